@@ -1,0 +1,30 @@
+/** Branded identifiers: a string of one kind cannot be passed where another kind is meant. */
+
+declare const brand: unique symbol;
+type Branded<Base, Name extends string> = Base & { readonly [brand]: Name };
+
+/** Person's employee ID in Engage, the agent ID known to Stat Server. */
+export type EmployeeId = Branded<string, 'EmployeeId'>;
+/** Object number in the Config DB: unique within one object type only. */
+export type Dbid = Branded<number, 'Dbid'>;
+/** Call identity on one SIP Server. */
+export type CallUuid = Branded<string, 'CallUuid'>;
+/** Party identity in the call monitoring stream. */
+export type PartyUuid = Branded<string, 'PartyUuid'>;
+/** Genesys Cloud user. */
+export type CloudUserId = Branded<string, 'CloudUserId'>;
+/** Genesys Cloud queue. */
+export type CloudQueueId = Branded<string, 'CloudQueueId'>;
+/** Genesys Cloud routing skill. */
+export type CloudSkillId = Branded<string, 'CloudSkillId'>;
+/** Genesys Cloud wrap-up code. */
+export type CloudWrapupCodeId = Branded<string, 'CloudWrapupCodeId'>;
+/** Genesys Cloud presence source. */
+export type CloudSourceId = Branded<string, 'CloudSourceId'>;
+
+/** Marks a value that has been checked at the edge as an identifier of kind `Id`. */
+export function asId<Id extends Branded<string | number, string>>(
+  value: Id extends string ? string : number,
+): Id {
+  return value as unknown as Id;
+}

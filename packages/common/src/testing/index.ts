@@ -1,0 +1,2 @@
+/** Helpers for tests; production code never imports this folder (a dependency rule checks it). */
+export { FakeClock } from './fake-clock.ts';
