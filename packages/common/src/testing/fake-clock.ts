@@ -78,7 +78,8 @@ export class FakeClock implements Clock {
     let best: Pending | undefined;
     for (const entry of this.#pending) {
       if (entry.at > until) continue;
-      if (best === undefined || entry.at < best.at || (entry.at === best.at && entry.order < best.order)) best = entry;
+      if (best === undefined || entry.at < best.at || (entry.at === best.at && entry.order < best.order))
+        best = entry;
     }
     return best;
   }
