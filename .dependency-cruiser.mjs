@@ -1,0 +1,101 @@
+/** The layers of the house as rules that `pnpm check` proves. */
+
+const production = '^packages/(common|engage-link|excs|exas|excp|exop)/src';
+const tests = '\\.test\\.ts$';
+
+/** One direction inside a service: each folder may import itself, what stands to its left, and what is shared. */
+function oneDirection(service, folders) {
+  return folders.flatMap((folder, index) => {
+    const right = folders.slice(index + 1);
+    if (right.length === 0) return [];
+    return [
+      {
+        name: `${service}-${folder}-flows-one-way`,
+        comment: `${folder}/ stands before ${right.join('/, ')}/ and must not know them.`,
+        severity: 'error',
+        from: { path: `^packages/${service}/src/${folder}/`, pathNot: tests },
+        to: { path: `^packages/${service}/src/(${right.join('|')})/` },
+      },
+    ];
+  });
+}
+
+export default {
+  forbidden: [
+    {
+      name: 'no-circles',
+      comment: 'A circle means that two ideas were not told apart.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'services-do-not-know-each-other',
+      severity: 'error',
+      from: { path: '^packages/(excs|exas|excp|exop)/src', pathNot: tests },
+      to: { path: '^packages/(excs|exas|excp|exop)/src', pathNot: '^packages/$1/src' },
+    },
+    {
+      name: 'shared-parts-know-no-service',
+      severity: 'error',
+      from: { path: '^packages/(common|engage-link)/src', pathNot: tests },
+      to: { path: '^packages/(excs|exas|excp|exop)/src' },
+    },
+    {
+      name: 'common-stands-alone',
+      severity: 'error',
+      from: { path: '^packages/common/src', pathNot: tests },
+      to: { path: '^packages/(?!common/)' },
+    },
+    {
+      name: 'link-knows-only-common',
+      severity: 'error',
+      from: { path: '^packages/engage-link/src', pathNot: tests },
+      to: { path: '^packages/(?!engage-link/|common/)' },
+    },
+    {
+      name: 'production-never-imports-simulators',
+      severity: 'error',
+      from: { path: production, pathNot: tests },
+      to: { path: '^packages/(simulators|testing)/' },
+    },
+    {
+      name: 'production-never-imports-test-helpers',
+      severity: 'error',
+      from: { path: production, pathNot: [tests, '/testing/'] },
+      to: { path: '/src/testing/' },
+    },
+    {
+      name: 'pure-folders-do-no-io',
+      comment: 'desired/, plan/, state/, conversation/ and translate/ are functions of their input alone.',
+      severity: 'error',
+      from: { path: '^packages/(excs/src/(desired|plan)|exas/src/state|excp/src/(conversation|translate))/', pathNot: tests },
+      to: {
+        path: [
+          '^node:(?!crypto$)',
+          '^(fs|net|http|https|timers|child_process)$',
+          'packages/common/src/(clock|logging|metrics|redis|lease|http|service|lifecycle|genesys-cloud/(client|transport|token|budget|retry))',
+          'node_modules/(pg|ioredis|undici|pino|fastify|prom-client|p-queue)/',
+        ],
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'one-way-to-the-cloud',
+      comment: 'Only the Genesys Cloud client opens HTTP to the cloud; a second way would bypass the request budget.',
+      severity: 'error',
+      from: { path: '^packages/(excs|exas|excp|exop|engage-link)/src', pathNot: [tests, '^packages/(exas|excp)/src/(mirror|lookups|agents)/'] },
+      to: { path: 'node_modules/undici/' },
+    },
+    ...oneDirection('excs', ['engage', 'desired', 'plan', 'apply', 'sync', 'api']),
+    ...oneDirection('exas', ['agents', 'statistics', 'state', 'inject', 'api']),
+    ...oneDirection('excp', ['intake', 'conversation', 'translate', 'inject', 'recovery', 'api']),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)dist/' },
+    tsPreCompilationDeps: true,
+    combinedDependencies: true,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'default', 'types'] },
+  },
+};

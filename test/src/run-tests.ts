@@ -1,0 +1,26 @@
+/** `pnpm test`: runs every test of the repository and closes with one line of counts. */
+import { startVitest } from 'vitest/node';
+import { requireNode } from './require-node.ts';
+
+requireNode();
+
+const vitest = await startVitest('test', process.argv.slice(2), { watch: false });
+
+let passed = 0;
+let failed = 0;
+let skipped = 0;
+for (const module of vitest.state.getTestModules()) {
+  // A module that could not be loaded ran none of its tests: that is a failure of its own.
+  if (module.errors().length > 0) failed += 1;
+  for (const test of module.children.allTests()) {
+    const { state } = test.result();
+    if (state === 'passed') passed += 1;
+    else if (state === 'failed') failed += 1;
+    else skipped += 1;
+  }
+}
+const unhandled = vitest.state.getUnhandledErrors().length;
+await vitest.close();
+
+process.stdout.write(`\n${passed} passed, ${failed + unhandled} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`);
+process.exitCode = failed + unhandled > 0 || passed === 0 ? 1 : 0;
