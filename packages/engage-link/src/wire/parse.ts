@@ -1,0 +1,69 @@
+/** From a frame to a typed message: an event for clients, a request for servers. */
+import type { z } from 'zod';
+import type { Frame } from './frame.ts';
+import { KEEP_ALIVE_REQUEST, KEEP_ALIVE_RESPONSE, openingRequests, type RegisterClient } from './opening.ts';
+import { type SipEvent, sipEvents } from './sip-events.ts';
+import { type SipRequestAttributes, sipRequests } from './sip-requests.ts';
+import { type StatEvent, type StatRequestAttributes, statEvents, statRequests } from './stat-messages.ts';
+
+/** `unknown`: a message that this server kind does not have. `invalid`: a known one with attributes that are wrong. */
+export type Parsed<Message> =
+  | { readonly kind: 'message'; readonly value: Message }
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'invalid'; readonly issues: readonly string[] };
+
+/** A request as a server reads it, with its kind of server's own set. */
+export type RequestOf<Requests> = {
+  [Name in keyof Requests]: { readonly message: Name; readonly attributes: Requests[Name] };
+}[keyof Requests];
+export type SipRequest = RequestOf<SipRequestAttributes & { RequestRegisterClient: RegisterClient }>;
+export type StatRequest = RequestOf<StatRequestAttributes & { RequestRegisterClient: RegisterClient }>;
+
+export function parseSipEvent(frame: Frame): Parsed<SipEvent> {
+  return parse(sipEvents, frame) as Parsed<SipEvent>;
+}
+
+export function parseStatEvent(frame: Frame): Parsed<StatEvent> {
+  return parse(statEvents, frame) as Parsed<StatEvent>;
+}
+
+/** For servers; keep-alive frames are not requests and read as unknown. */
+export function parseSipRequest(frame: Frame): Parsed<SipRequest> {
+  return parse(sipServerRequests, frame) as Parsed<SipRequest>;
+}
+
+/** For servers; keep-alive frames are not requests and read as unknown. */
+export function parseStatRequest(frame: Frame): Parsed<StatRequest> {
+  return parse(statServerRequests, frame) as Parsed<StatRequest>;
+}
+
+/** ReferenceID of any frame, when it has a usable one: needed to refuse a request that is not understood. */
+export function referenceIdOf(frame: Frame): number | undefined {
+  const value = frame.attributes['ReferenceID'];
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 1 ? value : undefined;
+}
+
+const sipServerRequests = { ...openingRequests, ...sipRequests };
+const statServerRequests = { ...openingRequests, ...statRequests };
+
+/** Every message a client may receive: the closed set of values for a metric label. */
+export const receivedMessages: ReadonlySet<string> = new Set([
+  ...Object.keys(sipEvents),
+  ...Object.keys(statEvents),
+  KEEP_ALIVE_REQUEST,
+  KEEP_ALIVE_RESPONSE,
+]);
+
+function parse(schemas: Readonly<Record<string, z.ZodType>>, frame: Frame): Parsed<unknown> {
+  const schema = Object.hasOwn(schemas, frame.message) ? schemas[frame.message] : undefined;
+  if (schema === undefined) return { kind: 'unknown' };
+  const result = schema.safeParse(frame.attributes);
+  if (result.success) return { kind: 'message', value: { message: frame.message, attributes: result.data } };
+  return { kind: 'invalid', issues: result.error.issues.slice(0, 5).map(describe) };
+}
+
+/** Where and what was expected, never the value: it may be attached data. */
+function describe(issue: z.core.$ZodIssue): string {
+  const place = issue.path.map(String).join('.');
+  return `${place}: ${'expected' in issue ? `expected ${String(issue.expected)}` : issue.code}`;
+}
