@@ -75,14 +75,14 @@ export const eventTime = {
 
 /** The text under `key`; a number as decimal digits; undefined when absent or a list. */
 export function textOf(list: KeyValueList | undefined, key: string): string | undefined {
-  const value = valueOf(list, key);
+  const value = entryOf(list, key);
   if (typeof value === 'string') return value;
   return typeof value === 'number' ? String(value) : undefined;
 }
 
 /** The number under `key`, also when it is written as text. */
 export function numberOf(list: KeyValueList | undefined, key: string): number | undefined {
-  const value = valueOf(list, key);
+  const value = entryOf(list, key);
   if (typeof value === 'number') return value;
   if (typeof value !== 'string' || value.trim() === '') return undefined;
   const number = Number(value);
@@ -91,11 +91,11 @@ export function numberOf(list: KeyValueList | undefined, key: string): number | 
 
 /** The nested list under `key`. */
 export function listOf(list: KeyValueList | undefined, key: string): KeyValueList | undefined {
-  const value = valueOf(list, key);
+  const value = entryOf(list, key);
   return isList(value) ? value : undefined;
 }
 
-function valueOf(list: KeyValueList | undefined, key: string): unknown {
+function entryOf(list: KeyValueList | undefined, key: string): unknown {
   return list !== undefined && Object.hasOwn(list, key) ? list[key] : undefined;
 }
 
