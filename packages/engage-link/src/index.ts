@@ -1,5 +1,5 @@
 /** Clients of Engage Link: SIP Server and Stat Server pairs with warm standby. */
-export { formatAddress, type ServerAddress, serverAddress } from './address.ts';
+export { formatAddress, type ServerAddress } from './address.ts';
 export { type DropReason, type EngageLinkMetrics, engageLinkMetrics } from './metrics.ts';
 export {
   defaultLimits,
