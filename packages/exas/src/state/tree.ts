@@ -1,0 +1,59 @@
+/** An agent's state as Stat Server reports it, reduced to what the rules look at. */
+
+/**
+ * Names of agent statuses and of durable actions.
+ * Source: Stat Server "Status Priority Tables" and "Object Statuses" of the vendor's reporting documentation.
+ */
+export const statusNames = [
+  'NotMonitored',
+  'Monitored',
+  'LoggedIn',
+  'LoggedOut',
+  'OnHook',
+  'WaitForNextCall',
+  'OffHook',
+  'CallDialing',
+  'CallRinging',
+  'NotReadyForNextCall',
+  'AfterCallWork',
+  'CallOnHold',
+  'ASM_Engaged',
+  'ASM_Outbound',
+  'CallUnknown',
+  'CallConsult',
+  'CallInternal',
+  'CallOutbound',
+  'CallInbound',
+] as const;
+
+export type StatusName = (typeof statusNames)[number];
+
+/** A durable action in progress on one DN. */
+export interface AgentAction {
+  readonly action: StatusName;
+  /** Seconds since 1970, as the Stat Server gives it. */
+  readonly since: number;
+  readonly connectionId?: string;
+  /** The reason as text, already picked from the key-value list. */
+  readonly reason?: string;
+}
+
+export interface AgentTree {
+  readonly status: StatusName;
+  /** Begin of `status` in seconds since 1970. */
+  readonly since: number;
+  /** All actions of all DNs; from a tree without actions, the status of each DN stands in for them. */
+  readonly actions: readonly AgentAction[];
+  /** Whether `actions` are real ones (subject DNAction) or stand-ins (subject DNStatus). */
+  readonly detailed: boolean;
+}
+
+/** A text that is equal for trees which mean the same; repeated notifications are recognised by it. */
+export function treeSignature(tree: AgentTree): string {
+  const actions = tree.actions
+    .map(
+      ({ action, since, connectionId = '', reason = '' }) => `${action}@${since}/${connectionId}/${reason}`,
+    )
+    .sort();
+  return `${tree.status}@${tree.since}[${actions.join(',')}]`;
+}
