@@ -43,6 +43,11 @@ export const errorCodes = {
     summary: 'There is nothing at this path.',
     remedy: 'See /openapi.json for the paths of this service.',
   },
+  'request.unsupported-media-type': {
+    status: 415,
+    summary: 'The body has a content type that is not understood.',
+    remedy: 'Send JSON with "content-type: application/json".',
+  },
   'service.unavailable': {
     status: 503,
     summary: 'The service cannot answer yet, or a part it needs is away.',
@@ -53,10 +58,70 @@ export const errorCodes = {
     summary: 'A fault that the service did not foresee.',
     remedy: 'Look for the request ID in the log of the service and report it.',
   },
+  'http.listen-failed': {
+    status: 500,
+    summary: 'REST, metrics and health cannot be served.',
+    remedy: 'Free the port, or set HTTP_HOST and HTTP_PORT to an address of this machine.',
+  },
+  // Running
+  'instance.duplicate': {
+    status: 500,
+    summary: 'Two live instances of one service have the same INSTANCE_ID.',
+    remedy: 'Give every instance its own INSTANCE_ID, then start this one again.',
+  },
+  'organization.mismatch': {
+    status: 500,
+    summary: 'ORG_ID, the transaction hybrid_integration and the EX organisation do not agree.',
+    remedy: 'Make ORG_ID and general/organization_id the ID of the organisation that the OAuth client belongs to.',
+  },
+  // Redis
+  'redis.unavailable': {
+    status: 503,
+    summary: 'Redis is away, late or cannot take commands now.',
+    remedy: 'Check REDIS_URL and the Redis server; the service goes on by itself when it is back.',
+  },
+  'redis.refused': {
+    status: 500,
+    summary: 'Redis refused a command.',
+    remedy: 'Check the Redis release (6.2 or newer, no cluster mode) and the rights of its user.',
+  },
+  'lease.lost': {
+    status: 503,
+    summary: 'Another instance has taken over; what this one wanted to write was not written.',
+    remedy: 'Nothing, if it happens at a take-over; if often, look for pauses of the machine or of Redis.',
+  },
+  'id-map.unreadable': {
+    status: 500,
+    summary: 'The ID map in Redis was not written by this release.',
+    remedy: 'Run the same release on all machines; EXCS writes the map anew when its key is deleted.',
+  },
+  // Settings kept in Engage
+  'settings.invalid': {
+    status: 500,
+    summary: 'The transaction hybrid_integration is incomplete or holds a value that is not valid.',
+    remedy: 'Correct the options that the message lists in the Annex of the transaction.',
+  },
+  'settings.unreadable': {
+    status: 500,
+    summary: 'The settings in Redis cannot be read by this service.',
+    remedy: 'Set the same SETTINGS_KEY (or SETTINGS_PLAINTEXT) and the same release on all services.',
+  },
+  'settings.unprotected': {
+    status: 500,
+    summary: 'Client secrets are not stored, because nothing says how to protect them.',
+    remedy: 'Set SETTINGS_KEY, or SETTINGS_PLAINTEXT=true to store them unencrypted.',
+  },
+  // Look-ups
   'mapping.not-found': {
     status: 404,
     summary: 'The Engage object is not mapped to an object of the EX organisation.',
     remedy: 'Check /api/v1/sync/conflicts and whether the object is in the synchronised folder.',
+  },
+  // Simulators
+  'simulator.impossible': {
+    status: 409,
+    summary: 'A script asked a simulator for something that its present state does not allow.',
+    remedy: 'Correct the script: the message names the number, the call or the agent.',
   },
   // Genesys Cloud
   'cloud.not-configured': {

@@ -1,0 +1,84 @@
+/** The client of the Genesys Cloud platform API. */
+export type { CloudAccess } from './access.ts';
+export { type BudgetUsage, type Permit, RequestBudget } from './budget.ts';
+export { type CallOptions, type Priority, priorities } from './call.ts';
+export { type CloudHealth, GenesysCloud, type GenesysCloudOptions, type ProxyOptions } from './client.ts';
+export {
+  isDuplicate,
+  isDuplicateName,
+  isExternalIdConflict,
+  isNotFound,
+  isVersionConflict,
+} from './conflicts.ts';
+export { CloudError, type CloudErrorCode } from './errors.ts';
+export {
+  type PresenceEvent,
+  presenceEvent,
+  type RoutingStatus,
+  type RoutingStatusEvent,
+  routingStatusEvent,
+  routingStatuses,
+} from './events/agent-state.ts';
+export {
+  type Batches,
+  type BatchLimits,
+  cloudBatchLimits,
+  halve,
+  jsonBytes,
+  safeBatchLimits,
+  splitEvents,
+} from './events/batch.ts';
+export {
+  type AudioState,
+  type InitialConfiguration,
+  type SourceConfiguration,
+  toEventTime,
+} from './events/parts.ts';
+export {
+  type ConversationEvent,
+  type DisconnectType,
+  type TransferFinalState,
+  type TransferType,
+  type VoiceEventKind,
+  type VoiceEventOf,
+  voiceEventKinds,
+  voiceEventSchemas,
+} from './events/voice.ts';
+export { Listing, type ListingLimits, type ListingPage } from './listing.ts';
+export type {
+  Grant,
+  HomeDivision,
+  Role,
+  RoleDivision,
+  RoleUser,
+  Subject,
+  SubjectGrants,
+} from './operations/authorization.ts';
+export type { EventBatchResult, EventRejection } from './operations/events.ts';
+export type { ExternalId } from './operations/external-ids.ts';
+export type { Limit, LimitNamespace, Organization, TokenInfo } from './operations/organization.ts';
+export { maxPresencesPerCall } from './operations/presence.ts';
+export type {
+  PresenceDefinition,
+  PresenceSettings,
+  PresenceSource,
+  PrimarySource,
+  SourceRequest,
+  UserPresence,
+} from './operations/presence-schemas.ts';
+export type { CreateQueue, Queue, QueueMember } from './operations/queue-schemas.ts';
+export { maxQueueItemsPerCall } from './operations/queues.ts';
+export type { Skill } from './operations/skills.ts';
+export type {
+  CloudRoutingStatus,
+  CreateUser,
+  User,
+  UserChange,
+  UserExpand,
+  UserPatch,
+  UserSkill,
+  UserState,
+} from './operations/user-schemas.ts';
+export { maxSkillsPerCall, type SkillAssignment, type UserListOptions } from './operations/users.ts';
+export type { WrapupCode, WrapupCodeRequest } from './operations/wrapup-code-schemas.ts';
+export type { ListOptions } from './paged.ts';

@@ -1,0 +1,161 @@
+/** Injection of conversations and agent states: up to 100 events a request, each with its own result. */
+import { z } from 'zod';
+import { type Caller, type CallOptions, type Operation, operation } from '../call.ts';
+import { CloudError } from '../errors.ts';
+import {
+  type PresenceEvent,
+  presenceEvent,
+  type RoutingStatusEvent,
+  routingStatusEvent,
+} from '../events/agent-state.ts';
+import { cloudBatchLimits } from '../events/batch.ts';
+import { type ConversationEvent, voiceEventSchemas } from '../events/voice.ts';
+import { faultsOf } from './sending.ts';
+
+/** Why one event of a batch was not accepted. */
+export interface EventRejection {
+  /** Free text of the cloud; there is no code. */
+  readonly message: string;
+  /** Whether the same event may be sent again. */
+  readonly retryable: boolean;
+}
+
+export interface EventBatchResult {
+  /** By event ID; an event that is not here was accepted. */
+  readonly rejected: ReadonlyMap<string, EventRejection>;
+  /** Rejections that name no event, as the contract allows; some events of the batch were not accepted. */
+  readonly unattributed: readonly EventRejection[];
+  /**
+   * Whether the batch was sent more than once because an answer was lost: then a rejection may only say that
+   * the first sending had been accepted.
+   */
+  readonly repeated: boolean;
+  readonly correlationId: string | undefined;
+}
+
+// What an answer means when `errors` is [], null or absent: all accepted.
+const batchResponse = z.looseObject({
+  errors: z
+    .array(
+      z.looseObject({
+        eventId: z.string().optional(),
+        message: z.string().optional(),
+        retryable: z.boolean().optional(),
+      }),
+    )
+    .optional(),
+});
+
+function eventOperation(name: string, path: string): Operation<z.output<typeof batchResponse>> {
+  // The event IDs in the body stay the same, so that a repeat can be recognised.
+  return operation({
+    name,
+    method: 'POST',
+    path,
+    repeatable: true,
+    priority: 'events',
+    answer: batchResponse,
+  });
+}
+const postConversations = eventOperation('postEventsConversations', '/events/conversations');
+const postPresence = eventOperation('postEventsUsersPresence', '/events/users/presence');
+const postRoutingStatus = eventOperation('postEventsUsersRoutingstatus', '/events/users/routingstatus');
+
+interface Checked<T> {
+  readonly valid: readonly T[];
+  readonly rejected: Map<string, EventRejection>;
+}
+
+export class EventOperations {
+  readonly #caller: Caller;
+
+  constructor(caller: Caller) {
+    this.#caller = caller;
+  }
+
+  /**
+   * Injects conversation events. An event that breaks the contract is not sent but comes back as rejected for good.
+   * @param events at most 100, together at most 512,000 bytes (see splitEvents)
+   * @throws CloudError when the whole request failed; `outcomeUnknown` says that it may have been carried out
+   */
+  conversations(events: readonly ConversationEvent[], options?: CallOptions): Promise<EventBatchResult> {
+    const { valid, rejected } = check(
+      events,
+      ({ kind }) => voiceEventSchemas[kind],
+      (e) => e.event,
+    );
+    const body: Record<string, unknown[]> = {};
+    for (const { kind, event } of valid) {
+      const list = body[kind] ?? [];
+      list.push(event);
+      body[kind] = list;
+    }
+    return this.#send(postConversations, events.length, valid.length, body, rejected, options);
+  }
+
+  /** Injects presences; see `conversations`. */
+  presence(events: readonly PresenceEvent[], options?: CallOptions): Promise<EventBatchResult> {
+    const { valid, rejected } = check(
+      events,
+      () => presenceEvent,
+      (event) => event,
+    );
+    const body = { userPresenceEvents: valid };
+    return this.#send(postPresence, events.length, valid.length, body, rejected, options);
+  }
+
+  /** Injects routing statuses; see `conversations`. */
+  routingStatus(events: readonly RoutingStatusEvent[], options?: CallOptions): Promise<EventBatchResult> {
+    const { valid, rejected } = check(
+      events,
+      () => routingStatusEvent,
+      (event) => event,
+    );
+    const body = { userRoutingStatusEvents: valid };
+    return this.#send(postRoutingStatus, events.length, valid.length, body, rejected, options);
+  }
+
+  async #send(
+    described: Operation<z.output<typeof batchResponse>>,
+    given: number,
+    count: number,
+    body: object,
+    rejected: Map<string, EventRejection>,
+    options: CallOptions | undefined,
+  ): Promise<EventBatchResult> {
+    if (given > cloudBatchLimits.maxEvents) throw tooMuch(described.name, `${given} events`);
+    if (count === 0) return { rejected, unattributed: [], repeated: false, correlationId: undefined };
+    const json = JSON.stringify(body);
+    const bytes = Buffer.byteLength(json);
+    if (bytes > cloudBatchLimits.maxBytes) throw tooMuch(described.name, `${bytes} bytes`);
+    const result = await this.#caller.callWithResult(described, { json }, options);
+    const unattributed: EventRejection[] = [];
+    for (const { eventId, message = '', retryable = false } of result.value.errors ?? []) {
+      if (eventId === undefined) unattributed.push({ message, retryable });
+      else rejected.set(eventId, { message, retryable });
+    }
+    return { rejected, unattributed, repeated: result.repeated, correlationId: result.correlationId };
+  }
+}
+
+function check<T>(
+  events: readonly T[],
+  schemaOf: (event: T) => z.ZodType,
+  fieldsOf: (event: T) => { readonly eventId: string },
+): Checked<T> {
+  const rejected = new Map<string, EventRejection>();
+  const valid = events.filter((event) => {
+    const fields = fieldsOf(event);
+    const result = schemaOf(event).safeParse(fields);
+    if (result.success) return true;
+    rejected.set(fields.eventId, { message: `not sent: ${faultsOf(result.error)}`, retryable: false });
+    return false;
+  });
+  return { valid, rejected };
+}
+
+function tooMuch(name: string, what: string): CloudError {
+  return new CloudError('cloud.request-invalid', `${name}: ${what} are too many for one request`, {
+    operation: name,
+  });
+}
