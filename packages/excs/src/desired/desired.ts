@@ -1,0 +1,117 @@
+/** Puts all rules together: from a snapshot of Engage to what the EX organisation should hold. */
+import type { Dbid } from '@exec/common/ids';
+import { dnType, type EngageSnapshot } from '../engage/snapshot.ts';
+import { queueMembership } from './membership.ts';
+import type { Conflict, Desired, DesiredQueue, DesiredSkill, DnOfSwitch, SyncRules } from './model.ts';
+import { uniqueNames } from './names.ts';
+import { EngagePaths } from './paths.ts';
+import { type NamedQueue, namedQueues } from './queues.ts';
+import { scopeOf } from './scope.ts';
+import { desiredUsers } from './users.ts';
+import { VirtualGroups } from './virtual-group.ts';
+import { desiredWrapupCodes } from './wrapup-codes.ts';
+
+export function desiredState(snapshot: EngageSnapshot, rules: SyncRules): Desired {
+  const scope = scopeOf(snapshot, rules);
+  const paths = new EngagePaths(snapshot);
+  const conflicts: Conflict[] = [];
+  const switchNames = new Map<number, string>();
+  for (const found of snapshot.switches) if (found.enabled) switchNames.set(found.dbid, found.name);
+
+  const skills = desiredSkills(scope.skills, paths, conflicts);
+  const { users, clampedLevels } = desiredUsers(
+    { persons: scope.persons, skills, switchNames, paths, conflicts },
+    rules,
+  );
+  const named = namedQueues(scope.queues, switchNames, paths, conflicts);
+  const membership = queueMembership({
+    groups: snapshot.groups,
+    queueDns: scope.queues,
+    allQueueDns: scope.allQueueDns,
+    queues: named,
+    users,
+    switchNames,
+    virtualGroups: new VirtualGroups(scope.agents, snapshot.skills, rules.virtualGroups),
+    paths,
+    conflicts,
+  });
+  const queues = new Map<Dbid, DesiredQueue>();
+  for (const queue of named.values())
+    queues.set(queue.dn.dbid, {
+      dbid: queue.dn.dbid,
+      switch: queue.switch,
+      number: queue.dn.number,
+      name: queue.name,
+      fallbackName: queue.fallbackName,
+      peerId: `${queue.dn.number}@${queue.switch}`,
+      members: membership.members.get(queue.dn.dbid) ?? nobody,
+      keepMembers: membership.keepMembers.has(queue.dn.dbid),
+    });
+
+  if (snapshot.wrapupAttribute === undefined)
+    conflicts.push({
+      reason: 'wrapup.attribute-missing',
+      object: paths.tenant(),
+      detail: 'The business attribute of the wrap-up codes is not in the Config DB; correct WRAPUP_ATTRIBUTE.',
+    });
+  return {
+    tenant: snapshot.tenant,
+    skills,
+    users,
+    queues,
+    wrapupCodes: desiredWrapupCodes(snapshot.wrapupAttribute, paths, conflicts),
+    wrapupKnown: snapshot.wrapupAttribute !== undefined,
+    dns: dnsBesideQueues(snapshot, named, switchNames),
+    conflicts,
+    refused: scope.refused,
+    clampedLevels,
+    eligible: {
+      persons: scope.persons.length,
+      skills: scope.skills.length,
+      queues: scope.queues.length,
+    },
+  };
+}
+
+const nobody: ReadonlySet<Dbid> = new Set();
+
+function desiredSkills(
+  eligible: EngageSnapshot['skills'],
+  paths: EngagePaths,
+  conflicts: Conflict[],
+): ReadonlyMap<Dbid, DesiredSkill> {
+  const { winners, clashes } = uniqueNames(eligible.filter((skill) => skill.name !== ''));
+  for (const skill of eligible)
+    if (skill.name === '')
+      conflicts.push({ reason: 'skill.no-name', object: paths.skill(skill), detail: 'The skill has no name.' });
+  for (const { loser, winner } of clashes)
+    conflicts.push({
+      reason: 'skill.name-case',
+      object: paths.skill(loser),
+      detail: `The name differs at most in case from that of ${paths.skill(winner).path}, which is mapped.`,
+    });
+  return new Map(winners.map(({ dbid, name }) => [dbid, { dbid, name }]));
+}
+
+/** Every enabled Extension and ACD Position of the switches that have a queue in scope, whatever the folder. */
+function dnsBesideQueues(
+  snapshot: EngageSnapshot,
+  queues: ReadonlyMap<Dbid, NamedQueue>,
+  switchNames: ReadonlyMap<number, string>,
+): DnOfSwitch[] {
+  const withQueue = new Set<number>();
+  for (const { dn } of queues.values()) withQueue.add(dn.switchDbid);
+  const dns: DnOfSwitch[] = [];
+  for (const dn of snapshot.dns) {
+    const type = positionType(dn.type);
+    const name = switchNames.get(dn.switchDbid);
+    if (type !== undefined && dn.enabled && name !== undefined && withQueue.has(dn.switchDbid))
+      dns.push({ switch: name, number: dn.number, type });
+  }
+  return dns;
+}
+
+function positionType(type: number): DnOfSwitch['type'] | undefined {
+  if (type === dnType.extension) return 'Extension';
+  return type === dnType.acdPosition ? 'ACDPosition' : undefined;
+}

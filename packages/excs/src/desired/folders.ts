@@ -1,0 +1,68 @@
+/** Which objects lie in the folder that limits the synchronisation, and where an object lies in Engage. */
+import { type EngageFolder, type EngageFolders, objectType } from '../engage/snapshot.ts';
+
+/** Answers whether an object of one type is in scope. */
+export type InFolder = (dbid: number) => boolean;
+
+/**
+ * The objects of a type in the folder of that name, sub-folders included.
+ *
+ * The folder counts when it stands at the root of a unit: directly under the owner (tenant or switch), or under the
+ * topmost folder of its type there. Folder names are compared exactly, as Configuration Server does.
+ *
+ * @returns undefined when no unit of the type has such a folder
+ */
+export function folderScope(folders: EngageFolders, name: string, type: number): InFolder | undefined {
+  const inside = new Set<number>();
+  for (const folder of folders.folders.values())
+    if (folder.type === type && folder.name === name && isAtRoot(folder, folders)) inside.add(folder.dbid);
+  if (inside.size === 0) return undefined;
+
+  // A sub-folder is inside when its parent is; each chain is walked once and what it shows is remembered.
+  const outside = new Set<number>();
+  const isInside = (start: number): boolean => {
+    const walked: number[] = [];
+    let at: number | undefined = start;
+    while (at !== undefined && !inside.has(at) && !outside.has(at) && !walked.includes(at)) {
+      walked.push(at);
+      at = parentFolder(folders.folders.get(at));
+    }
+    const found = at !== undefined && inside.has(at);
+    for (const dbid of walked) (found ? inside : outside).add(dbid);
+    return found;
+  };
+  const items = folders.itemsOf.get(type);
+  return (dbid) => {
+    const folder = items?.get(dbid);
+    return folder !== undefined && isInside(folder);
+  };
+}
+
+/** Names of the folders from the top down to the object; empty when its folder is not known. */
+export function folderPath(folders: EngageFolders | undefined, type: number, dbid: number): string[] {
+  const names: string[] = [];
+  const walked = new Set<number>();
+  let at = folders?.itemsOf.get(type)?.get(dbid);
+  while (at !== undefined && !walked.has(at)) {
+    walked.add(at);
+    const folder: EngageFolder | undefined = folders?.folders.get(at);
+    if (folder === undefined) break;
+    names.unshift(folder.name);
+    at = parentFolder(folder);
+  }
+  return names;
+}
+
+function isAtRoot(folder: EngageFolder, folders: EngageFolders): boolean {
+  const parent = folderOfSameType(folder, folders);
+  return parent === undefined || folderOfSameType(parent, folders) === undefined;
+}
+
+function folderOfSameType(folder: EngageFolder, folders: EngageFolders): EngageFolder | undefined {
+  const parent = folders.folders.get(parentFolder(folder) ?? 0);
+  return parent?.type === folder.type ? parent : undefined;
+}
+
+function parentFolder(folder: EngageFolder | undefined): number | undefined {
+  return folder?.parentType === objectType.folder && folder.parentDbid > 0 ? folder.parentDbid : undefined;
+}

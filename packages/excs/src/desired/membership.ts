@@ -1,0 +1,94 @@
+/** Finds the members of each queue: the union over all agent groups that are linked to it. */
+import type { Dbid } from '@exec/common/ids';
+import type { EngageDn, EngageGroup } from '../engage/snapshot.ts';
+import type { Conflict, DesiredUser } from './model.ts';
+import type { EngagePaths } from './paths.ts';
+import type { NamedQueue } from './queues.ts';
+import type { VirtualGroups } from './virtual-group.ts';
+
+export interface MembershipSources {
+  readonly groups: readonly EngageGroup[];
+  /** Queue DNs in scope, and those of the whole tenant. */
+  readonly queueDns: readonly EngageDn[];
+  readonly allQueueDns: readonly EngageDn[];
+  readonly queues: ReadonlyMap<Dbid, NamedQueue>;
+  readonly users: ReadonlyMap<Dbid, DesiredUser>;
+  readonly switchNames: ReadonlyMap<number, string>;
+  readonly virtualGroups: VirtualGroups;
+  readonly paths: EngagePaths;
+  readonly conflicts: Conflict[];
+}
+
+export interface Membership {
+  readonly members: ReadonlyMap<Dbid, ReadonlySet<Dbid>>;
+  /** Queues with a linked group whose script cannot be read: their members stay until it can. */
+  readonly keepMembers: ReadonlySet<Dbid>;
+}
+
+export function queueMembership(sources: MembershipSources): Membership {
+  const members = new Map<Dbid, Set<Dbid>>();
+  const keepMembers = new Set<Dbid>();
+  const inScope = new LinkIndex(sources.queueDns, sources.switchNames);
+  const anywhere = new LinkIndex(sources.allQueueDns, sources.switchNames);
+  for (const group of sources.groups) {
+    const link = group.queueLink;
+    if (!group.enabled || link === undefined || link === '') continue;
+    const report = (reason: Conflict['reason'], detail: string) =>
+      sources.conflicts.push({ reason, object: sources.paths.group(group), detail });
+    const found = inScope.find(link);
+    if (found.length > 1) {
+      report(
+        'group.ambiguous-queue',
+        `WFM_queue_number "${link}" fits ${found.length} queues; write <number>@<switch>.`,
+      );
+      continue;
+    }
+    const [dn] = found;
+    if (dn === undefined) {
+      // A link to a queue outside the folder is a group out of scope, not a mistake.
+      if (anywhere.find(link).length === 0)
+        report('group.unknown-queue', `WFM_queue_number "${link}" is no enabled queue.`);
+      continue;
+    }
+    if (!sources.queues.has(dn.dbid)) continue;
+    const listed = listedMembers(group, sources.virtualGroups);
+    if ('problem' in listed) {
+      keepMembers.add(dn.dbid);
+      report('group.bad-script', `The script cannot be read at character ${listed.at + 1}: ${listed.problem}.`);
+      continue;
+    }
+    const ofQueue = members.get(dn.dbid) ?? new Set();
+    for (const person of listed.members) if (sources.users.has(person)) ofQueue.add(person);
+    members.set(dn.dbid, ofQueue);
+  }
+  return { members, keepMembers };
+}
+
+function listedMembers(group: EngageGroup, virtualGroups: VirtualGroups) {
+  return group.script === undefined ? { members: group.members } : virtualGroups.membersOf(group.script);
+}
+
+/** Finds queue DNs by number first, then by alias, then by `<number>@<switch>`. */
+class LinkIndex {
+  readonly #byNumber = new Map<string, EngageDn[]>();
+  readonly #byAlias = new Map<string, EngageDn[]>();
+  readonly #bySwitch = new Map<string, EngageDn[]>();
+
+  constructor(dns: readonly EngageDn[], switchNames: ReadonlyMap<number, string>) {
+    for (const dn of dns) {
+      add(this.#byNumber, dn.number, dn);
+      if (dn.alias !== '') add(this.#byAlias, dn.alias, dn);
+      add(this.#bySwitch, `${dn.number}@${switchNames.get(dn.switchDbid) ?? ''}`, dn);
+    }
+  }
+
+  find(link: string): readonly EngageDn[] {
+    return this.#byNumber.get(link) ?? this.#byAlias.get(link) ?? this.#bySwitch.get(link) ?? [];
+  }
+}
+
+function add(index: Map<string, EngageDn[]>, key: string, dn: EngageDn): void {
+  const found = index.get(key);
+  if (found === undefined) index.set(key, [dn]);
+  else found.push(dn);
+}

@@ -1,0 +1,135 @@
+/** What the EX organisation should hold, told in Engage's terms: no cloud ID occurs here. */
+import type { Dbid, EmployeeId } from '@exec/common/ids';
+
+export interface SyncRules {
+  /** Name of the folder that limits what is mapped; undefined: everything eligible. */
+  readonly folder?: string | undefined;
+  /** DN types that become queues. */
+  readonly queueTypes: readonly number[];
+  readonly defaultEmailDomain?: string | undefined;
+  /** Level that stands for the cloud's highest proficiency 5.0. */
+  readonly skillLevelMax: number;
+  readonly virtualGroups: VirtualGroupRules;
+}
+
+export interface VirtualGroupRules {
+  /** What `Skill(x)` is for an agent without the skill: every comparison false, or the level 0. */
+  readonly missingSkill: 'no-match' | 'zero';
+  /** Whether an agent counts as member when only `LoggedIn` could tell. */
+  readonly unknownLogin: 'member' | 'no-member';
+}
+
+export interface DesiredSkill {
+  readonly dbid: Dbid;
+  readonly name: string;
+}
+
+export interface DesiredUser {
+  readonly dbid: Dbid;
+  readonly employeeId: EmployeeId;
+  readonly name: string;
+  readonly email: string;
+  readonly supervisor: boolean;
+  /** DBID of a mapped skill and proficiency in turn, in the order of the DBIDs. */
+  readonly skills: readonly number[];
+  readonly logins: readonly { readonly switch: string; readonly code: string }[];
+}
+
+export interface DesiredQueue {
+  readonly dbid: Dbid;
+  readonly switch: string;
+  readonly number: string;
+  readonly name: string;
+  /** What the queue is called when its name is held by a cloud queue that is not its own. */
+  readonly fallbackName: string;
+  /** `<number>@<switch>`. */
+  readonly peerId: string;
+  /** DBIDs of mapped persons. */
+  readonly members: ReadonlySet<Dbid>;
+  /** Set when a linked group cannot be evaluated: nobody is removed until it can. */
+  readonly keepMembers: boolean;
+}
+
+export interface DesiredWrapupCode {
+  readonly dbid: Dbid;
+  /** Name in the cloud: the display name, else the name. */
+  readonly name: string;
+  readonly systemName: string;
+  readonly displayName?: string;
+}
+
+export interface DnOfSwitch {
+  readonly switch: string;
+  readonly number: string;
+  readonly type: 'Extension' | 'ACDPosition';
+}
+
+export const conflictReasons = [
+  'person.no-email',
+  'person.duplicate-email',
+  'person.no-employee-id',
+  'person.duplicate-employee-id',
+  'person.email-taken',
+  'person.external-identity-taken',
+  'skill.no-name',
+  'skill.name-case',
+  'queue.name-case',
+  'queue.duplicate-name',
+  'queue.name-taken',
+  'group.ambiguous-queue',
+  'group.unknown-queue',
+  'group.bad-script',
+  'wrapup.name-case',
+  'wrapup.duplicate-name',
+  'wrapup.attribute-missing',
+  'role.missing',
+  'user.protected',
+  'operation.refused',
+] as const;
+export type ConflictReason = (typeof conflictReasons)[number];
+
+/** Something in Engage that cannot be mapped as it stands; nothing else stops because of it. */
+export interface Conflict {
+  readonly reason: ConflictReason;
+  readonly object: EngageObject;
+  /** One sentence for the operator. */
+  readonly detail: string;
+}
+
+export const engageKinds = ['person', 'skill', 'queue', 'group', 'wrapup-code', 'tenant'] as const;
+export type EngageKind = (typeof engageKinds)[number];
+
+/** Names an object of Engage for people. */
+export interface EngageObject {
+  readonly kind: EngageKind;
+  readonly dbid: Dbid;
+  readonly name: string;
+  /** Where it lies in Engage, from the tenant down. */
+  readonly path: string;
+}
+
+/** Kinds whose read can be refused on its own. */
+export const refusableKinds = ['persons', 'skills', 'queues'] as const;
+export type RefusableKind = (typeof refusableKinds)[number];
+
+export interface RefusedKind {
+  readonly kind: RefusableKind;
+  readonly detail: string;
+}
+
+export interface Desired {
+  readonly tenant: { readonly dbid: Dbid; readonly name: string };
+  readonly skills: ReadonlyMap<Dbid, DesiredSkill>;
+  readonly users: ReadonlyMap<Dbid, DesiredUser>;
+  readonly queues: ReadonlyMap<Dbid, DesiredQueue>;
+  readonly wrapupCodes: ReadonlyMap<Dbid, DesiredWrapupCode>;
+  /** False when the business attribute could not be read: wrap-up codes are then left as they are. */
+  readonly wrapupKnown: boolean;
+  readonly dns: readonly DnOfSwitch[];
+  readonly conflicts: readonly Conflict[];
+  readonly refused: readonly RefusedKind[];
+  /** Levels above the highest one, which were cut. */
+  readonly clampedLevels: number;
+  /** Eligible objects before names and conflicts, for the metric. */
+  readonly eligible: { readonly persons: number; readonly skills: number; readonly queues: number };
+}
