@@ -72,7 +72,8 @@ export const errorCodes = {
   'organization.mismatch': {
     status: 500,
     summary: 'ORG_ID, the transaction hybrid_integration and the EX organisation do not agree.',
-    remedy: 'Make ORG_ID and general/organization_id the ID of the organisation that the OAuth client belongs to.',
+    remedy:
+      'Make ORG_ID and general/organization_id the ID of the organisation that the OAuth client belongs to.',
   },
   // Redis
   'redis.unavailable': {

@@ -1,0 +1,43 @@
+/** What the environment and the `hybrid_integration` settings say, validated. */
+export { AllowedHosts, isLoopbackHost } from './allowed-hosts.ts';
+export { type CloudEndpoints, cloudEndpoints } from './cloud-endpoints.ts';
+export { type CommonEnvironment, checkCommon, commonVariables, logLevels } from './common-variables.ts';
+export {
+  ConfigurationError,
+  type ConfigurationFault,
+  type ParseEnvironmentOptions,
+  parseEnvironment,
+} from './environment.ts';
+export {
+  type Annex,
+  type ClientCredentials,
+  type HybridIntegrationSettings,
+  type ParsedSettings,
+  parseHybridIntegration,
+  type SettingsService,
+  settingsServices,
+} from './hybrid-integration.ts';
+export { linkVariables } from './link-variables.ts';
+export { Secret } from './secret.ts';
+export { SettingsStore, type SettingsStoreOptions } from './settings-store.ts';
+export {
+  commaList,
+  flag,
+  integer,
+  oneOf,
+  type PeerAddress,
+  peerAddress,
+  readableFile,
+  text,
+  textTo,
+  url,
+} from './values.ts';
+export {
+  describeVariables,
+  type EnvironmentOf,
+  type ValueOf,
+  type Variable,
+  type VariableDescription,
+  type Variables,
+  variable,
+} from './variable.ts';

@@ -1,0 +1,42 @@
+/** The environment variables of the services that follow Engage over its links and ask EXCS for IDs. */
+import { readableFile, text, url } from './values.ts';
+import { variable } from './variable.ts';
+
+export const linkVariables = {
+  EXCS_URL: variable({
+    schema: url('http', 'https').optional(),
+    description: 'Address of EXCS for ID look-ups.',
+    example: 'http://excs.example.com:3640',
+  }),
+  EXCS_API_TOKEN: variable({
+    schema: text('a token').optional(),
+    description: 'Bearer token of EXCS: its `API_TOKEN`.',
+    secret: true,
+  }),
+  EXCS_CA_FILE: variable({
+    schema: readableFile().optional(),
+    description: 'PEM file with the certificate authority of EXCS.',
+  }),
+  ENGAGE_LINK_CA_FILE: variable({
+    schema: readableFile().optional(),
+    description: 'PEM file with the certificate authority of the Engage Link servers (`tls://` addresses).',
+  }),
+  ENGAGE_LINK_CERT_FILE: variable({
+    schema: readableFile().optional(),
+    description: 'PEM file with the client certificate shown to the Engage Link servers.',
+  }),
+  ENGAGE_LINK_KEY_FILE: variable({
+    schema: readableFile().optional(),
+    description: 'PEM file with the private key of the client certificate.',
+  }),
+  ENGAGE_APP_NAME: variable({
+    schema: text('an application name').optional(),
+    description: 'Application name given at registration on the Engage side.',
+    defaultText: 'the name of the service',
+  }),
+  ENGAGE_APP_PASSWORD: variable({
+    schema: text('a password').optional(),
+    description: 'Password given at registration on the Engage side.',
+    secret: true,
+  }),
+} as const;

@@ -1,0 +1,11 @@
+/** The service shell: REST with problem answers, health, metrics, API description. */
+export { type Dependency, type DependencyState, Health, type Readiness } from './health.ts';
+export { type Problem, problemSchema } from './problem.ts';
+export {
+  createHttpServer,
+  type HttpEnvironment,
+  type HttpLimits,
+  type HttpServerOptions,
+  type ServiceApp,
+  type ServiceHttp,
+} from './server.ts';

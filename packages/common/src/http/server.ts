@@ -1,0 +1,243 @@
+/** The HTTP side of a service: REST, metrics, health, API description, with bounds on everything. */
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { Server } from 'node:http';
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyServerOptions,
+  fastify,
+  type RawReplyDefaultExpression,
+  type RawRequestDefaultExpression,
+} from 'fastify';
+import {
+  jsonSchemaTransform,
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod';
+import type { Registry } from 'prom-client';
+import type { Clock } from '../clock.ts';
+import type { Secret } from '../config/secret.ts';
+import { ExecError } from '../errors.ts';
+import type { Logger } from '../logging.ts';
+import { ApiGuard } from './guard.ts';
+import type { Health } from './health.ts';
+import { rawProblem, sendProblem } from './problem.ts';
+import { systemRoutes } from './system-routes.ts';
+
+/** Fastify with zod schemas on routes. */
+export type ServiceApp = FastifyInstance<
+  Server,
+  RawRequestDefaultExpression<Server>,
+  RawReplyDefaultExpression<Server>,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
+
+export interface HttpEnvironment {
+  readonly HTTP_HOST: string;
+  /** 0: any free port. */
+  readonly HTTP_PORT: number;
+  readonly API_TOKEN?: Secret | undefined;
+  readonly TLS_CERT_FILE?: string | undefined;
+  readonly TLS_KEY_FILE?: string | undefined;
+}
+
+/** Milliseconds, and bytes for `body`. Fastify's own defaults of the first three are "none". */
+export interface HttpLimits {
+  /** Until a request has arrived whole. */
+  readonly request: number;
+  /** Without a byte in either direction. */
+  readonly connection: number;
+  /** Until a handler has answered; 503 then. */
+  readonly handler: number;
+  readonly body: number;
+  /** Until connections that are still busy are cut at a stop. */
+  readonly close: number;
+}
+
+const defaultLimits: HttpLimits = {
+  request: 10_000,
+  connection: 75_000,
+  handler: 15_000,
+  body: 1_048_576,
+  close: 5000,
+};
+
+/** How long an idle connection is kept: longer than the usual scrape interval of 60 s. */
+const keepAliveMs = 70_000;
+
+export interface HttpServerOptions {
+  readonly service: string;
+  readonly version: string;
+  readonly env: HttpEnvironment;
+  readonly logger: Logger;
+  readonly registry: Registry;
+  readonly health: Health;
+  readonly clock: Clock;
+  readonly limits?: Partial<HttpLimits>;
+}
+
+export interface ServiceHttp {
+  /** For tests (`inject`) and for what `api` does not cover. */
+  readonly app: ServiceApp;
+  /** Adds routes under `/api/v1`, guarded; call it before `listen`. */
+  api(register: (app: ServiceApp) => void | Promise<void>): void;
+  /** @throws ExecError `http.listen-failed` */
+  listen(): Promise<{ readonly port: number }>;
+  /** Finishes requests in flight, then ends; harmless when called again. */
+  close(): Promise<void>;
+}
+
+export function createHttpServer(options: HttpServerOptions): ServiceHttp {
+  const limits = { ...defaultLimits, ...options.limits };
+  const { env, logger, clock } = options;
+  const app = createApp(options, limits);
+  const guard = new ApiGuard(env.API_TOKEN, logger);
+  const registrations: ((scope: ServiceApp) => void | Promise<void>)[] = [];
+  let closing: Promise<void> | undefined;
+
+  app.addHook('onRequest', async (request, reply) => {
+    void reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
+  });
+  app.addHook('onSend', async (_request, reply) => {
+    // Otherwise a client that keeps its connection holds the server open for the whole keep-alive time.
+    if (closing !== undefined) void reply.header('connection', 'close');
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    logger.debug(
+      {
+        'trace.id': request.id,
+        'http.request.method': request.method,
+        'url.path': request.url.split('?', 1)[0],
+        'http.response.status_code': reply.statusCode,
+        'event.duration': Math.round(reply.elapsedTime * 1e6),
+      },
+      'HTTP request answered',
+    );
+  });
+
+  void app.register(async (root) => {
+    const scope = root as unknown as ServiceApp;
+    systemRoutes(scope, options.registry, options.health);
+  });
+  void app.register(
+    async (root) => {
+      const scope = root as unknown as ServiceApp;
+      scope.addHook('onRequest', async (request) => guard.check(request));
+      // In this scope, so that a path that does not exist needs the token as well.
+      scope.setNotFoundHandler((request, reply) => notFound(request, reply));
+      for (const register of registrations) await register(scope);
+    },
+    { prefix: '/api' },
+  );
+
+  return {
+    app,
+    api(register) {
+      registrations.push(async (scope) => {
+        await scope.register(async (versioned) => register(versioned as unknown as ServiceApp), {
+          prefix: '/v1',
+        });
+      });
+    },
+    async listen() {
+      try {
+        await app.listen({ host: env.HTTP_HOST, port: env.HTTP_PORT });
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        throw new ExecError('http.listen-failed', `HTTP cannot be served: ${reason}`, { cause: error });
+      }
+      const address = app.server.address();
+      return { port: typeof address === 'object' && address !== null ? address.port : env.HTTP_PORT };
+    },
+    close() {
+      closing ??= closeWithin(app, limits.close, clock);
+      return closing;
+    },
+  };
+}
+
+function createApp(options: HttpServerOptions, limits: HttpLimits): ServiceApp {
+  const { service, version, env, logger } = options;
+  const serverOptions: FastifyServerOptions<Server> & { http: object } = {
+    logger: false,
+    requestTimeout: limits.request,
+    connectionTimeout: limits.connection,
+    handlerTimeout: limits.handler,
+    bodyLimit: limits.body,
+    keepAliveTimeout: keepAliveMs,
+    // Node looks for late requests at this interval; its default of 30 s would stretch the limit.
+    http: { connectionsCheckingInterval: Math.min(1000, limits.request) },
+    // While closing, requests on open connections are still answered, and told to close.
+    return503OnClosing: false,
+    requestIdHeader: false,
+    genReqId: (request) => requestId(request.headers['x-request-id']),
+    routerOptions: { maxParamLength: 512 },
+    frameworkErrors: (error, request, reply) => void sendProblem(reply, error, request),
+    clientErrorHandler: (error, socket) => {
+      const status = { ERR_HTTP_REQUEST_TIMEOUT: 408, HPE_HEADER_OVERFLOW: 431 }[error.code ?? ''] ?? 400;
+      if (socket.writable) socket.write(rawProblem(status, randomUUID()));
+      socket.destroySoon();
+    },
+  };
+  const tls =
+    env.TLS_CERT_FILE === undefined || env.TLS_KEY_FILE === undefined
+      ? {}
+      : {
+          https: {
+            ...serverOptions.http,
+            cert: readFileSync(env.TLS_CERT_FILE),
+            key: readFileSync(env.TLS_KEY_FILE),
+            minVersion: 'TLSv1.2' as const,
+          },
+        };
+  const app = fastify({ ...serverOptions, ...tls } as FastifyServerOptions<Server>) as unknown as ServiceApp;
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.setErrorHandler((error, request, reply) => {
+    const answer = sendProblem(reply, error, request);
+    if (reply.statusCode >= 500)
+      logger.error(
+        { err: error, 'trace.id': request.id, 'url.path': request.routeOptions.url },
+        'Request failed',
+      );
+    return answer;
+  });
+  app.setNotFoundHandler((request, reply) => notFound(request, reply));
+  void app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: service, version, description: `REST interface of ${service}.` },
+      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
+      security: [{ bearer: [] }],
+    },
+    transform: jsonSchemaTransform,
+  });
+  void app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });
+  return app;
+}
+
+function notFound(
+  request: Parameters<typeof sendProblem>[2],
+  reply: Parameters<typeof sendProblem>[0],
+): ReturnType<typeof sendProblem> {
+  return sendProblem(reply, new ExecError('request.not-found', 'There is nothing at this path.'), request);
+}
+
+/** A request ID of the caller is kept when it is short and printable, so that it is safe in logs and headers. */
+function requestId(given: string | string[] | undefined): string {
+  return typeof given === 'string' && /^[A-Za-z0-9._:-]{1,128}$/.test(given) ? given : randomUUID();
+}
+
+async function closeWithin(app: ServiceApp, limitMs: number, clock: Clock): Promise<void> {
+  const timer = clock.setTimer(limitMs, () => app.server.closeAllConnections());
+  try {
+    await app.close();
+  } finally {
+    timer.cancel();
+  }
+}

@@ -1,0 +1,59 @@
+/** What every service answers without a token: metrics, health, its API description. */
+import type { Registry } from 'prom-client';
+import { z } from 'zod';
+import type { Health } from './health.ts';
+import type { ServiceApp } from './server.ts';
+
+const readiness = z.object({
+  ready: z.boolean(),
+  active: z.boolean().optional().describe('Whether this instance does the work; false on a standby.'),
+  stopping: z.boolean(),
+  dependencies: z.array(
+    z.object({
+      name: z.string(),
+      up: z.boolean(),
+      since: z.string().describe('When it came up or went down, ISO 8601.'),
+      detail: z.string(),
+      required: z.boolean(),
+    }),
+  ),
+});
+
+export function systemRoutes(app: ServiceApp, registry: Registry, health: Health): void {
+  const open = { security: [], tags: ['system'] };
+
+  app.get(
+    '/metrics',
+    { schema: { ...open, summary: 'Metrics in the Prometheus text format' } },
+    async (_, reply) => reply.type(registry.contentType).send(await registry.metrics()),
+  );
+
+  app.get(
+    '/health/live',
+    {
+      schema: {
+        ...open,
+        summary: 'Answers while the process works; restart it when this fails',
+        response: { 200: z.object({ live: z.literal(true) }) },
+      },
+    },
+    () => ({ live: true as const }),
+  );
+
+  app.get(
+    '/health/ready',
+    {
+      schema: {
+        ...open,
+        summary: 'Whether the service can do its work, with every dependency',
+        response: { 200: readiness, 503: readiness },
+      },
+    },
+    async (_, reply) => {
+      const { dependencies, ...state } = health.ready();
+      return reply.code(state.ready ? 200 : 503).send({ ...state, dependencies: [...dependencies] });
+    },
+  );
+
+  app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
+}

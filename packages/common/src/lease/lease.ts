@@ -1,0 +1,154 @@
+/** A lease in Redis: one holder at a time, with a token that Redis commands compare (fencing). */
+import { z } from 'zod';
+import type { Clock, Timer } from '../clock.ts';
+import type { Logger } from '../logging.ts';
+import { defineScript, type RedisConnection } from '../redis/index.ts';
+
+export interface LeaseToken {
+  /** `<owner>:<epoch>`: what the lease key holds while this token is valid. */
+  readonly value: string;
+  /** Rises with every change of holder. */
+  readonly epoch: number;
+}
+
+export interface LeaseOptions {
+  readonly redis: RedisConnection;
+  /** Holds `<owner>:<epoch>` while the lease is taken. */
+  readonly key: string;
+  /** Remembers the highest epoch. Shares the hash tag of `key`. */
+  readonly epochKey: string;
+  /** INSTANCE_ID and a part that is new at each start of the process. */
+  readonly owner: string;
+  /** Life of the lease without renewal, in milliseconds; default 3000. */
+  readonly ttlMs?: number;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+const acquire = defineScript({
+  name: 'lease-acquire',
+  keys: ['lease', 'counter'],
+  args: ['owner', 'ttl'],
+  // The epoch follows the server's clock so that it rises even when Redis lost its data.
+  lua: `
+local held = redis.call('GET', lease)
+if held then
+  if string.sub(held, 1, #owner + 1) ~= owner .. ':' then return false end
+  redis.call('PEXPIRE', lease, ttl)
+  return string.sub(held, #owner + 2)
+end
+local time = redis.call('TIME')
+local epoch = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+local last = tonumber(redis.call('GET', counter) or '0')
+if epoch <= last then epoch = last + 1 end
+local text = string.format('%d', epoch)
+redis.call('SET', counter, text)
+redis.call('SET', lease, owner .. ':' .. text, 'PX', ttl)
+return text`,
+  result: z.union([z.null(), z.string().regex(/^\d+$/).transform(Number)]),
+});
+
+const release = defineScript({
+  name: 'lease-release',
+  keys: ['lease'],
+  args: ['token'],
+  lua: `
+if redis.call('GET', lease) ~= token then return 0 end
+return redis.call('DEL', lease)`,
+  result: z.number(),
+});
+
+/** Part of the ttl after which the holder stops believing in it: its own clock may run a little slow. */
+const safeShare = 0.85;
+
+export class Lease {
+  readonly #options: LeaseOptions;
+  readonly #ttlMs: number;
+  readonly #listeners = new Set<(token: LeaseToken | undefined) => void>();
+  #token: LeaseToken | undefined;
+  /** Monotonic time at which the token ends unless renewed. */
+  #deadline = 0;
+  #renewal: Timer | undefined;
+  #expiry: Timer | undefined;
+  #running = false;
+  #attempt: Promise<void> = Promise.resolve();
+
+  constructor(options: LeaseOptions) {
+    this.#options = options;
+    this.#ttlMs = options.ttlMs ?? 3000;
+  }
+
+  /** Begins to try; harmless when called again. */
+  start(): void {
+    if (this.#running) return;
+    this.#running = true;
+    this.#attempt = this.#try();
+  }
+
+  /**
+   * Undefined when the lease is not held, or not surely any more: counted from before the last successful
+   * renewal was sent, on a clock that never jumps, so that a pause of the process ends it as well.
+   */
+  get token(): LeaseToken | undefined {
+    if (this.#token !== undefined && this.#options.clock.monotonic() >= this.#deadline) this.#set(undefined);
+    return this.#token;
+  }
+
+  /** Calls `listener` whenever the lease is won or lost; the answer ends that. */
+  onChange(listener: (token: LeaseToken | undefined) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /** Stops trying and gives the lease up, so that another takes over at once. Never throws. */
+  async stop(): Promise<void> {
+    if (!this.#running) return;
+    this.#running = false;
+    this.#renewal?.cancel();
+    await this.#attempt;
+    const held = this.#token;
+    this.#set(undefined);
+    if (held === undefined) return;
+    const { redis, key, logger } = this.#options;
+    await release(redis, { lease: key }, { token: held.value }).catch((error: unknown) => {
+      logger.warn({ err: error, 'exec.lease': key }, 'The lease could not be released; it ends by itself');
+    });
+  }
+
+  async #try(): Promise<void> {
+    const { redis, key, epochKey, owner, clock } = this.#options;
+    const sent = clock.monotonic();
+    try {
+      const epoch = await acquire(redis, { lease: key, counter: epochKey }, { owner, ttl: this.#ttlMs });
+      if (epoch === null) this.#set(undefined);
+      else this.#hold({ value: `${owner}:${epoch}`, epoch }, sent + this.#ttlMs * safeShare);
+    } catch {
+      // Redis is away or late (its connection says so): the token lives until its deadline.
+    }
+    if (!this.#running) return;
+    this.#renewal = clock.setTimer(this.#ttlMs / 3, () => {
+      this.#attempt = this.#try();
+    });
+  }
+
+  #hold(token: LeaseToken, deadline: number): void {
+    if (deadline <= this.#options.clock.monotonic()) return;
+    this.#deadline = deadline;
+    this.#expiry?.cancel();
+    this.#expiry = this.#options.clock.setTimer(
+      deadline - this.#options.clock.monotonic(),
+      () => void this.token,
+    );
+    if (this.#token?.value !== token.value) this.#set(token);
+  }
+
+  #set(token: LeaseToken | undefined): void {
+    if (this.#token === token) return;
+    this.#token = token;
+    if (token === undefined) this.#expiry?.cancel();
+    const { logger, key } = this.#options;
+    if (token === undefined) logger.info({ 'exec.lease': key }, 'Lease lost or given up');
+    else logger.info({ 'exec.lease': key, 'exec.epoch': token.epoch }, 'Lease won');
+    for (const listener of [...this.#listeners]) listener(token);
+  }
+}

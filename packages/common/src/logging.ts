@@ -1,0 +1,64 @@
+/** JSON logs in Elastic Common Schema names, one object a line, without secrets. */
+import { ecsFormat } from '@elastic/ecs-pino-format';
+import { type DestinationStream, pino } from 'pino';
+import { redact, redactText } from './redaction.ts';
+
+export type Logger = pino.Logger;
+
+/** Logs nothing: for tests and for parts that are used without a service. */
+export const silentLogger: Logger = pino({ level: 'silent' });
+
+export interface LoggerOptions {
+  /** `service.name`. */
+  readonly service: string;
+  /** Lowest level that is written: trace, debug, info, warn, error, fatal or silent. */
+  readonly level: string;
+  readonly version?: string;
+  /** Default: standard output. */
+  readonly destination?: DestinationStream;
+}
+
+/**
+ * Fields are written as ECS names with dots: `logger.info({ 'exec.call_uuid': id }, 'message')`, errors as `err`.
+ * As a last net, values under names of secrets and attached data, credentials inside addresses and bearer
+ * tokens are replaced; log chosen fields all the same, never whole requests or settings.
+ */
+export function createLogger(options: LoggerOptions): Logger {
+  const ecs = ecsFormat({
+    serviceName: options.service,
+    ...(options.version === undefined ? {} : { serviceVersion: options.version }),
+    apmIntegration: false,
+  });
+  const format = ecs.formatters;
+  return pino(
+    {
+      ...ecs,
+      level: options.level,
+      formatters: {
+        ...format,
+        bindings: (bindings) => redact((format?.bindings?.(bindings) ?? bindings) as Record<string, unknown>),
+        log: (fields) => redact((format?.log?.(fields) ?? fields) as Record<string, unknown>),
+      },
+      hooks: {
+        logMethod(args, method) {
+          const cleaned = args.map((part: unknown) => (typeof part === 'string' ? redactText(part) : part));
+          method.apply(this, cleaned as typeof args);
+        },
+      },
+    },
+    options.destination ?? pino.destination({ fd: 1, sync: true }),
+  );
+}
+
+/**
+ * A telephone number as it may stand in a log line above debug: the last third of it, at most three digits,
+ * is left so that an operator can tell numbers apart.
+ */
+export function maskNumber(number: string): string {
+  const digits = number.replace(/\D/g, '').length;
+  let hidden = digits - Math.min(3, Math.floor(digits / 3));
+  return number.replace(/[A-Za-z0-9]/g, (character) => {
+    if (/\d/.test(character) && hidden-- <= 0) return character;
+    return '*';
+  });
+}

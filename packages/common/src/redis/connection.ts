@@ -1,0 +1,191 @@
+/** One connection to Redis that fails fast, says whether it is up, and comes back by itself for ever. */
+import { readFileSync } from 'node:fs';
+import { Redis, type RedisOptions } from 'ioredis';
+import type { Registry } from 'prom-client';
+import { type Clock, systemClock, type Timer } from '../clock.ts';
+import type { Secret } from '../config/secret.ts';
+import type { Logger } from '../logging.ts';
+import { gaugeFrom } from '../metrics.ts';
+import { checkServer } from './server-check.ts';
+
+export interface RedisConnectionOptions {
+  readonly url: Secret;
+  /** PEM file of the certificate authority for `rediss://`. */
+  readonly caFile?: string | undefined;
+  /** Shown by CLIENT LIST. */
+  readonly name: string;
+  readonly logger: Logger;
+  readonly clock?: Clock | undefined;
+  /** Receives `exec_redis_up`. */
+  readonly registry?: Registry | undefined;
+}
+
+const commandTimeoutMs = 1000;
+const connectTimeoutMs = 3000;
+/** How often an open connection is probed: an absent peer does not always close the socket. */
+const probeIntervalMs = 2000;
+const failedProbesAllowed = 1;
+const longestRetryMs = 5000;
+
+export class RedisConnection {
+  /** Commands fail at once while it is down, and after 1 s without an answer (outcome unknown then). */
+  readonly client: Redis;
+  readonly #options: RedisConnectionOptions;
+  readonly #clock: Clock;
+  readonly #listeners = new Set<(up: boolean) => void>();
+  readonly #blocking = new Set<Redis>();
+  #up = false;
+  #closed = false;
+  #detail = 'not connected yet';
+  #probe: Timer | undefined;
+  #failedProbes = 0;
+  #checked = false;
+
+  /** Connects in the background; never throws for an absent server. */
+  static open(options: RedisConnectionOptions): RedisConnection {
+    return new RedisConnection(options);
+  }
+
+  private constructor(options: RedisConnectionOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    this.client = this.#connect({ commandTimeout: commandTimeoutMs });
+    this.client.on('ready', () => this.#onReady());
+    this.client.on('close', () => this.#onDown(this.#detail));
+    this.client.on('error', (error: Error) => this.#onError(error));
+    if (options.registry !== undefined)
+      gaugeFrom(
+        options.registry,
+        { name: 'exec_redis_up', help: 'Whether Redis answers (1) or not (0).' },
+        () => (this.#up ? 1 : 0),
+      );
+  }
+
+  get up(): boolean {
+    return this.#up;
+  }
+
+  /** Why it is down, or what is there: for readiness. */
+  get detail(): string {
+    return this.#detail;
+  }
+
+  /** Calls `listener` at each change; the answer ends that. */
+  onState(listener: (up: boolean) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  /**
+   * A further connection for blocking reads: no time limit on commands, but a blocked read whose answer is
+   * a second late resolves with null, like one that found nothing. Closed together with this connection.
+   */
+  blocking(): Redis {
+    const client = this.#connect({ blockingTimeout: 10_000, blockingTimeoutGrace: 1000 });
+    client.on('error', () => {
+      // The main connection reports the state of the server; here a listener is only needed to exist.
+    });
+    this.#blocking.add(client);
+    client.once('end', () => this.#blocking.delete(client));
+    return client;
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#probe?.cancel();
+    const clients = [this.client, ...this.#blocking];
+    await Promise.all(clients.map(end));
+    this.#setUp(false, 'closed');
+    this.#listeners.clear();
+  }
+
+  #connect(extra: RedisOptions): Redis {
+    const { url, caFile, name } = this.#options;
+    const tls = url.reveal().startsWith('rediss://');
+    return new Redis(url.reveal(), {
+      connectionName: name,
+      connectTimeout: connectTimeoutMs,
+      keepAlive: 10_000,
+      // Commands fail at once instead of waiting in an unbounded queue, and none is sent a second time.
+      enableOfflineQueue: false,
+      autoResendUnfulfilledCommands: false,
+      maxRetriesPerRequest: 1,
+      enableReadyCheck: true,
+      retryStrategy: (attempt) => retryDelay(attempt),
+      reconnectOnError: (error) => error.message.startsWith('READONLY'),
+      ...(tls ? { tls: caFile === undefined ? {} : { ca: readFileSync(caFile) } } : {}),
+      ...extra,
+    });
+  }
+
+  #onReady(): void {
+    this.#failedProbes = 0;
+    this.#setUp(true, 'connected');
+    this.#scheduleProbe();
+    if (this.#checked) return;
+    this.#checked = true;
+    void checkServer(this.client, this.#options.logger, this.#clock);
+  }
+
+  #onError(error: Error): void {
+    // Only the message: the error may carry the command, and with AUTH the password.
+    const detail =
+      error.message === '' ? ((error as NodeJS.ErrnoException).code ?? error.name) : error.message;
+    if (this.#up || this.#closed) this.#detail = detail;
+    else this.#onDown(detail);
+  }
+
+  #onDown(detail: string): void {
+    this.#probe?.cancel();
+    this.#setUp(false, detail === 'connected' ? 'the connection was closed' : detail);
+  }
+
+  #setUp(up: boolean, detail: string): void {
+    const newDetail = detail !== this.#detail;
+    const changed = up !== this.#up;
+    this.#up = up;
+    this.#detail = detail;
+    if (!changed && !newDetail) return;
+    if (!this.#closed) {
+      const { logger } = this.#options;
+      if (up) logger.info('Redis is reachable');
+      else logger.warn({ 'exec.detail': detail }, 'Redis is not reachable; trying again');
+    }
+    for (const listener of [...this.#listeners]) listener(up);
+  }
+
+  #scheduleProbe(): void {
+    this.#probe?.cancel();
+    this.#probe = this.#clock.setTimer(probeIntervalMs, () => void this.#runProbe(), { unref: true });
+  }
+
+  async #runProbe(): Promise<void> {
+    try {
+      await this.client.ping();
+      this.#failedProbes = 0;
+    } catch (error) {
+      if (this.#closed || !this.#up) return;
+      this.#failedProbes += 1;
+      if (this.#failedProbes > failedProbesAllowed) {
+        this.#onDown(`no answer (${(error as Error).message})`);
+        this.client.disconnect(true);
+        return;
+      }
+    }
+    if (!this.#closed && this.#up) this.#scheduleProbe();
+  }
+}
+
+/** Exponential with full jitter: 50 ms at first, at most 5 s. Kept short, since all of a service waits for it. */
+function retryDelay(attempt: number): number {
+  const ceiling = Math.min(longestRetryMs, 100 * 2 ** Math.min(attempt, 10));
+  return Math.round(ceiling / 2 + (Math.random() * ceiling) / 2);
+}
+
+async function end(client: Redis): Promise<void> {
+  if (client.status === 'end') return;
+  const ended = new Promise<void>((resolve) => client.once('end', () => resolve()));
+  client.disconnect();
+  await ended;
+}

@@ -1,0 +1,56 @@
+/** The environment of one service: the common variables with the port of the service, and its own. */
+import {
+  type CommonEnvironment,
+  type ConfigurationFault,
+  checkCommon,
+  commonVariables,
+  type EnvironmentOf,
+  integer,
+  linkVariables,
+  parseEnvironment,
+  type Variables,
+  variable,
+} from './config/index.ts';
+
+export type ServiceName = 'excs' | 'exas' | 'excp';
+
+/** The common variables are always there; `variables` of a service need not repeat them. */
+export type ServiceEnvironment<V extends Variables> = CommonEnvironment & EnvironmentOf<V>;
+
+export type ServiceCheck<V extends Variables> = (
+  values: Partial<ServiceEnvironment<V>>,
+) => Iterable<ConfigurationFault>;
+
+const defaultPorts = { excs: 3640, exas: 3630, excp: 3650 } as const satisfies Record<ServiceName, number>;
+
+/** All variables of a service, as they are validated and documented. */
+export function serviceVariables<V extends Variables>(
+  service: ServiceName,
+  variables: V,
+): typeof commonVariables & V {
+  const port = variable({
+    schema: integer({ min: 0, max: 65_535 }).default(defaultPorts[service]),
+    description: commonVariables.HTTP_PORT.description,
+  });
+  return { ...commonVariables, ...variables, HTTP_PORT: port };
+}
+
+/** @throws ConfigurationError with all faults */
+export function parseServiceEnvironment<V extends Variables>(
+  service: ServiceName,
+  variables: V,
+  env: NodeJS.ProcessEnv,
+  options: { readonly warn: (message: string) => void; readonly check?: ServiceCheck<V> | undefined },
+): ServiceEnvironment<V> {
+  const links = Object.keys(linkVariables);
+  const values = parseEnvironment<Variables>(serviceVariables(service, variables), env, {
+    warn: options.warn,
+    // One environment file may serve several services.
+    alsoKnown: [...links, ...links.map((name) => `${name}_FILE`)],
+    *check(partial) {
+      yield* checkCommon(partial);
+      yield* options.check?.(partial as Partial<ServiceEnvironment<V>>) ?? [];
+    },
+  });
+  return values as ServiceEnvironment<V>;
+}
