@@ -1,6 +1,11 @@
 /** The one gate to the cloud: who may send the next request, when, and with which token. */
-import type { Clock } from '../clock.ts';
-import type { Priority } from './call.ts';
+import type { Clock, Timer } from '../clock.ts';
+import { type Priority, priorities } from './call.ts';
+import { CloudError } from './errors.ts';
+import { Pacer } from './pacer.ts';
+
+/** A pause longer than this stops the lane: nobody waits for it (a daily limit may ask for hours). */
+export const longestWaitedPauseMs = 180_000;
 
 export interface BudgetOptions {
   /** Requests in any 60 seconds per token. */
@@ -12,6 +17,8 @@ export interface BudgetOptions {
   readonly maxInFlight?: number | undefined;
   /** Requests that may wait (default 10,000); more are refused with `cloud.overloaded`. */
   readonly maxWaiting?: number | undefined;
+  /** Told how long a request waited, in milliseconds. */
+  readonly onWaited?: ((ms: number) => void) | undefined;
 }
 
 /** The right to send one request with the token of `lane`. */
@@ -27,37 +34,201 @@ export interface Permit {
 export interface BudgetUsage {
   /** Requests that all lanes together allow in 60 seconds. */
   readonly limit: number;
-  /** Requests of the last 60 seconds that count, over all lanes. */
+  /** Requests that count now, over all lanes. */
   readonly used: number;
   /** The same by priority: what the slow comparison takes can be kept within its share. */
   readonly usedBy: Readonly<Record<Priority, number>>;
   readonly inFlight: number;
   readonly waiting: Readonly<Record<Priority, number>>;
-  /** Milliseconds until the first lane that was told to pause may send again; 0 if none pauses. */
+  /** Milliseconds until the first lane that was told to pause may send again; 0 if some lane does not pause. */
   readonly pausedForMs: number;
 }
 
+interface Waiter {
+  readonly priority: Priority;
+  readonly since: number;
+  readonly grant: (permit: Permit) => void;
+  readonly refuse: (error: unknown) => void;
+}
+
 export class RequestBudget {
-  readonly #options: BudgetOptions;
+  readonly #clock: Clock;
+  readonly #lanes: readonly Pacer[];
+  readonly #maxInFlight: number;
+  readonly #maxWaiting: number;
+  readonly #onWaited: (ms: number) => void;
+  readonly #waiting: Record<Priority, Set<Waiter>> = {
+    events: new Set(),
+    configuration: new Set(),
+    drift: new Set(),
+  };
+  #inFlight = 0;
+  #timer: Timer | undefined;
+  #closed = false;
 
   constructor(options: BudgetOptions) {
-    this.#options = options;
+    this.#clock = options.clock;
+    this.#lanes = Array.from({ length: options.lanes }, () => new Pacer(options.requestsPerMinute));
+    this.#maxInFlight = options.maxInFlight ?? 16 * options.lanes;
+    this.#maxWaiting = options.maxWaiting ?? 10_000;
+    this.#onWaited = options.onWaited ?? (() => undefined);
   }
 
   /** Requests per second in steady running, over all lanes: the divisor of a forecast. */
   get ratePerSecond(): number {
-    return (this.#options.requestsPerMinute * this.#options.lanes) / 60;
+    return this.#lanes.reduce((sum, lane) => sum + 1000 / lane.spacingMs, 0);
   }
 
   /**
-   * Waits for the next free place.
+   * Waits for the next free place; higher priorities go first, equal ones in the order of asking.
    * @throws CloudError `cloud.lane-stopped`, `cloud.overloaded`, `cloud.closed`; the reason of the signal
    */
-  acquire(_priority: Priority, _signal?: AbortSignal): Promise<Permit> {
-    throw new Error('signature');
+  acquire(priority: Priority, signal?: AbortSignal): Promise<Permit> {
+    return new Promise((resolve, reject) => {
+      signal?.throwIfAborted();
+      if (this.#closed) throw closed();
+      if (this.#waitingCount() >= this.#maxWaiting) throw overloaded(this.#maxWaiting);
+      const queue = this.#waiting[priority];
+      const onAbort = () => {
+        queue.delete(waiter);
+        reject(signal?.reason as Error);
+      };
+      const waiter: Waiter = {
+        priority,
+        since: this.#clock.monotonic(),
+        grant: (permit) => {
+          signal?.removeEventListener('abort', onAbort);
+          resolve(permit);
+        },
+        refuse: (error) => {
+          signal?.removeEventListener('abort', onAbort);
+          reject(error as Error);
+        },
+      };
+      signal?.addEventListener('abort', onAbort, { once: true });
+      queue.add(waiter);
+      this.#serve();
+    });
+  }
+
+  /**
+   * Holds back all requests of a lane, because the cloud asked for it.
+   * @param ms from now; above longestWaitedPauseMs the lane is stopped: its callers get an error instead of a wait
+   */
+  pause(lane: number, ms: number): void {
+    this.#lanes[lane]?.pause(this.#clock.monotonic() + ms);
+    this.#serve();
   }
 
   usage(): BudgetUsage {
-    throw new Error('signature');
+    const now = this.#clock.monotonic();
+    const counts = this.#lanes.map((lane) => lane.counts(now));
+    const sum = (priority: Priority) => counts.reduce((total, lane) => total + lane[priority], 0);
+    const usedBy = { events: sum('events'), configuration: sum('configuration'), drift: sum('drift') };
+    return {
+      limit: this.#lanes.reduce((total, lane) => total + lane.limit, 0),
+      used: usedBy.events + usedBy.configuration + usedBy.drift,
+      usedBy,
+      inFlight: this.#inFlight,
+      waiting: {
+        events: this.#waiting.events.size,
+        configuration: this.#waiting.configuration.size,
+        drift: this.#waiting.drift.size,
+      },
+      pausedForMs: Math.min(...this.#lanes.map((lane) => lane.pausedFor(now))),
+    };
   }
+
+  /** Refuses all that wait and all that come. */
+  close(): void {
+    this.#closed = true;
+    this.#refuseAll(closed);
+  }
+
+  #serve(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    while (this.#inFlight < this.#maxInFlight && this.#waitingCount() > 0) {
+      const now = this.#clock.monotonic();
+      const usable = [...this.#lanes.entries()].filter(
+        ([, lane]) => lane.pausedFor(now) <= longestWaitedPauseMs,
+      );
+      if (usable.length === 0) {
+        const retryAfterMs = Math.min(...this.#lanes.map((lane) => lane.pausedFor(now)));
+        this.#refuseAll(() => stopped(retryAfterMs, this.#clock.now()));
+        return;
+      }
+      let best: { readonly index: number; readonly lane: Pacer; readonly readyAt: number } | undefined;
+      for (const [index, lane] of usable) {
+        const readyAt = lane.readyAt(now);
+        if (best === undefined || readyAt < best.readyAt) best = { index, lane, readyAt };
+      }
+      // Infinity: a request must end first, and its release comes back here.
+      if (best === undefined || best.readyAt === Number.POSITIVE_INFINITY) return;
+      if (best.readyAt > now) {
+        this.#timer = this.#clock.setTimer(Math.ceil(best.readyAt - now), () => this.#serve());
+        return;
+      }
+      this.#grantNext(best.index, best.lane, now);
+    }
+  }
+
+  #grantNext(index: number, lane: Pacer, now: number): void {
+    const priority = priorities.find((candidate) => this.#waiting[candidate].size > 0);
+    const waiter = priority === undefined ? undefined : this.#waiting[priority].values().next().value;
+    if (waiter === undefined) return;
+    this.#waiting[waiter.priority].delete(waiter);
+    const slot = lane.take(now, waiter.priority);
+    this.#inFlight++;
+    this.#onWaited(now - waiter.since);
+    let open = true;
+    waiter.grant({
+      lane: index,
+      release: (sent = true) => {
+        if (!open) return;
+        open = false;
+        this.#inFlight--;
+        lane.settle(slot, this.#clock.monotonic(), sent);
+        this.#serve();
+      },
+    });
+  }
+
+  #waitingCount(): number {
+    return this.#waiting.events.size + this.#waiting.configuration.size + this.#waiting.drift.size;
+  }
+
+  #refuseAll(error: () => CloudError): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    for (const priority of priorities) {
+      const waiters = [...this.#waiting[priority]];
+      this.#waiting[priority].clear();
+      for (const waiter of waiters) waiter.refuse(error());
+    }
+  }
+}
+
+function closed(): CloudError {
+  return new CloudError('cloud.closed', 'the cloud client is closed');
+}
+
+function overloaded(limit: number): CloudError {
+  return new CloudError('cloud.overloaded', `more than ${limit} requests wait for the request budget`, {
+    retryable: true,
+    details: { waiting: limit },
+  });
+}
+
+function stopped(retryAfterMs: number, wallNow: number): CloudError {
+  const until = new Date(wallNow + retryAfterMs).toISOString();
+  return new CloudError(
+    'cloud.lane-stopped',
+    `Genesys Cloud takes no requests of this client until ${until}`,
+    {
+      retryable: true,
+      retryAfterMs,
+      details: { until },
+    },
+  );
 }
