@@ -1,11 +1,12 @@
 /** Every metric that the link may create. */
 import { Counter, Gauge, type Registry } from '@exec/common/metrics';
-import { receivedMessages } from './wire/index.ts';
+import { type NamedAttribute, namedAttributes, receivedMessages } from './wire/index.ts';
 
 /** Why a frame that was in order went to nobody. */
 export const dropReasons = [
   'unknown-event',
   'invalid-attributes',
+  'not-registered',
   'late-answer',
   'unknown-statistic',
   'replaced-connection',
@@ -20,6 +21,7 @@ export interface EngageLinkMetrics {
   received(message: string): void;
   protocolError(): void;
   dropped(reason: DropReason): void;
+  unknownName(attribute: NamedAttribute): void;
 }
 
 const OTHER = 'other';
@@ -56,6 +58,13 @@ export function engageLinkMetrics(registry: Registry): EngageLinkMetrics {
     labelNames: ['reason'],
     registers,
   });
+  const unknownNames = new Counter({
+    name: 'exec_engage_link_unknown_names_total',
+    help: 'Enumeration names received that Engage Link does not have, by attribute',
+    labelNames: ['attribute'],
+    registers,
+  });
+  for (const attribute of namedAttributes) unknownNames.inc({ attribute }, 0);
   for (const message of [...receivedMessages, OTHER]) frames.inc({ message }, 0);
   for (const reason of dropReasons) dropped.inc({ reason }, 0);
   return {
@@ -68,5 +77,6 @@ export function engageLinkMetrics(registry: Registry): EngageLinkMetrics {
     received: (message) => frames.inc({ message: receivedMessages.has(message) ? message : OTHER }),
     protocolError: () => protocolErrors.inc(),
     dropped: (reason) => dropped.inc({ reason }),
+    unknownName: (attribute) => unknownNames.inc({ attribute }),
   };
 }

@@ -34,7 +34,8 @@ export class FrameDecoder {
   /**
    * Hands over every frame that `chunk` completes, in order, then returns. Only the new bytes are searched
    * for a newline, so a line costs the same however it is sliced.
-   * @throws {ProtocolError} at the first bad line, after the good frames before it; the decoder is done then.
+   * @throws {ProtocolError} at the first bad line, after the good frames before it; the decoder
+   *   takes nothing in after that.
    */
   push(chunk: Uint8Array, onFrame: (frame: Frame) => void): void {
     let from = 0;
@@ -49,13 +50,6 @@ export class FrameDecoder {
       from = to + 1;
       onFrame(frame);
     }
-  }
-
-  /** Nothing more is handed over, not even from the chunk that is being cut. */
-  stop(): void {
-    this.#stopped = true;
-    this.#buffer = Buffer.alloc(0);
-    this.#pending = 0;
   }
 
   /** The line that ends at `to`, or undefined when it goes on in a later chunk. */
@@ -118,7 +112,9 @@ export class FrameDecoder {
 
   #fault(fault: ProtocolFault, line: Uint8Array): ProtocolError {
     const error = new ProtocolError(fault, line, this.#lineOffset);
-    this.stop();
+    this.#stopped = true;
+    this.#buffer = Buffer.alloc(0);
+    this.#pending = 0;
     return error;
   }
 }

@@ -5,6 +5,7 @@ export {
   KEEP_ALIVE_REQUEST,
   KEEP_ALIVE_RESPONSE,
   type LinkRefusal,
+  type OpeningEvent,
   type RegisterClient,
   type ServerConnected,
   type ServerRole,
@@ -12,6 +13,7 @@ export {
 } from './opening.ts';
 export {
   type Parsed,
+  parseOpening,
   parseSipEvent,
   parseSipRequest,
   parseStatEvent,
@@ -65,4 +67,5 @@ export {
   statisticCategories,
   statusNames,
 } from './stat-messages.ts';
+export { type NamedAttribute, namedAttributes, type UnknownName } from './unknown-names.ts';
 export { type KeyValueList, listOf, numberOf, textOf } from './values.ts';

@@ -40,5 +40,8 @@ export const KEEP_ALIVE_RESPONSE = 'KeepAliveResponse';
 export type RegisterClient = z.output<typeof openingRequests.RequestRegisterClient>;
 export type ServerConnected = z.output<typeof openingEvents.EventServerConnected>;
 export type LinkRefusal = z.output<typeof openingEvents.EventError>;
+export type OpeningEvent =
+  | { readonly message: 'EventServerConnected'; readonly attributes: ServerConnected }
+  | { readonly message: 'EventError'; readonly attributes: LinkRefusal };
 
 export const roleOrUnknown = nameOf(serverRoles, 'Unknown');

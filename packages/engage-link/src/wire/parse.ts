@@ -1,14 +1,27 @@
 /** From a frame to a typed message: an event for clients, a request for servers. */
 import type { z } from 'zod';
 import type { Frame } from './frame.ts';
-import { KEEP_ALIVE_REQUEST, KEEP_ALIVE_RESPONSE, openingRequests, type RegisterClient } from './opening.ts';
+import {
+  KEEP_ALIVE_REQUEST,
+  KEEP_ALIVE_RESPONSE,
+  type OpeningEvent,
+  openingEvents,
+  openingRequests,
+  type RegisterClient,
+} from './opening.ts';
 import { type SipEvent, sipEvents } from './sip-events.ts';
 import { type SipRequestAttributes, sipRequests } from './sip-requests.ts';
 import { type StatEvent, type StatRequestAttributes, statEvents, statRequests } from './stat-messages.ts';
+import { type UnknownName, unknownNames } from './unknown-names.ts';
 
 /** `unknown`: a message that this server kind does not have. `invalid`: a known one with attributes that are wrong. */
 export type Parsed<Message> =
-  | { readonly kind: 'message'; readonly value: Message }
+  | {
+      readonly kind: 'message';
+      readonly value: Message;
+      /** Enumeration names that were not known and have been replaced. */
+      readonly unknownNames: readonly UnknownName[];
+    }
   | { readonly kind: 'unknown' }
   | { readonly kind: 'invalid'; readonly issues: readonly string[] };
 
@@ -18,6 +31,11 @@ export type RequestOf<Requests> = {
 }[keyof Requests];
 export type SipRequest = RequestOf<SipRequestAttributes & { RequestRegisterClient: RegisterClient }>;
 export type StatRequest = RequestOf<StatRequestAttributes & { RequestRegisterClient: RegisterClient }>;
+
+/** For clients that wait for the answer to their registration. */
+export function parseOpening(frame: Frame): Parsed<OpeningEvent> {
+  return parse(openingEvents, frame) as Parsed<OpeningEvent>;
+}
 
 export function parseSipEvent(frame: Frame): Parsed<SipEvent> {
   return parse(sipEvents, frame) as Parsed<SipEvent>;
@@ -58,12 +76,16 @@ function parse(schemas: Readonly<Record<string, z.ZodType>>, frame: Frame): Pars
   const schema = Object.hasOwn(schemas, frame.message) ? schemas[frame.message] : undefined;
   if (schema === undefined) return { kind: 'unknown' };
   const result = schema.safeParse(frame.attributes);
-  if (result.success) return { kind: 'message', value: { message: frame.message, attributes: result.data } };
+  if (result.success) {
+    const attributes = result.data as Frame['attributes'];
+    const value = { message: frame.message, attributes };
+    return { kind: 'message', value, unknownNames: unknownNames(frame.attributes, attributes) };
+  }
   return { kind: 'invalid', issues: result.error.issues.slice(0, 5).map(describe) };
 }
 
 /** Where and what was expected, never the value: it may be attached data. */
 function describe(issue: z.core.$ZodIssue): string {
-  const place = issue.path.map(String).join('.');
+  const place = issue.path.map(String).join('.').slice(0, 100);
   return `${place}: ${'expected' in issue ? `expected ${String(issue.expected)}` : issue.code}`;
 }
