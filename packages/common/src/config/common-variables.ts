@@ -38,8 +38,8 @@ export const commonVariables = {
     description: 'PEM file with the certificate authority of Redis.',
   }),
   REDIS_KEY_PREFIX: variable({
-    schema: textTo('up to 32 letters, digits, ".", "_" or "-"', (value) =>
-      /^[A-Za-z0-9._-]{1,32}$/.test(value.trim()) ? value.trim() : undefined,
+    schema: textTo('up to 64 letters, digits, ".", "_" or "-"', (value) =>
+      /^[A-Za-z0-9._-]{1,64}$/.test(value.trim()) ? value.trim() : undefined,
     ).default('exec'),
     description: 'First part of every Redis key.',
   }),

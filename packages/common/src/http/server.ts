@@ -7,6 +7,7 @@ import swaggerUi from '@fastify/swagger-ui';
 import {
   type FastifyBaseLogger,
   type FastifyInstance,
+  type FastifyPluginAsync,
   type FastifyServerOptions,
   fastify,
   type RawReplyDefaultExpression,
@@ -120,28 +121,24 @@ export function createHttpServer(options: HttpServerOptions): ServiceHttp {
     );
   });
 
-  void app.register(async (root) => {
+  const system: FastifyPluginAsync = async (root) =>
+    systemRoutes(root as unknown as ServiceApp, options.registry, options.health);
+  const api: FastifyPluginAsync = async (root) => {
     const scope = root as unknown as ServiceApp;
-    systemRoutes(scope, options.registry, options.health);
-  });
-  void app.register(
-    async (root) => {
-      const scope = root as unknown as ServiceApp;
-      scope.addHook('onRequest', async (request) => guard.check(request));
-      // In this scope, so that a path that does not exist needs the token as well.
-      scope.setNotFoundHandler((request, reply) => notFound(request, reply));
-      for (const register of registrations) await register(scope);
-    },
-    { prefix: '/api' },
-  );
+    scope.addHook('onRequest', async (request) => guard.check(request));
+    // In this scope, so that a path that does not exist needs the token as well.
+    scope.setNotFoundHandler((request, reply) => notFound(request, reply));
+    for (const register of registrations) await register(scope);
+  };
+  void app.register(system);
+  void app.register(api, { prefix: '/api' });
 
   return {
     app,
     api(register) {
       registrations.push(async (scope) => {
-        await scope.register(async (versioned) => register(versioned as unknown as ServiceApp), {
-          prefix: '/v1',
-        });
+        const plugin: FastifyPluginAsync = async (versioned) => register(versioned as unknown as ServiceApp);
+        await scope.register(plugin, { prefix: '/v1' });
       });
     },
     async listen() {
