@@ -113,6 +113,11 @@ export const errorCodes = {
     remedy: 'Set SETTINGS_KEY, or SETTINGS_PLAINTEXT=true to store them unencrypted.',
   },
   // Look-ups
+  'excs.unavailable': {
+    status: 503,
+    summary: 'The look-up API of EXCS cannot be reached, or answers with an error.',
+    remedy: 'Check EXCS_URL, EXCS_API_TOKEN and EXCS_CA_FILE, and /health/ready of EXCS.',
+  },
   'mapping.not-found': {
     status: 404,
     summary: 'The Engage object is not mapped to an object of the EX organisation.',

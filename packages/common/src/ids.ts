@@ -1,4 +1,5 @@
 /** Branded identifiers: a string of one kind cannot be passed where another kind is meant. */
+import { createHash } from 'node:crypto';
 
 declare const brand: unique symbol;
 type Branded<Base, Name extends string> = Base & { readonly [brand]: Name };
@@ -27,4 +28,18 @@ export function asId<Id extends Branded<string | number, string>>(
   value: Id extends string ? string : number,
 ): Id {
   return value as unknown as Id;
+}
+
+/**
+ * A UUID in version 4 form that depends on `parts` alone, so that a repeat carries the same ID wherever and whenever it
+ * is computed. The first part names the kind of thing; order and boundaries of the parts count.
+ */
+export function derivedUuid(...parts: readonly (string | number)[]): string {
+  // A length in front of each part keeps ("ab", "c") and ("a", "bc") apart.
+  const text = parts.map((part) => `${String(part).length}:${part}`).join('');
+  const bytes = createHash('sha256').update(text).digest().subarray(0, 16);
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x40, 6);
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
+  const hex = bytes.toString('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
