@@ -60,7 +60,7 @@ export class SettingsStore {
    */
   async write(settings: HybridIntegrationSettings): Promise<boolean> {
     const text = await this.#get();
-    if (text !== undefined && same(this.#tryOpen(text), settings)) return false;
+    if (text !== undefined && this.#holds(text, settings)) return false;
     const stored: StoredSettings = { ...settings, clients: {} };
     for (const service of settingsServices) {
       const client = settings.clients[service];
@@ -94,12 +94,15 @@ export class SettingsStore {
     }
   }
 
-  #tryOpen(text: string): HybridIntegrationSettings | undefined {
+  /** Whether `text` says the same, and protects it as this service would. */
+  #holds(text: string, settings: HybridIntegrationSettings): boolean {
+    // JSON of ours: a plain secret is the only place for this property.
+    if (this.#cipher !== undefined && text.includes('"clientSecret":{"plain"')) return false;
     try {
-      return this.#open(text);
+      return same(this.#open(text), settings);
     } catch {
       // Made with another key or by another release: the writer replaces it.
-      return undefined;
+      return false;
     }
   }
 
@@ -164,8 +167,8 @@ function parseJson(text: string): unknown {
   }
 }
 
-function same(a: HybridIntegrationSettings | undefined, b: HybridIntegrationSettings): boolean {
-  return a !== undefined && comparable(a) === comparable(b);
+function same(a: HybridIntegrationSettings, b: HybridIntegrationSettings): boolean {
+  return comparable(a) === comparable(b);
 }
 
 function comparable(settings: HybridIntegrationSettings): string {

@@ -76,6 +76,28 @@ export class RedisConnection {
     return () => void this.#listeners.delete(listener);
   }
 
+  /** Resolves when it is up; rejects with the signal's reason. */
+  ready(signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.#up) return resolve();
+      if (signal?.aborted === true) return reject(signal.reason as Error);
+      const end = () => {
+        stop();
+        signal?.removeEventListener('abort', onAbort);
+      };
+      const onAbort = () => {
+        end();
+        reject(signal?.reason as Error);
+      };
+      const stop = this.onState((up) => {
+        if (!up) return;
+        end();
+        resolve();
+      });
+      signal?.addEventListener('abort', onAbort, { once: true });
+    });
+  }
+
   /**
    * A further connection for blocking reads: no time limit on commands, but a blocked read whose answer is
    * a second late resolves with null, like one that found nothing. Closed together with this connection.

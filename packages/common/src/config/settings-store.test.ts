@@ -1,0 +1,142 @@
+/** The settings in Redis: encrypted or plain as configured, written only when something changed. */
+import { randomBytes } from 'node:crypto';
+import { testRedis } from '@exec/testing/vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { silentLogger } from '../logging.ts';
+import { KeySpace, RedisConnection } from '../redis/index.ts';
+import type { HybridIntegrationSettings } from './hybrid-integration.ts';
+import { Secret } from './secret.ts';
+import { SettingsStore } from './settings-store.ts';
+
+const { url, prefix } = testRedis();
+let redis: RedisConnection;
+let tenantId = 0;
+let keys: KeySpace;
+
+beforeAll(async () => {
+  redis = RedisConnection.open({ url: new Secret(url), name: 'settings-test', logger: silentLogger });
+  await redis.ready();
+});
+afterAll(() => redis.close());
+beforeEach(() => {
+  keys = new KeySpace({ prefix, orgId: 'org', tenantId: ++tenantId });
+});
+
+const newKey = () => new Secret(randomBytes(32).toString('base64'));
+const store = (key?: Secret, plaintext = false) =>
+  new SettingsStore({ redis, keys, encryption: { key, plaintext } });
+
+const settings: HybridIntegrationSettings = {
+  organizationShortName: 'acme',
+  organizationId: 'org',
+  baseServiceUrl: 'https://api.mypurecloud.com',
+  tokenUrl: 'https://login.mypurecloud.com/oauth/token',
+  clients: {
+    config_sync: { clientId: 'cs', clientSecret: new Secret('canary-cs-91f2') },
+    conversation_provider: { clientId: 'cp', clientSecret: new Secret('canary-cp-77aa') },
+  },
+  agentPollingIntervalSeconds: 60,
+};
+
+const revealed = (read: HybridIntegrationSettings | undefined) =>
+  read === undefined
+    ? undefined
+    : {
+        ...read,
+        clients: Object.fromEntries(
+          Object.entries(read.clients).map(([name, client]) => [
+            name,
+            [client.clientId, client.clientSecret.reveal()],
+          ]),
+        ),
+      };
+
+const stored = async () => (await redis.client.get(keys.key('settings'))) ?? '';
+
+describe('SettingsStore', () => {
+  it('answers undefined before anything was written', async () => {
+    expect(await store(newKey()).read()).toBeUndefined();
+  });
+
+  it('gives back what was written', async () => {
+    const key = newKey();
+    expect(await store(key).write(settings)).toBe(true);
+    expect(revealed(await store(key).read())).toEqual(revealed(settings));
+  });
+
+  it('keeps no secret in Redis in the clear, nor as base64', async () => {
+    await store(newKey()).write(settings);
+    const text = await stored();
+    expect(text).toContain('acme');
+    for (const secret of ['canary-cs-91f2', 'canary-cp-77aa']) {
+      expect(text).not.toContain(secret);
+      expect(text).not.toContain(Buffer.from(secret).toString('base64').replace(/=+$/, ''));
+    }
+  });
+
+  it('writes only what changed', async () => {
+    const mine = store(newKey());
+    await mine.write(settings);
+    const before = await stored();
+    expect(await mine.write({ ...settings, clients: { ...settings.clients } })).toBe(false);
+    expect(await stored()).toBe(before);
+    const rotated = { clientId: 'cs', clientSecret: new Secret('new') };
+    expect(await mine.write({ ...settings, clients: { ...settings.clients, config_sync: rotated } })).toBe(
+      true,
+    );
+    expect((await mine.read())?.clients.config_sync?.clientSecret.reveal()).toBe('new');
+  });
+
+  it('writes anew when what is there cannot be read: a new key, a foreign form', async () => {
+    await store(newKey()).write(settings);
+    const key = newKey();
+    expect(await store(key).write(settings)).toBe(true);
+    await redis.client.set(keys.key('settings'), '{"from":"another release"}');
+    expect(await store(key).write(settings)).toBe(true);
+    expect(revealed(await store(key).read())).toEqual(revealed(settings));
+  });
+
+  it('keeps secrets plain only when asked to', async () => {
+    await expect(store(undefined, false).write(settings)).rejects.toMatchObject({
+      code: 'settings.unprotected',
+    });
+    expect(await stored()).toBe('');
+    expect(await store(undefined, true).write(settings)).toBe(true);
+    expect(revealed(await store(undefined, true).read())).toEqual(revealed(settings));
+  });
+
+  it('encrypts with a key even when plain storage is allowed, and replaces plain ones', async () => {
+    await store(undefined, true).write(settings);
+    const both = store(newKey(), true);
+    expect(await both.write(settings)).toBe(true);
+    expect(await stored()).not.toContain('canary-cs-91f2');
+    expect(await both.write(settings)).toBe(false);
+  });
+
+  it.each([
+    ['another key', () => store(newKey())],
+    ['no key', () => store(undefined, true)],
+  ])('refuses to read encrypted ones with %s', async (_, reader) => {
+    await store(newKey()).write(settings);
+    await expect(reader().read()).rejects.toMatchObject({ code: 'settings.unreadable', retryable: false });
+  });
+
+  it('refuses to read plain ones unless asked to', async () => {
+    await store(undefined, true).write(settings);
+    await expect(store(newKey()).read()).rejects.toMatchObject({ code: 'settings.unreadable' });
+  });
+
+  it.each(['', 'not json', '[]', '{"organizationId":1}'])('refuses a foreign form: %j', async (text) => {
+    await redis.client.set(keys.key('settings'), text);
+    await expect(store(newKey()).read()).rejects.toMatchObject({ code: 'settings.unreadable' });
+  });
+
+  it('does not take a secret that was moved to another service', async () => {
+    const key = newKey();
+    await store(key).write(settings);
+    const moved = JSON.parse(await stored());
+    moved.clients.conversation_provider.clientSecret = moved.clients.config_sync.clientSecret;
+    await redis.client.set(keys.key('settings'), JSON.stringify(moved));
+    await expect(store(key).read()).rejects.toMatchObject({ code: 'settings.unreadable' });
+  });
+});
