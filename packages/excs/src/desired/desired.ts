@@ -52,7 +52,8 @@ export function desiredState(snapshot: EngageSnapshot, rules: SyncRules): Desire
     conflicts.push({
       reason: 'wrapup.attribute-missing',
       object: paths.tenant(),
-      detail: 'The business attribute of the wrap-up codes is not in the Config DB; correct WRAPUP_ATTRIBUTE.',
+      detail:
+        'The business attribute of the wrap-up codes is not in the Config DB; correct WRAPUP_ATTRIBUTE.',
     });
   return {
     tenant: snapshot.tenant,
@@ -83,7 +84,11 @@ function desiredSkills(
   const { winners, clashes } = uniqueNames(eligible.filter((skill) => skill.name !== ''));
   for (const skill of eligible)
     if (skill.name === '')
-      conflicts.push({ reason: 'skill.no-name', object: paths.skill(skill), detail: 'The skill has no name.' });
+      conflicts.push({
+        reason: 'skill.no-name',
+        object: paths.skill(skill),
+        detail: 'The skill has no name.',
+      });
   for (const { loser, winner } of clashes)
     conflicts.push({
       reason: 'skill.name-case',

@@ -14,7 +14,8 @@ export interface Proficiency {
  * the precision that the cloud shows.
  */
 export function proficiency(level: number, levelMax: number): Proficiency {
-  const scaled = levelMax === maxProficiency ? level : Math.round((level * maxProficiency * 10) / levelMax) / 10;
+  const scaled =
+    levelMax === maxProficiency ? level : Math.round((level * maxProficiency * 10) / levelMax) / 10;
   const value = Math.min(Math.max(scaled, 0), maxProficiency);
   return { value, clamped: level > levelMax };
 }

@@ -54,7 +54,10 @@ export function queueMembership(sources: MembershipSources): Membership {
     const listed = listedMembers(group, sources.virtualGroups);
     if ('problem' in listed) {
       keepMembers.add(dn.dbid);
-      report('group.bad-script', `The script cannot be read at character ${listed.at + 1}: ${listed.problem}.`);
+      report(
+        'group.bad-script',
+        `The script cannot be read at character ${listed.at + 1}: ${listed.problem}.`,
+      );
       continue;
     }
     const ofQueue = members.get(dn.dbid) ?? new Set();

@@ -31,7 +31,8 @@ export function namedQueues(
     const withSwitch = `${plain}@${switchName}`;
     const holder = byName.get(foldCase(plain));
     const equal = holder?.name === plain;
-    const name = holder === undefined ? plain : equal && holder.switch !== switchName ? withSwitch : undefined;
+    const name =
+      holder === undefined ? plain : equal && holder.switch !== switchName ? withSwitch : undefined;
     const taken = name === undefined ? holder : byName.get(foldCase(name));
     if (name === undefined || taken !== undefined) {
       conflicts.push({

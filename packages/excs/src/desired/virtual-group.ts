@@ -17,11 +17,7 @@ export class VirtualGroups {
   readonly #holders = new Map<number, EngagePerson[]>();
 
   /** `persons`: enabled agents of the tenant (assumed candidate set); disabled skills do not count. */
-  constructor(
-    persons: readonly EngagePerson[],
-    skills: readonly EngageSkill[],
-    rules: VirtualGroupRules,
-  ) {
+  constructor(persons: readonly EngagePerson[], skills: readonly EngageSkill[], rules: VirtualGroupRules) {
     this.#rules = rules;
     this.#candidates = persons;
     for (const skill of skills) if (skill.enabled) this.#skills.set(skill.name, skill.dbid);

@@ -1,0 +1,172 @@
+/** The tables and columns of the Config DB that are read, under names that a site can override. */
+import { z } from 'zod';
+
+// Nothing publishes the physical schema, so each name is only a default (see docs/reference/config-db.md). The
+// default names serve as the logical names of the schema map.
+
+type Need = 'required' | 'optional';
+
+interface TableDefinition {
+  readonly need: Need;
+  readonly columns: Readonly<Record<string, Need>>;
+}
+
+function table<const C extends Readonly<Record<string, Need>>>(need: Need, columns: C) {
+  return { need, columns };
+}
+
+/** Every name that EXCS reads. A password column is never among them. */
+export const configDbTables = {
+  cfg_tenant: table('required', { dbid: 'required', name: 'required' }),
+  cfg_person: table('required', {
+    dbid: 'required',
+    tenant_dbid: 'required',
+    first_name: 'required',
+    last_name: 'required',
+    user_name: 'required',
+    employee_id: 'required',
+    is_agent: 'required',
+    state: 'required',
+    email_address: 'optional',
+  }),
+  cfg_skill: table('required', {
+    dbid: 'required',
+    tenant_dbid: 'required',
+    name: 'required',
+    state: 'required',
+  }),
+  cfg_skill_level: table('required', {
+    person_dbid: 'required',
+    skill_dbid: 'required',
+    level_: 'required',
+  }),
+  cfg_switch: table('required', {
+    dbid: 'required',
+    tenant_dbid: 'required',
+    name: 'required',
+    state: 'required',
+  }),
+  cfg_dn: table('required', {
+    dbid: 'required',
+    switch_dbid: 'required',
+    number_: 'required',
+    name: 'required',
+    type: 'required',
+    state: 'optional',
+  }),
+  cfg_group: table('required', {
+    dbid: 'required',
+    tenant_dbid: 'required',
+    group_type: 'required',
+    name: 'required',
+    state: 'required',
+  }),
+  cfg_agent_group: table('required', { group_dbid: 'required', agent_dbid: 'required' }),
+  cfg_agent_login: table('optional', {
+    dbid: 'required',
+    login_code: 'required',
+    switch_dbid: 'required',
+    state: 'optional',
+  }),
+  cfg_login_info: table('optional', { person_dbid: 'required', agent_login_dbid: 'required' }),
+  cfg_flex_prop: table('required', {
+    dbid: 'required',
+    object_dbid: 'required',
+    object_type: 'required',
+    parent_dbid: 'required',
+    prop_name: 'required',
+    prop_value: 'required',
+    part: 'optional',
+  }),
+  cfg_enumerator: table('optional', {
+    dbid: 'required',
+    tenant_dbid: 'required',
+    name: 'required',
+    state: 'optional',
+  }),
+  cfg_enumerator_value: table('optional', {
+    dbid: 'required',
+    enumerator_dbid: 'required',
+    name: 'required',
+    display_name: 'optional',
+    state: 'optional',
+  }),
+  cfg_transaction: table('optional', {
+    dbid: 'required',
+    tenant_dbid: 'required',
+    name: 'required',
+    type: 'required',
+    state: 'optional',
+  }),
+  cfg_folder: table('optional', {
+    dbid: 'required',
+    name: 'required',
+    type: 'required',
+    owner_type: 'required',
+    owner_dbid: 'required',
+    parent_type: 'required',
+    parent_dbid: 'required',
+  }),
+  cfg_folder_item: table('optional', {
+    folder_dbid: 'required',
+    object_type: 'required',
+    object_dbid: 'required',
+  }),
+  cfg_locale: table('optional', { lc_type: 'required', lc_subtype: 'required', lc_value: 'required' }),
+} as const satisfies Record<string, TableDefinition>;
+
+export type TableName = keyof typeof configDbTables;
+export type ColumnName<T extends TableName> = keyof (typeof configDbTables)[T]['columns'] & string;
+
+const tableOverride = z.strictObject({
+  /** Physical name; the logical one if absent. */
+  name: z.string().min(1).optional(),
+  /** Logical column name → physical one. */
+  columns: z.record(z.string(), z.string().min(1)).optional(),
+});
+
+const mapFile = z.strictObject({
+  tables: z.partialRecord(z.enum(Object.keys(configDbTables) as TableName[]), tableOverride).default({}),
+  /** `group_type` of agent groups; found from the data if absent. */
+  agentGroupType: z.number().int().optional(),
+  /** Code page of a database that stores bytes (SQL_ASCII), for example `windows-1252`. */
+  textEncoding: z.string().default('utf-8'),
+});
+
+export type SchemaMap = z.output<typeof mapFile>;
+
+export const defaultSchemaMap: SchemaMap = mapFile.parse({});
+
+/**
+ * Reads the text of the schema map file.
+ *
+ * @returns the map, or what is wrong with the text
+ */
+export function parseSchemaMap(text: string): SchemaMap | { readonly problem: string } {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return { problem: 'is not JSON' };
+  }
+  const parsed = mapFile.safeParse(json);
+  if (!parsed.success)
+    return {
+      problem: parsed.error.issues.map((i) => `${i.path.join('.') || 'file'}: ${i.message}`).join('; '),
+    };
+  for (const [name, override] of Object.entries(parsed.data.tables))
+    for (const column of Object.keys(override?.columns ?? {}))
+      if (!Object.hasOwn(configDbTables[name as TableName].columns, column))
+        return { problem: `tables.${name}.columns.${column}: EXCS reads no such column` };
+  if (!isEncoding(parsed.data.textEncoding))
+    return { problem: `textEncoding: "${parsed.data.textEncoding}" is not a known code page` };
+  return parsed.data;
+}
+
+function isEncoding(label: string): boolean {
+  try {
+    return new TextDecoder(label).encoding !== '';
+  } catch {
+    return false;
+  }
+}
