@@ -59,9 +59,10 @@ export class PresenceStore {
     return [...this.#sources.values()].filter((source) => source.type === 'User' && !source.deactivated);
   }
 
-  /** Whether events may name it. */
+  /** Whether events may name it: registered by a client and not deactivated. */
   isActiveSource(id: string): boolean {
-    return this.#sources.get(id)?.deactivated === false;
+    const source = this.#sources.get(id);
+    return source?.type === 'User' && !source.deactivated;
   }
 
   /** Raises `presenceservice.source.*` as 409. */

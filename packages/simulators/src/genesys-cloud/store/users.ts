@@ -44,10 +44,15 @@ export type UserChange = Partial<
   >
 >;
 
+/** States of one user that the search may still have to catch up with. */
+const maxHistory = 20;
+
 export class UserStore {
   readonly externalIds = new ExternalIds();
   readonly #users = new Map<string, CloudUser>();
   readonly #byEmail = new Map<string, string>();
+  /** Newer states that the search does not know yet, oldest first; the first one it may know. */
+  readonly #history = new Map<string, CloudUser[]>();
   readonly #quirks: Quirks;
   readonly #visibility: Visibility;
   readonly #homeDivisionId: string;
@@ -81,6 +86,14 @@ export class UserStore {
     return this.#users.get(this.externalIds.owner(authorityName, externalKey) ?? '');
   }
 
+  /** The users as the search knows them: behind by `searchDelayMs`. */
+  *indexed(): IterableIterator<CloudUser> {
+    for (const id of this.#users.keys()) {
+      const known = this.#history.get(id)?.findLast((user) => this.#visibility.isSearchable(user.changedAt));
+      if (known !== undefined) yield known;
+    }
+  }
+
   /** Raises `general.conflict` when the address is taken, also by a deleted user. */
   create(user: NewUser): CloudUser {
     this.#refuseTakenEmail(user.email, undefined);
@@ -99,7 +112,7 @@ export class UserStore {
       visibleFrom: this.#visibility.from(id),
       changedAt: this.#visibility.monotonic(),
     };
-    this.#users.set(id, created);
+    this.#save(created);
     this.#byEmail.set(user.email.toLowerCase(), id);
     return created;
   }
@@ -119,8 +132,15 @@ export class UserStore {
       version: before.version + 1,
       changedAt: this.#visibility.monotonic(),
     };
-    this.#users.set(id, after);
+    this.#save(after);
     return after;
+  }
+
+  #save(user: CloudUser): void {
+    this.#users.set(user.id, user);
+    const history = this.#history.get(user.id) ?? [];
+    const known = history.findLastIndex((state) => this.#visibility.isSearchable(state.changedAt));
+    this.#history.set(user.id, [...history.slice(Math.max(0, known)), user].slice(-maxHistory));
   }
 
   #refuseTakenEmail(email: string, except: string | undefined): void {

@@ -1,0 +1,191 @@
+/** The HTTP side of the fake: every published operation as a route, one shape for all errors, faults where they belong. */
+import type { Clock } from '@exec/common/clock';
+import {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  fastify,
+} from 'fastify';
+import type { InFlight } from '../events/in-flight.ts';
+import type { FaultBoard } from '../fault-board.ts';
+import type { Quirks } from '../options.ts';
+import type { Recorder } from '../record/recorder.ts';
+import { carryOut, send, sendApiError } from './answering.ts';
+import { ApiError } from './api-error.ts';
+import { checkBody, maxBodyBytes } from './body.ts';
+import type { Exchanges } from './exchange.ts';
+import { effectAfterApplying, effectBeforeApplying } from './fault-effects.ts';
+import type { Gate } from './gate.ts';
+import type { Answer, ApiCall, Handler, Handlers } from './handler.ts';
+import { declaresCode, type Operation, operations, routePath } from './operations.ts';
+import { parseQuery } from './query.ts';
+
+/** Paths that are not part of the API: for those who drive the fake. */
+export const controlPrefix = '/__control';
+
+/** Larger bodies are not even read. */
+const readLimitBytes = 32 * 1024 * 1024;
+
+export interface CloudServerParts {
+  readonly clock: Clock;
+  readonly quirks: Quirks;
+  readonly recorder: Recorder;
+  readonly faults: FaultBoard;
+  readonly gate: Gate;
+  readonly inFlight: InFlight;
+  readonly exchanges: Exchanges;
+  readonly handlers: Handlers;
+  readonly conversationIds: (body: unknown) => ReadonlySet<string>;
+  /** Called after each answered request. */
+  readonly onAnswered: () => void;
+  /** Aborted when the fake closes: ends waits. */
+  readonly closing: AbortSignal;
+}
+
+/** Routes of the login and the control are added by the caller. */
+export function createCloudServer(parts: CloudServerParts): FastifyInstance {
+  const { exchanges, recorder, faults, inFlight, clock } = parts;
+  const app = fastify({
+    bodyLimit: readLimitBytes,
+    exposeHeadRoutes: false,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 1_000 },
+  });
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    const isControl = request.url.startsWith(controlPrefix);
+    if (!isControl && body.length > maxBodyBytes)
+      done(new ApiError(413, 'request.entity.too.large', `The body has more than ${maxBodyBytes} bytes.`));
+    else if (body.length === 0) done(null, undefined);
+    else
+      try {
+        done(null, JSON.parse(body.toString()));
+      } catch {
+        done(new ApiError(400, 'bad.request', 'The body is not valid JSON.'));
+      }
+  });
+  app.addHook('onRequest', (request, reply, done) => {
+    const exchange = exchanges.begin(request, reply, inFlight.arrive());
+    void reply.headers({
+      'ININ-Correlation-Id': exchange.correlationId,
+      Date: new Date(clock.now()).toUTCString(),
+    });
+    if (faults.outageActive && !request.url.startsWith(controlPrefix)) exchanges.cut(exchange, reply);
+    else done();
+  });
+  app.addHook('onResponse', (request, reply, done) => {
+    const exchange = exchanges.of(request);
+    if (exchange?.operationId !== undefined)
+      recorder.countAnswer(
+        exchange.operationId,
+        reply.raw.writableFinished ? reply.statusCode : 0,
+        exchange.operation,
+      );
+    parts.onAnswered();
+    done();
+  });
+  app.setErrorHandler((error: Error, request, reply) => sendError(parts, error, request, reply));
+  app.setNotFoundHandler((request, reply) =>
+    sendError(parts, new ApiError(404, 'not.found', 'The requested path does not exist.'), request, reply),
+  );
+  for (const operation of operations) addOperation(app, parts, operation);
+  return app;
+}
+
+function addOperation(app: FastifyInstance, parts: CloudServerParts, operation: Operation): void {
+  const handler = parts.handlers[operation.id];
+  if (handler === undefined) throw new Error(`No handler for ${operation.id}.`);
+  app.route({
+    method: operation.method,
+    url: routePath(operation),
+    onRequest: (request, reply, done) => {
+      const exchange = parts.exchanges.of(request);
+      if (exchange === undefined) throw new Error('The request was not announced.');
+      const effect = parts.gate.enter(exchange, operation, request.headers.authorization, reply);
+      if (effect.kind === 'none') done();
+      else void carryOut(parts, effect, exchange, reply);
+    },
+    handler: (request, reply) => handle(parts, operation, handler, request, reply),
+  });
+}
+
+async function handle(
+  parts: CloudServerParts,
+  operation: Operation,
+  handler: Handler,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const exchange = parts.exchanges.of(request);
+  if (exchange?.token === undefined) throw new Error('The request has not passed the gate.');
+  const { token, fault, arrival } = exchange;
+  const [path = '', search = ''] = request.url.split('?', 2);
+  const query = parseQuery(operation, search);
+  checkBody(operation, request.body);
+  const params = request.params as Readonly<Record<string, string>>;
+  const call: ApiCall = { operation, path, params, query, body: request.body, token, arrival };
+  const isConversations = operation.id === 'postEventsConversations';
+  const settle = isConversations
+    ? parts.inFlight.begin(parts.conversationIds(request.body))
+    : () => undefined;
+  reply.raw.once('close', settle);
+  try {
+    await carryOut(parts, effectBeforeApplying(fault), exchange, reply);
+    const answer = answerOf(operation, handler, call);
+    if (operation.batch === true && parts.quirks.eventLatencyMs > 0)
+      await parts.clock.sleep(parts.quirks.eventLatencyMs, parts.closing);
+    const isDone = await carryOut(parts, effectAfterApplying(fault), exchange, reply);
+    settle();
+    if (isDone) return reply;
+    if (answer instanceof ApiError) throw answer;
+    return send(reply, answer.status, answer.body);
+  } finally {
+    settle();
+  }
+}
+
+/** What the handler says; an error of the API is an answer too, so that faults after applying also hit it. */
+function answerOf(operation: Operation, handler: Handler, call: ApiCall): Answer | ApiError {
+  try {
+    return handler(call);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    if (declaresCode(operation, error.status, error.code)) return error;
+    throw new Error(`${operation.id} does not declare ${error.status} ${error.code}.`, { cause: error });
+  }
+}
+
+function sendError(
+  parts: CloudServerParts,
+  error: Error,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const exchange = parts.exchanges.of(request);
+  const correlationId = exchange?.correlationId ?? '';
+  const apiError = error instanceof ApiError ? error : ofFramework(error as FastifyError);
+  const operation = exchange?.operation;
+  // A refused body of events is a mistake of the client's, as a refused event is.
+  const isMistake = operation?.batch === true && (apiError.status === 400 || apiError.status === 413);
+  if (apiError.status === 500 || isMistake)
+    parts.recorder.violate({
+      receivedAt: parts.clock.now(),
+      code: apiError.status === 500 ? 'fake.internal' : `body.${apiError.code}`,
+      message: apiError.status === 500 ? String(error.stack) : apiError.message,
+      operation: operation?.id ?? request.url,
+    });
+  return sendApiError(apiError, correlationId, reply);
+}
+
+function ofFramework(error: FastifyError): ApiError {
+  switch (error.statusCode) {
+    case 413:
+      return new ApiError(413, 'request.entity.too.large', error.message);
+    case 415:
+      return new ApiError(415, 'unsupported.media.type', error.message);
+    case undefined:
+      return new ApiError(500, 'internal.server.error', 'The fake has a fault; see its violations.');
+    default:
+      return new ApiError(400, 'bad.request', error.message);
+  }
+}
