@@ -1,5 +1,4 @@
 /** Bytes in, frames out: cuts a stream into lines at any slicing, within a fixed amount of memory. */
-import { isAscii, isUtf8 } from 'node:buffer';
 import { type Frame, MAX_LINE_BYTES } from './frame.ts';
 import { ProtocolError, type ProtocolFault } from './protocol-error.ts';
 
@@ -7,6 +6,8 @@ const NEWLINE = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 /** Kept between lines; a larger buffer is given back once its long line is through. */
 const KEPT_BYTES = 65_536;
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 export interface FrameDecoderOptions {
   /** Longest line in bytes without its ending; for tests. */
@@ -95,11 +96,12 @@ export class FrameDecoder {
   }
 
   #parse(line: Uint8Array): Frame {
-    const bytes = Buffer.from(line.buffer, line.byteOffset, line.byteLength);
     let text: string;
-    if (isAscii(bytes)) text = bytes.toString('latin1');
-    else if (isUtf8(bytes)) text = bytes.toString('utf8');
-    else throw this.#fault('not-utf8', line);
+    try {
+      text = utf8.decode(line);
+    } catch {
+      throw this.#fault('not-utf8', line);
+    }
     let value: unknown;
     try {
       value = mayHoldPrototypeKey(text) ? JSON.parse(text, withoutPrototypeKeys) : JSON.parse(text);

@@ -1,5 +1,5 @@
 /** From a frame to a typed message: an event for clients, a request for servers. */
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Frame } from './frame.ts';
 import {
   KEEP_ALIVE_REQUEST,
@@ -61,6 +61,9 @@ export function referenceIdOf(frame: Frame): number | undefined {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 1 ? value : undefined;
 }
 
+/** Checking is most of the cost of a frame, so each schema is turned into code when its message first comes. */
+const compiled = new WeakMap<z.ZodType, z.ZodType>();
+
 const sipServerRequests = { ...openingRequests, ...sipRequests };
 const statServerRequests = { ...openingRequests, ...statRequests };
 
@@ -75,13 +78,22 @@ export const receivedMessages: ReadonlySet<string> = new Set([
 function parse(schemas: Readonly<Record<string, z.ZodType>>, frame: Frame): Parsed<unknown> {
   const schema = Object.hasOwn(schemas, frame.message) ? schemas[frame.message] : undefined;
   if (schema === undefined) return { kind: 'unknown' };
-  const result = schema.safeParse(frame.attributes);
+  const result = fast(schema).safeParse(frame.attributes);
   if (result.success) {
     const attributes = result.data as Frame['attributes'];
     const value = { message: frame.message, attributes };
     return { kind: 'message', value, unknownNames: unknownNames(frame.attributes, attributes) };
   }
   return { kind: 'invalid', issues: result.error.issues.slice(0, 5).map(describe) };
+}
+
+function fast(schema: z.ZodType): z.ZodType {
+  let made = compiled.get(schema);
+  if (made === undefined) {
+    made = z.compile(schema);
+    compiled.set(schema, made);
+  }
+  return made;
 }
 
 /** Where and what was expected, never the value: it may be attached data. */

@@ -106,5 +106,7 @@ function isList(value: unknown): value is KeyValueList {
 function nestsDeeperThan(value: unknown, depth: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (depth === 0) return true;
-  return Object.values(value).some((item) => nestsDeeperThan(item, depth - 1));
+  // No prototype of parsed JSON has enumerable keys, so for-in sees the own ones, without making a list of them.
+  for (const key in value) if (nestsDeeperThan((value as KeyValueList)[key], depth - 1)) return true;
+  return false;
 }
