@@ -2,11 +2,14 @@
 import type { Registry } from 'prom-client';
 import type { Clock } from '../clock.ts';
 import type { AllowedHosts } from '../config/allowed-hosts.ts';
-import type { Secret } from '../config/secret.ts';
 import type { Logger } from '../logging.ts';
 import type { CloudAccess } from './access.ts';
+import { Availability, type CloudHealth } from './availability.ts';
 import { RequestBudget } from './budget.ts';
-import type { Caller } from './call.ts';
+import { openConnections, type ProxyOptions } from './connections.ts';
+import { CloudError } from './errors.ts';
+import { login } from './login.ts';
+import { cloudMetrics } from './metrics.ts';
 import { AuthorizationOperations } from './operations/authorization.ts';
 import { EventOperations } from './operations/events.ts';
 import { ExternalIdOperations } from './operations/external-ids.ts';
@@ -16,19 +19,15 @@ import { QueueOperations } from './operations/queues.ts';
 import { SkillOperations } from './operations/skills.ts';
 import { UserOperations } from './operations/users.ts';
 import { WrapupCodeOperations } from './operations/wrapup-codes.ts';
+import { Requester } from './requester.ts';
+import { TokenSource } from './token-source.ts';
+import { Transport } from './transport.ts';
 
-export interface ProxyOptions {
-  /** Address of the proxy for https; may hold user and password. */
-  readonly url: Secret;
-  /** Comma list of hosts that are reached directly. */
-  readonly except?: string | undefined;
-}
-
-/** Where the client says whether the cloud answers; a dependency of the service's health fits. */
-export interface CloudHealth {
-  up(detail?: string): void;
-  down(detail: string): void;
-}
+const defaultTimeoutMs = 10_000;
+/** Requests on the way at the same time, per token: three times what a slow cloud needs at the full rate. */
+const inFlightPerToken = 16;
+/** What requests on the way are given when the client closes. */
+const closeGraceMs = 5_000;
 
 export interface GenesysCloudOptions {
   /** Read at every request and log-in; undefined while the settings are not known. A change renews the token. */
@@ -64,16 +63,69 @@ export class GenesysCloud {
   readonly presence: PresenceOperations;
   readonly events: EventOperations;
   readonly budget: RequestBudget;
+  readonly #clock: Clock;
+  readonly #requester: Requester;
+  readonly #tokens: readonly TokenSource[];
+  readonly #transport: Transport;
+  readonly #closing = new AbortController();
 
+  /** @throws ExecError `config.invalid` if the file with the authorities or the proxy cannot be used */
   constructor(options: GenesysCloudOptions) {
+    const { access, allowedHosts, clock, logger } = options;
+    const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
+    const random = options.random ?? Math.random;
+    const userAgent = options.userAgent ?? 'ex-engage-connector';
+    const inFlight = inFlightPerToken * options.tokens;
+    // Log-ins use connections too, hence one more for each token.
+    const dispatcher = openConnections({
+      caFile: options.caFile,
+      proxy: options.proxy,
+      connections: inFlight + options.tokens,
+      timeoutMs,
+    });
+    const transport = new Transport(dispatcher, clock);
+    const tokens = Array.from(
+      { length: options.tokens },
+      () =>
+        new TokenSource({
+          access,
+          login: (to, signal) => login({ transport, allowedHosts, timeoutMs, userAgent }, to, signal),
+          clock,
+          logger,
+          random,
+        }),
+    );
+    const metrics = cloudMetrics(options.registry, () => {
+      const expiries = tokens.flatMap((token) => token.expiresAt ?? []);
+      return expiries.length === 0 ? 0 : Math.min(...expiries) / 1000;
+    });
     this.budget = new RequestBudget({
       requestsPerMinute: options.requestsPerMinute,
       lanes: options.tokens,
-      clock: options.clock,
+      clock,
+      maxInFlight: inFlight,
+      onWaited: (ms) => metrics.waited(ms / 1000),
     });
-    const caller = undefined as unknown as Caller;
+    const caller = new Requester({
+      budget: this.budget,
+      tokens,
+      transport,
+      allowedHosts,
+      metrics,
+      availability: new Availability(logger, options.health),
+      clock,
+      logger,
+      random,
+      timeoutMs,
+      userAgent,
+      closing: this.#closing.signal,
+    });
+    this.#clock = clock;
+    this.#requester = caller;
+    this.#tokens = tokens;
+    this.#transport = transport;
     this.organization = new OrganizationOperations(caller);
-    this.users = new UserOperations(caller, (ms, signal) => options.clock.sleep(ms, signal));
+    this.users = new UserOperations(caller, (ms, signal) => clock.sleep(ms, signal));
     this.externalIds = new ExternalIdOperations(caller);
     this.skills = new SkillOperations(caller);
     this.queues = new QueueOperations(caller);
@@ -84,5 +136,17 @@ export class GenesysCloud {
   }
 
   /** Ends what waits, gives requests on the way some seconds, and closes all connections. */
-  async close(): Promise<void> {}
+  async close(): Promise<void> {
+    if (this.#closing.signal.aborted) return;
+    this.budget.close();
+    this.#closing.abort(new CloudError('cloud.closed', 'the cloud client is closed'));
+    const graceOver = new AbortController();
+    await Promise.race([
+      this.#requester.idle(),
+      this.#clock.sleep(closeGraceMs, graceOver.signal).catch(() => undefined),
+    ]);
+    graceOver.abort();
+    for (const token of this.#tokens) token.close();
+    await this.#transport.close();
+  }
 }

@@ -1,8 +1,9 @@
 /** The client of the Genesys Cloud platform API. */
 export type { CloudAccess } from './access.ts';
+export type { CloudHealth } from './availability.ts';
 export { type BudgetUsage, type Permit, RequestBudget } from './budget.ts';
 export { type CallOptions, type Priority, priorities } from './call.ts';
-export { type CloudHealth, GenesysCloud, type GenesysCloudOptions, type ProxyOptions } from './client.ts';
+export { GenesysCloud, type GenesysCloudOptions } from './client.ts';
 export {
   isDuplicate,
   isDuplicateName,
@@ -10,6 +11,7 @@ export {
   isNotFound,
   isVersionConflict,
 } from './conflicts.ts';
+export type { ProxyOptions } from './connections.ts';
 export { CloudError, type CloudErrorCode } from './errors.ts';
 export {
   type PresenceEvent,

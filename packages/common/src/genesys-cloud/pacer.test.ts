@@ -80,7 +80,11 @@ describe('Pacer', () => {
     'uses at least 98 % of a limit of %i while there is work, with answers within a second',
     (limit) => {
       const minutes = 10;
-      const wishes = Array.from({ length: limit * minutes + 100 }, () => ({ gap: 0, duration: 900, counted: 1 }));
+      const wishes = Array.from({ length: limit * minutes + 100 }, () => ({
+        gap: 0,
+        duration: 900,
+        counted: 1,
+      }));
       const done = run(limit, wishes).filter((time) => time < minutes * 60_000);
       // A limit of 1 or so cannot be met closer than one request.
       expect(done.length).toBeGreaterThanOrEqual(Math.floor(limit * minutes * 0.98) - (limit < 5 ? 1 : 0));

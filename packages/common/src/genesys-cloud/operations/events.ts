@@ -33,18 +33,21 @@ export interface EventBatchResult {
   readonly correlationId: string | undefined;
 }
 
-// What an answer means when `errors` is [], null or absent: all accepted.
-const batchResponse = z.looseObject({
-  errors: z
-    .array(
-      z.looseObject({
-        eventId: z.string().optional(),
-        message: z.string().optional(),
-        retryable: z.boolean().optional(),
-      }),
-    )
-    .optional(),
-});
+// `errors` as [], null or absent, and no body at all, mean that all events were accepted.
+const batchResponse = z.preprocess(
+  (body) => body ?? {},
+  z.looseObject({
+    errors: z
+      .array(
+        z.looseObject({
+          eventId: z.string().optional(),
+          message: z.string().optional(),
+          retryable: z.boolean().optional(),
+        }),
+      )
+      .optional(),
+  }),
+);
 
 function eventOperation(name: string, path: string): Operation<z.output<typeof batchResponse>> {
   // The event IDs in the body stay the same, so that a repeat can be recognised.

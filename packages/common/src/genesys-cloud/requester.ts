@@ -1,0 +1,340 @@
+/** Carries out calls: budget, token, try, and again as the retry rules say, until there is a value or an error. */
+import type { Clock } from '../clock.ts';
+import type { AllowedHosts } from '../config/allowed-hosts.ts';
+import type { Logger } from '../logging.ts';
+import { checkedUrl } from './addresses.ts';
+import type { Availability } from './availability.ts';
+import { longestWaitedPauseMs, type RequestBudget } from './budget.ts';
+import {
+  type Caller,
+  type CallOptions,
+  type CallParts,
+  type CallResult,
+  isRepeatable,
+  type Operation,
+} from './call.ts';
+import { CloudError } from './errors.ts';
+import { errorOfAnswer, errorOfFault, lostOutcome } from './failures.ts';
+import { parseJson } from './json.ts';
+import type { CloudMetrics } from './metrics.ts';
+import { faultsOf } from './operations/sending.ts';
+import { requestUrl } from './request-url.ts';
+import { correlationIdOf, dateOf, retryAfterMsOf, usedUpForMs } from './response.ts';
+import { decide, type TryOutcome } from './retry.ts';
+import type { TokenGrant, TokenSource } from './token-source.ts';
+import { type HttpAnswer, type Transport, TransportFault } from './transport.ts';
+
+const defaultDeadlineMs = 120_000;
+/** The Date header has whole seconds: an answer that took longer tells nothing about the clock. */
+const longestForSkewMs = 2_000;
+
+export interface RequesterOptions {
+  readonly budget: RequestBudget;
+  /** One for each lane of the budget. */
+  readonly tokens: readonly TokenSource[];
+  readonly transport: Transport;
+  readonly allowedHosts: AllowedHosts;
+  readonly metrics: CloudMetrics;
+  readonly availability: Availability;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly random: () => number;
+  readonly timeoutMs: number;
+  readonly userAgent: string;
+  /** Aborted when the client closes. */
+  readonly closing: AbortSignal;
+}
+
+/** What one try came to. */
+type Tried =
+  | {
+      readonly kind: 'answer';
+      readonly answer: HttpAnswer;
+      readonly lane: number;
+      readonly grant: TokenGrant;
+    }
+  | { readonly kind: 'fault'; readonly fault: TransportFault; readonly lane: number };
+
+/** The state of one call over its tries. */
+interface Progress {
+  tries: number;
+  startedAt: number | undefined;
+  /** Whether a try may have been carried out although its answer was lost. */
+  unknown: boolean;
+  loggedInAnew: boolean;
+}
+
+export class Requester implements Caller {
+  readonly #o: RequesterOptions;
+  readonly #running = new Set<Promise<unknown>>();
+
+  constructor(options: RequesterOptions) {
+    this.#o = options;
+  }
+
+  async call<Out>(operation: Operation<Out>, parts: CallParts, options?: CallOptions): Promise<Out> {
+    return (await this.callWithResult(operation, parts, options)).value;
+  }
+
+  callWithResult<Out>(
+    operation: Operation<Out>,
+    parts: CallParts,
+    options: CallOptions = {},
+  ): Promise<CallResult<Out>> {
+    const running = this.#run(operation, parts, options);
+    const ended = () => this.#running.delete(running);
+    this.#running.add(running);
+    running.then(ended, ended);
+    return running;
+  }
+
+  /** Resolves when no call is running. */
+  async idle(): Promise<void> {
+    while (this.#running.size > 0) await Promise.allSettled(this.#running);
+  }
+
+  async #run<Out>(
+    operation: Operation<Out>,
+    parts: CallParts,
+    options: CallOptions,
+  ): Promise<CallResult<Out>> {
+    const progress: Progress = { tries: 0, startedAt: undefined, unknown: false, loggedInAnew: false };
+    this.#o.metrics.used(operation.name);
+    try {
+      return await this.#untilSettled(operation, parts, options, progress);
+    } catch (error) {
+      if (!(error instanceof CloudError)) throw error;
+      this.#o.availability.failed(error);
+      if (!progress.unknown || error.outcomeUnknown) throw error;
+      throw new CloudError(error.code, error.message, { ...error, outcomeUnknown: true });
+    }
+  }
+
+  async #untilSettled<Out>(
+    operation: Operation<Out>,
+    parts: CallParts,
+    options: CallOptions,
+    progress: Progress,
+  ): Promise<CallResult<Out>> {
+    const body = parts.json ?? (parts.body === undefined ? undefined : JSON.stringify(parts.body));
+    for (;;) {
+      const tried = await this.#try(operation, parts, body, options, progress);
+      let error: CloudError;
+      let outcome: TryOutcome | undefined;
+      if (tried.kind === 'answer') {
+        const { answer, grant, lane } = tried;
+        this.#note(answer, lane, grant);
+        if (answer.status >= 200 && answer.status < 300) return resultOf(operation, answer, progress.unknown);
+        // A repeated DELETE that finds nothing has done its work the first time.
+        if (answer.status === 404 && operation.method === 'DELETE' && progress.unknown)
+          return { value: undefined as Out, repeated: true, correlationId: correlationIdOf(answer) };
+        error = errorOfAnswer(operation, answer, progress.unknown);
+        if (this.#logsInAnew(error, grant, lane, progress)) continue;
+        outcome = tryOutcomeOf(answer);
+        if (isUncertain(answer.status) && operation.method !== 'GET') {
+          progress.unknown = true;
+          if (answer.status === 408 && !isRepeatable(operation)) throw lostOutcome(operation, error);
+        }
+      } else {
+        if (tried.fault.kind === 'too-large') throw unusable(operation, tried.fault.message, undefined);
+        if (tried.fault.kind !== 'not-sent' && operation.method !== 'GET') progress.unknown = true;
+        error = errorOfFault(operation, tried.fault, progress.unknown);
+        outcome = { kind: tried.fault.kind === 'not-sent' ? 'not-sent' : 'lost' };
+      }
+      if (outcome === undefined) throw error;
+      await this.#waitOrThrow(operation, error, outcome, tried.lane, options, progress);
+    }
+  }
+
+  /** One request; the permit goes back whatever happens. */
+  async #try(
+    operation: Operation<unknown>,
+    parts: CallParts,
+    body: string | undefined,
+    options: CallOptions,
+    progress: Progress,
+  ): Promise<Tried> {
+    const { budget, clock, metrics } = this.#o;
+    const permit = await budget.acquire(
+      options.priority ?? operation.priority ?? 'configuration',
+      options.signal,
+    );
+    let sent = false;
+    try {
+      const grant = await this.#tokenOf(permit.lane).get(options.signal);
+      const { origin } = checkedUrl(grant.access.baseUrl, this.#o.allowedHosts, 'base_service_url');
+      const url = requestUrl(origin, operation, parts);
+      progress.tries++;
+      const startedAt = clock.monotonic();
+      progress.startedAt ??= startedAt;
+      const wallBefore = clock.now();
+      sent = true;
+      let status = 'none';
+      try {
+        const answer = await this.#o.transport.send({
+          url,
+          method: operation.method,
+          headers: this.#headers(grant, body),
+          body,
+          timeoutMs: options.timeoutMs ?? operation.timeoutMs ?? this.#o.timeoutMs,
+          signal: options.signal,
+        });
+        status = String(answer.status);
+        this.#measureSkew(answer, wallBefore);
+        return { kind: 'answer', answer, lane: permit.lane, grant };
+      } catch (error) {
+        if (!(error instanceof TransportFault)) throw error;
+        sent = error.kind !== 'not-sent';
+        return { kind: 'fault', fault: error, lane: permit.lane };
+      } finally {
+        metrics.request(operation.name, status, (clock.monotonic() - startedAt) / 1000);
+      }
+    } finally {
+      permit.release(sent);
+    }
+  }
+
+  /** @throws the error, when the rules say that it is final */
+  async #waitOrThrow(
+    operation: Operation<unknown>,
+    error: CloudError,
+    outcome: TryOutcome,
+    lane: number,
+    options: CallOptions,
+    progress: Progress,
+  ): Promise<void> {
+    const { clock, logger } = this.#o;
+    const elapsed = clock.monotonic() - (progress.startedAt ?? clock.monotonic());
+    const decision = decide(outcome, {
+      tries: progress.tries,
+      leftMs: (options.deadlineMs ?? defaultDeadlineMs) - elapsed,
+      repeatable: isRepeatable(operation),
+      random: this.#o.random(),
+    });
+    const fields = {
+      'exec.operation': operation.name,
+      'exec.tries': progress.tries,
+      'trace.id': error.correlationId,
+      'error.code': error.code,
+    };
+    if (decision.kind === 'outcome-unknown') throw lostOutcome(operation, error);
+    if (decision.pauseLaneMs !== undefined) this.#pauseLane(lane, decision.pauseLaneMs, fields);
+    if (decision.kind === 'fail') {
+      if ((decision.pauseLaneMs ?? 0) > longestWaitedPauseMs)
+        throw laneStopped(error, decision.pauseLaneMs ?? 0);
+      throw error;
+    }
+    logger.debug(fields, `${error.message}; trying again`);
+    if (decision.waitMs > 0) {
+      const { closing } = this.#o;
+      const signal = options.signal === undefined ? closing : AbortSignal.any([closing, options.signal]);
+      await clock.sleep(decision.waitMs, signal);
+    }
+  }
+
+  #pauseLane(lane: number, ms: number, fields: Readonly<Record<string, unknown>>): void {
+    this.#o.metrics.rateLimited();
+    this.#o.budget.pause(lane, ms);
+    const seconds = Math.round(ms / 1000);
+    const more = { ...fields, 'exec.retry_after_seconds': seconds };
+    if (ms <= longestWaitedPauseMs) {
+      this.#o.logger.warn(more, 'Genesys Cloud answered 429: requests of this token pause');
+    } else {
+      const until = new Date(this.#o.clock.now() + ms).toISOString();
+      this.#o.logger.error(more, `Genesys Cloud takes no requests of this token until ${until}`);
+    }
+  }
+
+  /** After the first 401 of a call: whether it is worth a repeat with another token. */
+  #logsInAnew(error: CloudError, grant: TokenGrant, lane: number, progress: Progress): boolean {
+    if (error.httpStatus !== 401 || error.cloudCode === 'ip.not.authorized') return false;
+    const another = this.#tokenOf(lane).refused(grant);
+    if (progress.loggedInAnew || !another) return false;
+    progress.loggedInAnew = true;
+    progress.tries--;
+    return true;
+  }
+
+  /** What an answer tells besides its content. */
+  #note(answer: HttpAnswer, lane: number, grant: TokenGrant): void {
+    if (answer.status !== 401) this.#tokenOf(lane).accepted(grant);
+    if (isUseful(answer.status)) this.#o.availability.answered();
+    const usedUp = usedUpForMs(answer);
+    if (usedUp !== undefined && answer.status !== 429) this.#o.budget.pause(lane, usedUp);
+  }
+
+  #measureSkew(answer: HttpAnswer, wallBefore: number): void {
+    const wallAfter = this.#o.clock.now();
+    const date = dateOf(answer);
+    if (date === undefined || wallAfter - wallBefore > longestForSkewMs) return;
+    this.#o.metrics.clockSkew((date + 500 - (wallBefore + wallAfter) / 2) / 1000);
+  }
+
+  #headers(grant: TokenGrant, body: string | undefined): Record<string, string> {
+    return {
+      authorization: `Bearer ${grant.token.reveal()}`,
+      accept: 'application/json',
+      'user-agent': this.#o.userAgent,
+      ...(body === undefined ? {} : { 'content-type': 'application/json; charset=UTF-8' }),
+    };
+  }
+
+  #tokenOf(lane: number): TokenSource {
+    const source = this.#o.tokens[lane];
+    if (source === undefined) throw new Error(`no token source for lane ${lane}`);
+    return source;
+  }
+}
+
+function tryOutcomeOf(answer: HttpAnswer): TryOutcome | undefined {
+  const retryAfterMs = retryAfterMsOf(answer);
+  switch (answer.status) {
+    case 429:
+      return { kind: 'rate-limited', retryAfterMs };
+    case 502:
+    case 503:
+    case 504:
+      return { kind: 'gateway', retryAfterMs };
+    default:
+      return undefined;
+  }
+}
+
+/** Whether the cloud works on our requests, though it may refuse this one. */
+function isUseful(status: number): boolean {
+  return status < 300 || (status >= 400 && status < 500 && status !== 401 && status !== 429);
+}
+
+/** Statuses behind which a success may hide. */
+function isUncertain(status: number): boolean {
+  return status === 408 || status >= 500;
+}
+
+function resultOf<Out>(operation: Operation<Out>, answer: HttpAnswer, repeated: boolean): CallResult<Out> {
+  const correlationId = correlationIdOf(answer);
+  if (operation.answer === undefined) return { value: undefined as Out, repeated, correlationId };
+  const parsed = operation.answer.safeParse(parseJson(answer.body));
+  if (parsed.success) return { value: parsed.data, repeated, correlationId };
+  throw unusable(operation, faultsOf(parsed.error), answer);
+}
+
+function unusable(operation: Operation<unknown>, what: string, answer: HttpAnswer | undefined): CloudError {
+  const isRead = operation.method === 'GET';
+  return new CloudError('cloud.response-invalid', `${operation.name}: unusable answer: ${what}`, {
+    operation: operation.name,
+    httpStatus: answer?.status,
+    correlationId: answer === undefined ? undefined : correlationIdOf(answer),
+    retryable: isRead,
+    // It was carried out, but what came of it must be looked up.
+    outcomeUnknown: !isRead,
+  });
+}
+
+function laneStopped(error: CloudError, retryAfterMs: number): CloudError {
+  const seconds = Math.round(retryAfterMs / 1000);
+  return new CloudError('cloud.lane-stopped', `Genesys Cloud asked for a pause of ${seconds} s`, {
+    ...error,
+    retryable: true,
+    retryAfterMs,
+  });
+}

@@ -1,0 +1,74 @@
+/** What the headers and the error body of an answer say. */
+import { z } from 'zod';
+import { parseJson } from './json.ts';
+import type { HttpAnswer } from './transport.ts';
+
+const errorBody = z.looseObject({
+  code: z.string().optional(),
+  message: z.string().optional(),
+});
+
+export interface ErrorFacts {
+  readonly cloudCode: string | undefined;
+  /** Telephone numbers masked, at most 300 characters. */
+  readonly cloudMessage: string | undefined;
+}
+
+/** Code and message of an error body; both undefined if there is none that can be read. */
+export function errorFactsOf(answer: HttpAnswer): ErrorFacts {
+  const parsed = errorBody.safeParse(parseJson(answer.body));
+  const message = parsed.data?.message;
+  return {
+    cloudCode: parsed.data?.code?.slice(0, 100),
+    cloudMessage: message === undefined ? undefined : maskNumbers(message).slice(0, 300),
+  };
+}
+
+/** `ININ-Correlation-Id`, which Genesys support asks for. */
+export function correlationIdOf(answer: HttpAnswer): string | undefined {
+  return headerOf(answer, 'inin-correlation-id')?.slice(0, 100);
+}
+
+/** `Retry-After` in milliseconds: seconds as documented, or a date as HTTP allows; undefined if absent or unreadable. */
+export function retryAfterMsOf(answer: HttpAnswer): number | undefined {
+  const text = headerOf(answer, 'retry-after')?.trim();
+  if (text === undefined || text === '') return undefined;
+  if (/^\d{1,9}(\.\d+)?$/.test(text)) return Number(text) * 1000;
+  const until = Date.parse(text);
+  const date = dateOf(answer);
+  return Number.isNaN(until) || date === undefined ? undefined : Math.max(0, until - date);
+}
+
+/** The cloud's clock in milliseconds since 1970, to the second. */
+export function dateOf(answer: HttpAnswer): number | undefined {
+  const at = Date.parse(headerOf(answer, 'date') ?? '');
+  return Number.isNaN(at) ? undefined : at;
+}
+
+/** Milliseconds until the cloud's own counter starts again, if it says that this token's minute is used up. */
+export function usedUpForMs(answer: HttpAnswer): number | undefined {
+  const count = numberOf(answer, 'inin-ratelimit-count');
+  const allowed = numberOf(answer, 'inin-ratelimit-allowed');
+  const reset = numberOf(answer, 'inin-ratelimit-reset');
+  if (count === undefined || allowed === undefined || reset === undefined) return undefined;
+  // A hint, deprecated by some: it may hold us back for at most a minute, never let more through.
+  if (allowed <= 0 || count < allowed || reset > 61) return undefined;
+  return reset * 1000;
+}
+
+function numberOf(answer: HttpAnswer, name: string): number | undefined {
+  const text = headerOf(answer, name);
+  return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+}
+
+function headerOf(answer: HttpAnswer, name: string): string | undefined {
+  const value = answer.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}
+
+/** Digits that look like a telephone number and are no part of an ID or a date. */
+function maskNumbers(text: string): string {
+  return text.replace(/(?<![0-9A-Za-z-])\+?\d[\d ().-]{5,}\d(?![0-9A-Za-z-])/g, (number) =>
+    number.replace(/\d(?=(?:\D*\d){3})/g, '*'),
+  );
+}

@@ -1,0 +1,66 @@
+/** Whether and when a request is tried again. Pure: what happened comes in, the decision goes out. */
+import { longestWaitedPauseMs } from './budget.ts';
+
+export const maxTries = 6;
+/** Growth of the wait: random below 0.5 s, 1 s, 2 s … at most 30 s. */
+const firstCeilingMs = 500;
+const longestCeilingMs = 30_000;
+/** A 429 without a usable Retry-After counts as this. */
+const shortestPauseMs = 1_000;
+const pauseSpreadMs = 1_000;
+
+/** What happened in one try. */
+export type TryOutcome =
+  /** HTTP 429. The request was certainly not carried out. */
+  | { readonly kind: 'rate-limited'; readonly retryAfterMs: number | undefined }
+  /** HTTP 502, 503 or 504. */
+  | { readonly kind: 'gateway'; readonly retryAfterMs: number | undefined }
+  /** The connection failed before the request was sent. */
+  | { readonly kind: 'not-sent' }
+  /** The connection or the answer was lost, or took too long. */
+  | { readonly kind: 'lost' };
+
+export interface TryCircumstances {
+  /** Number of this try, from 1. */
+  readonly tries: number;
+  /** Milliseconds left for further tries. */
+  readonly leftMs: number;
+  readonly repeatable: boolean;
+  /** In [0, 1). */
+  readonly random: number;
+}
+
+export type Decision =
+  /** Try again; `pauseLaneMs` holds back everything that uses this token. */
+  | { readonly kind: 'again'; readonly waitMs: number; readonly pauseLaneMs?: number }
+  /** Give up; the lane pauses all the same. */
+  | { readonly kind: 'fail'; readonly pauseLaneMs?: number }
+  /** Give up: the request may have been carried out and must not be sent twice. */
+  | { readonly kind: 'outcome-unknown' };
+
+export function decide(outcome: TryOutcome, c: TryCircumstances): Decision {
+  switch (outcome.kind) {
+    case 'rate-limited': {
+      const pauseLaneMs = Math.max(shortestPauseMs, outcome.retryAfterMs ?? 0) + pauseSpreadMs * c.random;
+      const again = pauseLaneMs <= longestWaitedPauseMs && c.tries < maxTries && pauseLaneMs < c.leftMs;
+      // The pause of the lane is the wait.
+      return again ? { kind: 'again', waitMs: 0, pauseLaneMs } : { kind: 'fail', pauseLaneMs };
+    }
+    case 'gateway':
+      // A gateway error can hide a success.
+      if (!c.repeatable) return { kind: 'outcome-unknown' };
+      return waitOrFail(c, outcome.retryAfterMs ?? 0);
+    case 'not-sent':
+      return waitOrFail(c, 0);
+    case 'lost':
+      return c.repeatable ? waitOrFail(c, 0) : { kind: 'outcome-unknown' };
+    default:
+      return outcome satisfies never;
+  }
+}
+
+function waitOrFail(c: TryCircumstances, atLeastMs: number): Decision {
+  const ceiling = Math.min(longestCeilingMs, firstCeilingMs * 2 ** (c.tries - 1));
+  const waitMs = Math.max(atLeastMs, ceiling * c.random);
+  return c.tries < maxTries && waitMs < c.leftMs ? { kind: 'again', waitMs } : { kind: 'fail' };
+}
