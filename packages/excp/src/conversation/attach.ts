@@ -1,0 +1,213 @@
+/** A party that takes part: which leg it continues, or which new leg it is. */
+import type { PartyState } from '@exec/engage-link/wire';
+import { beginConsult, joinMain } from './consult.ts';
+import { type Draft, isOpen } from './draft.ts';
+import { establish, follow, followAudio } from './legs.ts';
+import { type Call, type Leg, limits, type Party } from './state.ts';
+import { newTarget } from './transfer.ts';
+import type { Occupant } from './world.ts';
+
+/** An observer, or a party that cannot speak: no participant until that changes. */
+export function isSilent(party: Party): boolean {
+  return party.flags.includes('Audit') || party.flags.includes('NoTalk');
+}
+
+export function attach(draft: Draft, call: Call, party: Party): void {
+  if (party.type === 'RoutingPoint' || party.type === 'Queue') {
+    call.routed = true;
+    return;
+  }
+  if (continueLeg(draft, call, party)) return;
+  if (isSilent(party)) return;
+  const why = openQuestion(draft, call, party);
+  if (why === undefined) establishParty(draft, call, party);
+  else party.undecided = { why, at: party.at, until: draft.waitEnd, later: [] };
+}
+
+/** Decides what was left open, as soon as it can be known or the wait is over. */
+export function decide(draft: Draft, call: Call, party: Party, atLast: boolean): void {
+  const open = party.undecided;
+  if (open === undefined || (!atLast && openQuestion(draft, call, party) !== undefined)) return;
+  delete party.undecided;
+  const leg = establishParty(draft, call, party);
+  for (const { state, at } of open.later)
+    if (leg !== undefined && state !== 'gone') follow(draft, leg, state, at);
+}
+
+/** Notes what happens to a party before it is decided what it is. */
+export function noteLater(draft: Draft, party: Party, state: PartyState | 'gone', at: number): void {
+  const later = party.undecided?.later;
+  if (later === undefined) return;
+  if (later.length < limits.later) later.push({ state, at });
+  else draft.note('too-large');
+}
+
+/**
+ * The same party in a further call of the conversation: the agent who consults, or a party that goes on in
+ * another call after a transfer, a conference or a move.
+ */
+function continueLeg(draft: Draft, call: Call, party: Party): boolean {
+  const leg = sameParty(draft, call, party);
+  if (leg === undefined) return false;
+  party.leg = leg.key;
+  const moved = leg.leaving !== undefined;
+  delete leg.leaving;
+  const consult = draft.consultOf(call);
+  if (consult !== undefined && leg.home === consult.main && !moved) {
+    consult.initiator ??= leg.key;
+    beginConsult(draft, consult, party.at);
+    return true;
+  }
+  leg.home = call.key;
+  follow(draft, leg, party.state, party.at);
+  followAudio(draft, leg, party, party.at);
+  joinMain(draft, call, leg, party);
+  return true;
+}
+
+function sameParty(draft: Draft, call: Call, party: Party): Leg | undefined {
+  const candidates = draft.state.legs.filter(
+    (leg) =>
+      isOpen(leg) && leg.kind !== 'queue' && leg.site === call.site && leg.dn === party.dn && party.dn !== '',
+  );
+  return candidates.find((leg) => {
+    const places = draft.places(leg);
+    if (places.some((place) => place.call.key === call.key)) return false;
+    if (leg.home === call.key) return false;
+    return related(draft, call, leg) || places.some((place) => place.party.id === party.id);
+  });
+}
+
+/** Whether the call of the leg is the consultation of this one, the other way round, or has been merged. */
+function related(draft: Draft, call: Call, leg: Leg): boolean {
+  const home = draft.call(leg.home);
+  if (home === undefined) return true;
+  return home.consultOf === call.key || call.consultOf === home.key || leg.leaving?.why === 'moving';
+}
+
+/** What must be known before the party can be told, undefined when nothing. */
+function openQuestion(draft: Draft, call: Call, party: Party): 'agent' | 'queue' | 'link' | undefined {
+  const { world } = draft;
+  if (party.type === 'Extension' || party.type === 'Unknown') {
+    const occupant = occupantOf(draft, call, party);
+    if (occupant.kind === 'unknown' && !world.caughtUp(call.site, 'extensions', party.at)) return 'agent';
+    const delivered = call.type === 'Outbound' && party.state === 'Alerting' && wasRouted(call, party);
+    const queueUnknown = !draft.state.legs.some((leg) => leg.kind === 'queue');
+    if (delivered && queueUnknown && !world.caughtUp(call.site, 'queues', party.at)) return 'queue';
+  }
+  if (party.type === 'External' && world.settings.severalSites && isFurtherNumber(draft, call))
+    if (call.links.length === 0 && !world.caughtUp(call.site, 'calls', party.at)) return 'link';
+  return undefined;
+}
+
+function wasRouted(call: Call, party: Party): boolean {
+  return call.routed || party.cause === 'Route' || party.cause === 'ACD';
+}
+
+function occupantOf(draft: Draft, call: Call, party: Party): Occupant {
+  if (party.agentId !== undefined) return { kind: 'agent', agentId: party.agentId };
+  return draft.world.occupant(call.site, party.dn, party.at);
+}
+
+/** The customer is the first outside party of a call that is not internal; what comes later is a further number. */
+function isFurtherNumber(draft: Draft, call: Call): boolean {
+  if (call.consultOf !== undefined || call.type === 'Internal' || call.type === 'Consult') return true;
+  return draft.state.legs.some((leg) => leg.kind === 'external');
+}
+
+function establishParty(draft: Draft, call: Call, party: Party): Leg | undefined {
+  const is = identityOf(draft, call, party);
+  if (is === undefined) return undefined;
+  const originates =
+    (party.type === 'Extension' || party.type === 'Unknown') &&
+    (party.state === 'Initiated' || party.state === 'Dialing');
+  const alerting = !originates && party.state !== 'Connected' && party.state !== 'Held';
+  const by = party.ctrl === undefined ? undefined : legOfParty(draft, party.ctrl);
+  const leg = establish(draft, {
+    key: `p:${party.id}`,
+    is,
+    call,
+    dn: party.dn,
+    at: party.at,
+    alerting,
+    inbound: !originates && isInbound(draft, call),
+    by: by?.key,
+    invitedBy: inviter(draft, call, party, is.kind, by),
+    number: is.kind === 'user' || is.kind === 'ivr' ? undefined : party.dn,
+    ani: call.ani ?? (is.kind === 'external' && call.type === 'Inbound' ? party.dn : undefined),
+    dnis: call.dnis ?? call.dialed,
+    cause: party.cause,
+  });
+  if (leg === undefined) return undefined;
+  party.leg = leg.key;
+  // A connected party was established as such; what is left is that it may be on hold, or have failed.
+  follow(draft, leg, party.state, party.at);
+  followAudio(draft, leg, party, party.at);
+  const consult = draft.consultOf(call);
+  if (consult !== undefined) beginConsult(draft, consult, party.at, leg);
+  newTarget(draft, leg, party.at);
+  return leg;
+}
+
+function identityOf(draft: Draft, call: Call, party: Party) {
+  const { facts } = draft.world;
+  switch (party.type) {
+    case 'IVR':
+      return { kind: 'ivr' } as const;
+    case 'External':
+      return { kind: isFurtherNumber(draft, call) ? 'phone' : 'external' } as const;
+    case 'Extension':
+    case 'Unknown': {
+      const occupant = occupantOf(draft, call, party);
+      const userId =
+        occupant.kind !== 'agent'
+          ? undefined
+          : ((occupant.employeeId === undefined ? undefined : facts.userOfEmployee(occupant.employeeId)) ??
+            facts.userOfLogin(call.site, occupant.agentId));
+      if (userId === undefined)
+        return party.type === 'Unknown' && occupant.kind !== 'agent'
+          ? undefined
+          : ({ kind: 'phone' } as const);
+      const queueId = call.type === 'Outbound' && party.state === 'Alerting' ? deliveredBy(draft) : undefined;
+      return { kind: 'user', userId, ...(queueId === undefined ? {} : { queueId }) } as const;
+    }
+    case 'RoutingPoint':
+    case 'Queue':
+      return undefined;
+  }
+}
+
+/** The queue of an outbound call that was handed to an agent. */
+function deliveredBy(draft: Draft) {
+  return draft.state.legs.findLast((leg) => leg.kind === 'queue')?.queueId;
+}
+
+function isInbound(draft: Draft, call: Call): boolean {
+  const main = call.consultOf === undefined ? call : (draft.call(call.consultOf) ?? call);
+  return main.type !== 'Outbound';
+}
+
+function legOfParty(draft: Draft, id: string): Leg | undefined {
+  for (const call of draft.state.calls) {
+    const party = call.parties.find((candidate) => candidate.id === id);
+    if (party?.leg !== undefined) return draft.leg(party.leg);
+  }
+  return draft.state.legs.find((leg) => leg.key === `p:${id}`);
+}
+
+function inviter(
+  draft: Draft,
+  call: Call,
+  party: Party,
+  kind: string,
+  by: Leg | undefined,
+): string | undefined {
+  const before = draft.state.legs.filter((leg) => leg.at <= party.at);
+  const consult = draft.consultOf(call);
+  if (consult?.initiator !== undefined) return consult.initiator;
+  if (by !== undefined) return by.key;
+  if (kind === 'external') return undefined;
+  const queue = before.findLast((leg) => leg.kind === 'queue');
+  if (kind === 'user' && queue !== undefined) return queue.key;
+  return (before.find((leg) => leg.kind === 'external') ?? before[0])?.key;
+}

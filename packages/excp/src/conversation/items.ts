@@ -1,0 +1,38 @@
+/** What the switchboard is fed, one item at a time: Engage events, and what snapshots told. */
+import type { CallUuid } from '@exec/common/ids';
+import type { CallCreated, EngageInput, PartyAdded } from './inputs.ts';
+
+interface OfSite {
+  readonly site: string;
+  /** Stream time (ms) before the snapshot was asked for: what became known later is newer than the snapshot. */
+  readonly since: number;
+}
+
+/** Live calls that one resynchronisation named; it may take several of these. */
+export interface CallsFound extends OfSite {
+  readonly kind: 'calls-found';
+  /** Names the resynchronisation: instance and number. */
+  readonly session: string;
+  readonly calls: readonly { readonly created: CallCreated; readonly parties: readonly PartyAdded[] }[];
+  /** Whether this was the last part: calls that were not named have ended. */
+  readonly complete: boolean;
+}
+
+/** Calls that wait in queues, by the registration snapshots. */
+export interface QueuesFound extends OfSite {
+  readonly kind: 'queues-found';
+  readonly queues: readonly { readonly queue: string; readonly calls: readonly CallUuid[] }[];
+}
+
+/** Who is logged in at DNs, by the registration snapshots. */
+export interface AgentsFound extends OfSite {
+  readonly kind: 'agents-found';
+  readonly dns: readonly { readonly dn: string; readonly agentId?: string | undefined }[];
+}
+
+export type Item = EngageInput | CallsFound | QueuesFound | AgentsFound;
+export type Snapshot = CallsFound | QueuesFound | AgentsFound;
+
+export function isSnapshot(item: Item): item is Snapshot {
+  return item.kind === 'calls-found' || item.kind === 'queues-found' || item.kind === 'agents-found';
+}

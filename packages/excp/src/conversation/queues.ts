@@ -1,0 +1,64 @@
+/** Virtual queues: one leg for each stay of a call in a mapped queue. */
+import { type Draft, isOpen } from './draft.ts';
+import type { Queued, Unqueued } from './inputs.ts';
+import { end, establish } from './legs.ts';
+import type { Call, Leg } from './state.ts';
+import { newTarget } from './transfer.ts';
+
+export function queued(draft: Draft, call: Call, input: Queued): void {
+  const { facts } = draft.world;
+  const queueId = facts.queue(input.site, input.queue);
+  if (queueId === undefined) return;
+  if (draft.state.legs.some((leg) => isStay(leg, input) && (input.stay !== undefined || isOpen(leg))))
+    return draft.note('repeated-stay');
+  const skillIds = facts.skills(input.skills ?? []);
+  const customer = draft.state.legs.find((leg) => leg.kind === 'external' && leg.at <= input.at);
+  const consult = draft.consultOf(call);
+  const leg = establish(draft, {
+    key: `q:${input.stay ?? `${call.uuid}/${input.queue}`}`,
+    is: { kind: 'queue', queueId, ...(skillIds.length === 0 ? {} : { skillIds }) },
+    call,
+    dn: input.queue,
+    at: input.at,
+    alerting: false,
+    inbound: call.type !== 'Outbound',
+    invitedBy: consult?.initiator ?? (customer ?? draft.state.legs[0])?.key,
+    ani: input.ani ?? call.ani,
+    dnis: input.dnis ?? call.dnis,
+    stay: input.stay,
+  });
+  if (leg !== undefined) newTarget(draft, leg, input.at);
+}
+
+export function unqueued(draft: Draft, call: Call, input: Unqueued): void {
+  const leg = stayOf(draft, call, input);
+  if (leg === undefined) {
+    if (draft.world.facts.queue(input.site, input.queue) !== undefined) draft.note('unknown-stay');
+    return;
+  }
+  if (input.kind === 'abandoned') end(draft, leg, 'Peer', input.at);
+  else end(draft, leg, input.target === undefined ? 'System' : 'Transfer', input.at);
+}
+
+/**
+ * By the identity of the stay; without one by call and queue. A consultation that was completed meanwhile may be
+ * named by the main call, so the queue alone decides where no stay of that call is open.
+ */
+function stayOf(draft: Draft, call: Call, input: Unqueued): Leg | undefined {
+  const open = draft.state.legs.filter(
+    (leg) => leg.kind === 'queue' && isOpen(leg) && leg.site === input.site,
+  );
+  if (input.stay !== undefined) {
+    const exact = open.find((leg) => leg.stay === input.stay);
+    if (exact !== undefined) return exact;
+  }
+  const sameQueue = open.filter(
+    (leg) => leg.dn === input.queue && (leg.stay === undefined || input.stay === undefined),
+  );
+  return sameQueue.find((leg) => leg.home === call.key) ?? sameQueue[0];
+}
+
+function isStay(leg: Leg, input: Queued): boolean {
+  if (leg.kind !== 'queue' || leg.site !== input.site || leg.dn !== input.queue) return false;
+  return leg.stay === input.stay;
+}

@@ -1,0 +1,142 @@
+/** After a start or a gap: what snapshots tell is compared with what is known, and the difference is told. */
+import type { CallUuid } from '@exec/common/ids';
+import { attach } from './attach.ts';
+import { cancelConsult, running } from './consult.ts';
+import { type Draft, isOpen } from './draft.ts';
+import { finish, partyGone, settleLeavers } from './gone.ts';
+import type { CallCreated, PartyAdded } from './inputs.ts';
+import { establish, follow, followAudio } from './legs.ts';
+import { type Call, callKey, limits, type Party } from './state.ts';
+
+/** A live call as the resynchronisation names it, with its parties at their original times. */
+export interface CallFound {
+  readonly kind: 'call-found';
+  readonly site: string;
+  /** Time of discovery, microseconds. */
+  readonly at: number;
+  readonly created: CallCreated;
+  readonly parties: readonly PartyAdded[];
+}
+
+/** Whether a call waits in a queue, as the snapshot of the queue's address tells. */
+export interface QueueFound {
+  readonly kind: 'queue-found';
+  readonly site: string;
+  readonly at: number;
+  readonly queue: string;
+  readonly call: CallUuid;
+  readonly present: boolean;
+}
+
+/** A known call that a complete resynchronisation did not name. */
+export interface CallMissing {
+  readonly kind: 'call-missing';
+  readonly site: string;
+  readonly at: number;
+  readonly call: CallUuid;
+}
+
+export function reconcile(draft: Draft, found: CallFound): void {
+  const call = draft.call(callKey(found.site, found.created.call));
+  if (call === undefined) return draft.note('unknown-call');
+  if (call.endedAt !== undefined) return draft.note('call-ended');
+  delete call.missing;
+  for (const party of found.parties) {
+    const known = call.parties.find((candidate) => candidate.id === party.party);
+    if (known === undefined) addFound(draft, call, party);
+    else update(draft, call, known, party, found.at);
+  }
+  const named = new Set(found.parties.map((party) => party.party));
+  for (const party of [...call.parties]) if (!named.has(party.id)) lose(draft, call, party, found.at);
+  settleLeavers(draft, call);
+}
+
+function addFound(draft: Draft, call: Call, input: PartyAdded): void {
+  if (call.parties.length >= limits.partiesOfCall) return draft.note('too-large');
+  const party: Party = {
+    id: input.party,
+    dn: input.dn,
+    type: input.type,
+    state: input.state,
+    at: input.at,
+    agentId: input.agentId,
+    // How it came about is not known: nothing before the discovery is invented.
+    flags: input.flags ?? [],
+  };
+  call.parties.push(party);
+  attach(draft, call, party);
+}
+
+function update(draft: Draft, call: Call, party: Party, input: PartyAdded, at: number): void {
+  const leg = draft.leg(party.leg);
+  const changed = party.state !== input.state;
+  party.state = input.state;
+  party.flags = input.flags ?? [];
+  if (leg === undefined || leg.home !== call.key) return;
+  if (changed) follow(draft, leg, input.state, at);
+  followAudio(draft, leg, party, at);
+}
+
+/** Left while nobody listened. */
+function lose(draft: Draft, call: Call, party: Party, at: number): void {
+  const leg = draft.leg(party.leg);
+  call.parties = call.parties.filter((other) => other !== party);
+  if (leg === undefined || !isOpen(leg) || draft.places(leg).length > 0) return;
+  if (leg.leaving !== undefined) return;
+  finish(draft, leg, 'System', at);
+}
+
+export function queueFound(draft: Draft, found: QueueFound): void {
+  const call = draft.call(callKey(found.site, found.call));
+  const leg = draft.state.legs.find(
+    (candidate) =>
+      candidate.kind === 'queue' &&
+      isOpen(candidate) &&
+      candidate.site === found.site &&
+      candidate.dn === found.queue &&
+      candidate.home === callKey(found.site, found.call),
+  );
+  if (!found.present) {
+    if (leg !== undefined)
+      leg.leaving ??= { why: 'queue', at: found.at, until: draft.waitEnd, otherwise: 'System' };
+    return;
+  }
+  const queueId = draft.world.facts.queue(found.site, found.queue);
+  if (leg !== undefined || call === undefined || call.endedAt !== undefined || queueId === undefined) return;
+  const customer = draft.state.legs.find((candidate) => candidate.kind === 'external');
+  establish(draft, {
+    key: `q:${call.uuid}/${found.queue}`,
+    is: { kind: 'queue', queueId },
+    call,
+    dn: found.queue,
+    at: found.at,
+    alerting: false,
+    inbound: call.type !== 'Outbound',
+    invitedBy: (customer ?? draft.state.legs[0])?.key,
+    ani: call.ani,
+    dnis: call.dnis,
+  });
+}
+
+/** Its own end may still be on its way on the connection of the other instance. */
+export function callMissing(draft: Draft, missing: CallMissing): void {
+  const call = draft.call(callKey(missing.site, missing.call));
+  if (call === undefined || call.endedAt !== undefined) return;
+  call.missing ??= { at: missing.at, until: draft.waitEnd };
+}
+
+/** The call has ended while nobody listened. */
+export function closeMissing(draft: Draft, call: Call): void {
+  const at = call.missing?.at ?? call.at;
+  delete call.missing;
+  for (const party of [...call.parties])
+    if (party.undecided !== undefined) partyGone(draft, call, party, 'Normal', at);
+    else lose(draft, call, party, at);
+  call.parties = [];
+  call.endedAt = at;
+  for (const consult of running(draft))
+    if (consult.main === call.key || consult.call === call.key) cancelConsult(draft, consult, at);
+  for (const leg of draft.state.legs)
+    if (isOpen(leg) && leg.home === call.key && draft.places(leg).length === 0)
+      finish(draft, leg, 'System', at);
+}
