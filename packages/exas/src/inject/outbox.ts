@@ -113,6 +113,23 @@ export class Outbox {
     return oldest;
   }
 
+  /** When the lane's first in line began to wait, milliseconds since 1970. */
+  firstWaiting(kind: LaneKind): number | undefined {
+    return this.#waiting[kind].values().next().value;
+  }
+
+  /** Monotonic time at which the first of the events that must wait may go; undefined when none is waiting for a time. */
+  nextRetry(): number | undefined {
+    let next: number | undefined;
+    for (const kind of laneKinds) {
+      for (const employeeId of this.#waiting[kind].keys()) {
+        const notBefore = this.#agents.get(employeeId)?.lanes[kind].notBefore;
+        if (notBefore !== undefined && (next === undefined || notBefore < next)) next = notBefore;
+      }
+    }
+    return next;
+  }
+
   /** Takes an agent on, with what is known to be accepted already. Another user than before starts from nothing. */
   add(employeeId: EmployeeId, userId: CloudUserId, stored?: StoredAgent): AgentRecord {
     const known = this.#agents.get(employeeId);

@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { agreementMs, type StatisticInput, type StatisticKind } from '../statistics/input.ts';
+import { type AgentAction, type AgentTree, type StatusName, statusNames } from '../statistics/tree.ts';
 import { type AgentState, initialAgent, nextAgent, reconnected } from './agent.ts';
-import type { MergeInput, StatisticKind } from './merge.ts';
-import { agreementMs } from './merge.ts';
 import { defaultReasons, defaultTable, routingStatuses } from './table.ts';
-import { type AgentAction, type AgentTree, type StatusName, statusNames } from './tree.ts';
 
 const translation = { table: defaultTable, reasons: defaultReasons };
 
@@ -284,7 +283,7 @@ const anyTree: fc.Arbitrary<AgentTree> = fc.record({
     { maxLength: 4 },
   ),
 });
-const anyInput: fc.Arbitrary<MergeInput> = fc.oneof(
+const anyInput: fc.Arbitrary<StatisticInput> = fc.oneof(
   fc.record({
     type: fc.constant('tree' as const),
     kind: fc.constantFrom('status' as const, 'reasons' as const),

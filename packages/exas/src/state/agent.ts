@@ -1,5 +1,6 @@
 /** One agent from the first notification to the state to inject: the whole of the rules as one transition. */
-import { initialMerge, type MergeInput, type MergeState, merge } from './merge.ts';
+import type { StatisticInput } from '../statistics/input.ts';
+import { initialMerge, type MergeState, merge } from './merge.ts';
 import { type AgentMemory, nextSituation, noMemory, type Situation } from './situation.ts';
 import { type CloudState, presenceOfReason, type Translation, translate } from './table.ts';
 
@@ -26,7 +27,7 @@ export const initialAgent: AgentState = { merge: initialMerge, memory: noMemory,
  */
 export function nextAgent(
   agent: AgentState,
-  input: MergeInput,
+  input: StatisticInput,
   translation: Translation,
 ): { agent: AgentState; changes: readonly StateChange[] } {
   const merged = merge(agent.merge, input);

@@ -5,18 +5,8 @@
  * reasons. A tree is complete when both agree on status and time; when they have not agreed within a short time, the
  * newest is taken as it is. Order of arrival decides: the times are whole seconds and order nothing.
  */
-import type { AgentTree } from './tree.ts';
-
-/** How long one statistic waits for the other, in milliseconds. */
-export const agreementMs = 250;
-
-export type StatisticKind = 'status' | 'reasons';
-
-export type MergeInput =
-  | { readonly type: 'tree'; readonly kind: StatisticKind; readonly tree: AgentTree; readonly at: number }
-  /** The statistic could not be opened or was lost: the other alone is used. */
-  | { readonly type: 'unavailable'; readonly kind: StatisticKind; readonly at: number }
-  | { readonly type: 'time'; readonly at: number };
+import { agreementMs, type StatisticInput, type StatisticKind } from '../statistics/input.ts';
+import type { AgentTree } from '../statistics/tree.ts';
 
 export interface MergeState {
   readonly status?: AgentTree;
@@ -37,7 +27,7 @@ export const initialMerge: MergeState = { unavailable: new Set() };
 /** `observations` come in order of arrival; `state.waiting` tells when to call again with the time. */
 export function merge(
   state: MergeState,
-  input: MergeInput,
+  input: StatisticInput,
 ): { state: MergeState; observations: readonly Observation[] } {
   switch (input.type) {
     case 'tree':

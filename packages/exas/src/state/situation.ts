@@ -1,6 +1,6 @@
 /** What an agent is doing, decided from all actions of the tree and from what was seen just before. */
-import type { AgentAction, AgentTree, StatusName } from './tree.ts';
-import { treeSignature } from './tree.ts';
+import type { AgentAction, AgentTree, StatusName } from '../statistics/tree.ts';
+import { treeSignature } from '../statistics/tree.ts';
 
 /** One name per row of the translation table. */
 export const situationKinds = [

@@ -1,6 +1,6 @@
 /** From the agent status of the wire to the tree that the rules look at. */
 import type { AgentStatus, KeyValueList } from '@exec/engage-link/wire';
-import { type AgentAction, type AgentTree, type StatusName, statusNames } from '../state/tree.ts';
+import { type AgentAction, type AgentTree, type StatusName, statusNames } from './tree.ts';
 
 const known: ReadonlySet<string> = new Set(statusNames);
 

@@ -15,8 +15,8 @@ import {
   type Statistic,
   type StatisticCategory,
 } from '@exec/engage-link/wire';
-import { agreementMs, type MergeInput, type StatisticKind } from '../state/merge.ts';
 import { toTree } from './convert.ts';
+import { agreementMs, type StatisticInput, type StatisticKind } from './input.ts';
 
 /** What the watcher needs of a Stat Server client. */
 export interface StatisticSource {
@@ -31,7 +31,7 @@ export interface WatcherOptions {
   readonly logger: Logger;
   /** Openings that may be without an answer at one time. */
   readonly window?: number;
-  readonly onInput: (employeeId: EmployeeId, input: MergeInput) => void;
+  readonly onInput: (employeeId: EmployeeId, input: StatisticInput) => void;
   /** An agent that the Stat Server does not know, or that could not be opened for another reason. */
   readonly onRefused: (employeeId: EmployeeId, kind: StatisticKind, error: unknown) => void;
 }
@@ -80,23 +80,34 @@ export class StatisticWatcher {
     return this.#agents.has(employeeId);
   }
 
-  /** Follows a new list: opens what is missing, closes what left, and tries once more what was refused. */
+  /** Follows a new list: opens what is missing, closes what left. */
   setAgents(employeeIds: Iterable<EmployeeId>): void {
     const next = new Set(employeeIds);
     for (const [employeeId, watched] of this.#agents) {
       if (!next.has(employeeId)) this.#drop(employeeId, watched);
     }
     for (const employeeId of next) {
-      const watched = this.#agents.get(employeeId);
-      if (watched === undefined) {
-        this.#agents.set(employeeId, { open: new Map(), refused: new Set(), deadline: undefined });
-        for (const kind of kinds) this.#wanted.push({ employeeId, kind });
-      } else {
-        for (const kind of watched.refused) this.#wanted.push({ employeeId, kind });
-        watched.refused.clear();
-      }
+      if (this.#agents.has(employeeId)) continue;
+      this.#agents.set(employeeId, { open: new Map(), refused: new Set(), deadline: undefined });
+      for (const kind of kinds) this.#wanted.push({ employeeId, kind });
     }
     this.#fill();
+  }
+
+  /** Tries once more what the server refused: the agent may be known there by now. */
+  retryRefused(): void {
+    for (const [employeeId, watched] of this.#agents) {
+      for (const kind of watched.refused) this.#wanted.push({ employeeId, kind });
+      watched.refused.clear();
+    }
+    this.#fill();
+  }
+
+  /** Statistics that the server refused and that wait for another try. */
+  get refusedStatistics(): number {
+    let count = 0;
+    for (const { refused } of this.#agents.values()) count += refused.size;
+    return count;
   }
 
   /** A server can be worked with: opens everything on it. */

@@ -1,0 +1,96 @@
+/** `GET /api/v1/agents`: what each agent is doing in Engage, what the cloud accepted last, and what is on its way. */
+import { ExecError } from '@exec/common/errors';
+import type { ServiceApp } from '@exec/common/http';
+import { asId, type EmployeeId } from '@exec/common/ids';
+import { z } from 'zod';
+import { type AgentRecord, acceptedState, laneKinds, type Outbox } from '../inject/outbox.ts';
+import type { Situation } from '../state/situation.ts';
+
+const cloudState = z.object({ presence: z.string(), routingStatus: z.string() });
+
+const agentAnswer = z.object({
+  employeeId: z.string(),
+  userId: z.string(),
+  /** Null until the Stat Server has told it. */
+  engage: z.object({ situation: z.string(), since: z.string(), reason: z.string().optional() }).nullable(),
+  stale: z.boolean(),
+  /** Null while it is not known what the cloud shows. */
+  accepted: cloudState.nullable(),
+  /** Null when nothing is on its way. */
+  pending: cloudState.extend({ since: z.string() }).nullable(),
+  lastError: z.string().nullable(),
+});
+type AgentAnswer = z.output<typeof agentAnswer>;
+
+export interface AgentRoutesOptions {
+  readonly outbox: Outbox;
+  readonly roster: { situation(id: EmployeeId): Situation | undefined; isStale(id: EmployeeId): boolean };
+}
+
+export function agentRoutes(app: ServiceApp, { outbox, roster }: AgentRoutesOptions): void {
+  const answer = (agent: AgentRecord): AgentAnswer => {
+    const situation = roster.situation(agent.employeeId);
+    const waits = laneKinds.some((kind) => agent.lanes[kind].inFlight !== undefined || differs(agent, kind));
+    return {
+      employeeId: agent.employeeId,
+      userId: agent.userId,
+      engage:
+        situation === undefined
+          ? null
+          : {
+              situation: situation.kind,
+              since: new Date(situation.since * 1000).toISOString(),
+              ...(situation.reason === undefined ? {} : { reason: situation.reason }),
+            },
+      stale: roster.isStale(agent.employeeId),
+      accepted: acceptedState(agent) ?? null,
+      pending:
+        waits && agent.wanted !== undefined
+          ? { ...agent.wanted.state, since: new Date(agent.wanted.decidedAt).toISOString() }
+          : null,
+      lastError: agent.lastError ?? null,
+    };
+  };
+
+  app.get(
+    '/agents',
+    {
+      schema: {
+        summary: 'All watched agents, in pages ordered by employee ID',
+        querystring: z.strictObject({
+          cursor: z.string().max(255).optional(),
+          limit: z.coerce.number().int().min(1).max(1000).default(100),
+        }),
+        response: { 200: z.object({ items: z.array(agentAnswer), next: z.string().nullable() }) },
+      },
+    },
+    (request) => {
+      const { cursor = '', limit } = request.query;
+      const rest = [...outbox.agents()]
+        .filter(({ employeeId }) => employeeId > cursor)
+        .sort((left, right) => (left.employeeId < right.employeeId ? -1 : 1));
+      const items = rest.slice(0, limit).map(answer);
+      return { items, next: rest.length > limit ? (items.at(-1)?.employeeId ?? null) : null };
+    },
+  );
+
+  app.get(
+    '/agents/:employeeId',
+    {
+      schema: {
+        summary: 'One agent',
+        params: z.strictObject({ employeeId: z.string().min(1).max(255) }),
+        response: { 200: agentAnswer },
+      },
+    },
+    (request) => {
+      const agent = outbox.agent(asId<EmployeeId>(request.params.employeeId));
+      if (agent !== undefined) return answer(agent);
+      throw new ExecError('mapping.not-found', 'No agent with this employee ID is watched by this instance.');
+    },
+  );
+}
+
+function differs(agent: AgentRecord, kind: (typeof laneKinds)[number]): boolean {
+  return agent.wanted !== undefined && agent.lanes[kind].accepted?.value !== agent.wanted.state[kind];
+}

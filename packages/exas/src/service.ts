@@ -1,0 +1,17 @@
+/** What the service shell starts. */
+import type { ServiceOptions } from '@exec/common/service';
+import { exasVariables } from './environment.ts';
+import { Exas } from './exas.ts';
+import { readTranslation } from './translation-files.ts';
+
+export const exasService: ServiceOptions<typeof exasVariables> = {
+  service: 'exas',
+  variables: exasVariables,
+  start(context) {
+    const translation = readTranslation({
+      stateMap: context.env.STATE_MAP_FILE,
+      reasonMap: context.env.REASON_MAP_FILE,
+    });
+    new Exas(context, translation).start();
+  },
+};
