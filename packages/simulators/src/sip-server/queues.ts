@@ -32,11 +32,21 @@ export function staysOf(state: SwitchState, call: Call): QueueStay[] {
   return [...state.stays.values()].filter((stay) => stay.call === call.uuid);
 }
 
-/** The agent's telephone rings; `vq` is the queue that chose the agent, absent when no queue did. */
-export function deliver(state: SwitchState, call: Call, vq: string | undefined, dn: string): void {
+export interface Delivery {
+  /** The queue that chose the target; absent when no queue did. */
+  readonly queue?: string | undefined;
+  /** Switch of a target at another site. */
+  readonly location?: string | undefined;
+  /** See {@link SwitchBehaviour}, for this delivery only. */
+  readonly divertOnRinging?: boolean | undefined;
+}
+
+/** The target's telephone rings. */
+export function deliver(state: SwitchState, call: Call, dn: string, o: Delivery): void {
   const type = state.dns.has(dn) ? 'Extension' : 'External';
-  addParty(state, call, { dn, type, state: 'Alerting' }, { cause: 'Route' });
-  if (!state.behaviour.divertOnRinging) {
+  const vq = o.queue;
+  addParty(state, call, { dn, type, state: 'Alerting', location: o.location }, { cause: 'Route' });
+  if (!(o.divertOnRinging ?? state.behaviour.divertOnRinging)) {
     call.delivery = { dn, queue: vq };
     return;
   }

@@ -6,7 +6,7 @@ import { addParty, changeConnId, changeLinks, changeUserData, createCall } from 
 import * as queues from './queues.ts';
 import { type AddressSnapshot, resyncFrames, snapshotOf } from './snapshots.ts';
 import * as supervisors from './supervisors.ts';
-import { type SwitchBehaviour, SwitchState } from './switch-state.ts';
+import { type SwitchBehaviour, SwitchState, type TransferStyle } from './switch-state.ts';
 import * as talking from './talking.ts';
 import * as transfers from './transfers.ts';
 import type {
@@ -36,6 +36,8 @@ export interface InboundCall {
   readonly routingPoint?: string | undefined;
   readonly ivr?: string | undefined;
   readonly extension?: string | undefined;
+  /** The call comes from another site: the links it shares with the call there, and that site's switch. */
+  readonly from?: { readonly links: readonly InterSiteLink[]; readonly location: string } | undefined;
 }
 
 /** Every verb throws `simulator.impossible` when the switch's present state does not allow it. */
@@ -114,7 +116,9 @@ export class SipSwitch {
   inboundCall(o: InboundCall): CallUuid {
     return this.#state.verb(() => {
       const call = createCall(this.#state, { ...o, callType: 'Inbound' });
-      addParty(this.#state, call, { dn: o.ani, type: 'External', state: 'Connected' });
+      if (o.from !== undefined) changeLinks(this.#state, call, o.from.links);
+      const location = o.from?.location;
+      addParty(this.#state, call, { dn: o.ani, type: 'External', state: 'Connected', location });
       if (o.routingPoint !== undefined) talking.route(this.#state, call, o.routingPoint);
       else if (o.ivr !== undefined)
         addParty(this.#state, call, { dn: o.ivr, type: 'IVR', state: 'Connected' });
@@ -166,9 +170,9 @@ export class SipSwitch {
     return this.#on(call, (it) => queues.queue(this.#state, it, virtualQueue, o).vqId);
   }
 
-  /** The agent's telephone rings; other queues of the call are told without a target. */
-  divertTo(call: CallUuid, virtualQueue: string | undefined, dn: string): void {
-    this.#on(call, (it) => queues.deliver(this.#state, it, virtualQueue, dn));
+  /** The target's telephone rings; queues of the call that did not choose it are told without a target. */
+  divertTo(call: CallUuid, dn: string, o: queues.Delivery = {}): void {
+    this.#on(call, (it) => queues.deliver(this.#state, it, dn, o));
   }
 
   divertWithoutTarget(call: CallUuid, virtualQueue: string): void {
@@ -229,8 +233,10 @@ export class SipSwitch {
     return this.#on(main, (it) => transfers.consultQueue(this.#state, it, by, routingPoint).uuid);
   }
 
-  completeTransfer(main: CallUuid, second: CallUuid, by: string): void {
-    this.#on(main, (it) => transfers.completeTransfer(this.#state, it, this.#state.call(second), by));
+  completeTransfer(main: CallUuid, second: CallUuid, by: string, style?: TransferStyle): void {
+    this.#on(main, (it) =>
+      transfers.completeTransfer(this.#state, it, this.#state.call(second), by, this.#style(style)),
+    );
   }
 
   reconnect(main: CallUuid, second: CallUuid, by: string): void {
@@ -238,8 +244,10 @@ export class SipSwitch {
   }
 
   /** Joins the second call into the first: a consultation, or another call of the same agent. */
-  conference(main: CallUuid, second: CallUuid, by: string): void {
-    this.#on(main, (it) => transfers.conference(this.#state, it, this.#state.call(second), by));
+  conference(main: CallUuid, second: CallUuid, by: string, style?: TransferStyle): void {
+    this.#on(main, (it) =>
+      transfers.conference(this.#state, it, this.#state.call(second), by, this.#style(style)),
+    );
   }
 
   /** `location`: the switch of a target at another site. */
@@ -299,6 +307,10 @@ export class SipSwitch {
   /** The call goes on under a new ConnID. */
   changeConnId(call: CallUuid): void {
     this.#on(call, (it) => changeConnId(this.#state, it, this.#state.ids.connId()));
+  }
+
+  #style(style: TransferStyle | undefined): TransferStyle {
+    return style ?? this.#state.behaviour.transferStyle;
   }
 
   #on<Result>(call: CallUuid, run: (call: Call) => Result): Result {

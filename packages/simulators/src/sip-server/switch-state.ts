@@ -13,11 +13,13 @@ import type {
   SwitchStream,
 } from './types.ts';
 
+/** How parties get into another call: as a new party there, or by EventCallPartyMoved. */
+export type TransferStyle = 'add' | 'move';
+
 export interface SwitchBehaviour {
   /** False: the call stays on the routing point, and in its queues, until the agent answers. */
   readonly divertOnRinging: boolean;
-  /** How parties get into another call: as a new party there, or by EventCallPartyMoved. */
-  readonly transferStyle: 'add' | 'move';
+  readonly transferStyle: TransferStyle;
 }
 
 /** Ended calls whose ConnID is still needed, for a disposition set after release. */

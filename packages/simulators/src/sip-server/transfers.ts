@@ -11,7 +11,7 @@ import {
 } from './call-events.ts';
 import { tellParticipants } from './participants.ts';
 import { abandonQueues, staysOf, toRoutingPoint } from './queues.ts';
-import type { SwitchState } from './switch-state.ts';
+import type { SwitchState, TransferStyle } from './switch-state.ts';
 import type { Call, Party } from './types.ts';
 
 /** The agent holds the call and calls a colleague or an outside number about it. */
@@ -45,12 +45,18 @@ function beginConsult(state: SwitchState, main: Call, by: string, to: string): C
 }
 
 /** The agent leaves both calls; who was consulted, or waits to be, continues in the first one. */
-export function completeTransfer(state: SwitchState, main: Call, second: Call, by: string): void {
+export function completeTransfer(
+  state: SwitchState,
+  main: Call,
+  second: Call,
+  by: string,
+  style: TransferStyle,
+): void {
   const agent = state.party(main, by);
   const because: Because = { cause: 'Transfer', by: agent };
   const { inSecond, others } = sidesOf(state, second, by);
   deleteParty(state, main, agent, because);
-  bringOver(state, second, main, others, because);
+  bringOver(state, second, main, others, { ...because, style });
   deleteParty(state, second, inSecond, because);
   endMerged(state, second, main, others, because);
   tellParticipants(state, main);
@@ -71,11 +77,17 @@ export function reconnect(state: SwitchState, main: Call, second: Call, by: stri
  * Everybody of the second call joins the first. The parties of the second call end with it, without events of
  * their own. Also merges two calls of an agent that were no consultation.
  */
-export function conference(state: SwitchState, main: Call, second: Call, by: string): void {
+export function conference(
+  state: SwitchState,
+  main: Call,
+  second: Call,
+  by: string,
+  style: TransferStyle,
+): void {
   const agent = state.party(main, by);
   const because: Because = { cause: 'Conference', by: agent };
   const { others } = sidesOf(state, second, by);
-  bringOver(state, second, main, others, because);
+  bringOver(state, second, main, others, { ...because, style });
   for (const party of main.parties) {
     if (party.state === 'Held') setState(state, main, party, 'Connected');
   }
@@ -123,13 +135,13 @@ function bringOver(
   from: Call,
   to: Call,
   parties: readonly Party[],
-  because: Because,
+  because: Because & { readonly style: TransferStyle },
 ): void {
   to.routingPoint = from.routingPoint ?? to.routingPoint;
   to.delivery = from.delivery ?? to.delivery;
   for (const stay of staysOf(state, from)) stay.call = to.uuid;
   for (const party of parties) {
-    if (state.behaviour.transferStyle === 'move') {
+    if (because.style === 'move') {
       moveParty(state, from, to, party, because);
       continue;
     }

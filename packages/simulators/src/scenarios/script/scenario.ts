@@ -46,8 +46,10 @@ export interface ExpectedLeg {
   readonly steps: readonly LegStep[];
   /** Milliseconds, one for each step: in a script since its begin, in a performance since 1970. */
   readonly times: readonly number[];
-  /** ANI or number of an outside leg: the role in a script, the number in a performance. */
+  /** Number of an outside leg: the role in a script, the number in a performance. */
   readonly number?: string;
+  /** Of the customer's leg. */
+  readonly inbound?: boolean;
   /** The leg that called this one in: `<participant>`, the second of the kind `<participant>#2`. */
   readonly invitedBy?: string;
   /** Queue on whose behalf an outbound call was made. */
@@ -95,11 +97,9 @@ export interface Scenario {
   readonly settings?: {
     readonly acwRequired?: boolean;
     readonly dispositionGraceSeconds?: number;
-    /** The second site has no connection of its own. */
-    readonly otherSiteUnwatched?: boolean;
   };
-  /** How the switch behaves, where it is not the default. */
-  readonly behaviour?: { readonly divertOnRinging?: boolean; readonly transferStyle?: 'add' | 'move' };
+  /** Cuts the consumer's connections, so it cannot be played beside others. */
+  readonly solo: boolean;
   /** Milliseconds from the begin after which everything that is expected can have been sent. */
   readonly lasts: number;
 }

@@ -11,6 +11,8 @@ export interface StageHooks {
 
 /** Numbers that all performances share. */
 export const routingPointNumber = '8000';
+/** Of the second site only. */
+export const farRoutingPointNumber = '8900';
 export const ivrNumber = '9000';
 export const serviceNumber = '+18005550100';
 

@@ -1,0 +1,25 @@
+/** Speaking to the agent alone is speaking. */
+import { untilAnnaTalks, waitInSales } from '../../script/common.ts';
+import { conversation, customer, leg, scenario } from '../../script/define.ts';
+import { at, hangUp } from '../../script/verbs.ts';
+import { listenIn, supervise } from '../../script/verbs-many.ts';
+
+export const supervisorCoaches = scenario({
+  name: 'supervisor-coaches',
+  shows: 'A supervisor listens, then coaches the agent until the call ends',
+  cast: { agents: { anna: {}, vera: {} }, queues: { sales: {} } },
+  steps: [
+    ...untilAnnaTalks,
+    at(15_000, listenIn('main', 'vera', 'anna')),
+    at(20_000, supervise('main', 'vera', 'coach')),
+    at(30_000, hangUp('main', 'customer')),
+  ],
+  expected: [
+    conversation('main', [
+      customer('0 established, 30000 ended:Self'),
+      waitInSales,
+      leg('user:anna', '6000 established(alerting), 9000 answered, 30000 ended:Peer'),
+      leg('user:vera', '20000 established, 30000 ended:Peer'),
+    ]),
+  ],
+});

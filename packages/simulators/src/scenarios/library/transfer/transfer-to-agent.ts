@@ -1,0 +1,29 @@
+/** The target rings in the same call; the agent who sends it on is out at once. */
+import { annaBenAndSales, untilAnnaTalks, waitInSales } from '../../script/common.ts';
+import { conversation, customer, leg, scenario, unattended } from '../../script/define.ts';
+import { answer, at, hangUp } from '../../script/verbs.ts';
+import { sendTo } from '../../script/verbs-many.ts';
+
+export const transferToAgent = scenario({
+  name: 'transfer-to-agent',
+  shows: 'An agent sends the customer to a colleague without asking',
+  cast: annaBenAndSales,
+  steps: [
+    ...untilAnnaTalks,
+    at(20_000, sendTo('main', 'anna', 'ben')),
+    at(23_000, answer('main', 'ben')),
+    at(40_000, hangUp('main', 'customer')),
+  ],
+  expected: [
+    conversation(
+      'main',
+      [
+        customer('0 established, 40000 ended:Self'),
+        waitInSales,
+        leg('user:anna', '6000 established(alerting), 9000 answered, 20000 ended:TransferUser'),
+        leg('user:ben', '20000 established(alerting), 23000 answered, 40000 ended:Peer'),
+      ],
+      [unattended('userTransfer', 20_000, { by: 'user:anna', to: 'user:ben' })],
+    ),
+  ],
+});

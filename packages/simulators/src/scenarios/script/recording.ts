@@ -1,0 +1,147 @@
+/** Plays a production without sockets or waiting, and keeps what its switches told: input for pure tests. */
+import type { Frame, SipSwitch, SwitchEvent } from '../../sip-server/index.ts';
+import { Random } from '../random.ts';
+import { resolveExpected } from './expectation.ts';
+import { type Production, switchesFor } from './production.ts';
+import { logInCast } from './runner.ts';
+import type { Played, Step } from './scenario.ts';
+import { Stage } from './stage.ts';
+
+/** `lost`: the connections break. `found`: they are back, with what a consumer is then told. */
+export type Recorded =
+  | { readonly kind: 'event'; readonly event: SwitchEvent }
+  | { readonly kind: 'lost'; readonly at: number }
+  | {
+      readonly kind: 'found';
+      readonly at: number;
+      readonly site: string;
+      /** Answers to the registration of every address. */
+      readonly registered: readonly Frame[];
+      /** EventCallCreated and EventCallPartyAdded with `Resync`, without the two EventACK around them. */
+      readonly resync: readonly Frame[];
+    };
+
+export interface Recording {
+  readonly recorded: readonly Recorded[];
+  readonly played: readonly Played[];
+  readonly switches: ReadonlyMap<string, SipSwitch>;
+}
+
+export interface RecordOptions {
+  /** Milliseconds since 1970. */
+  readonly startedAt?: number;
+  /** Begin of one performance after the other. Default 0: all at once. */
+  readonly everyMs?: number;
+  readonly seed?: string;
+  /** How parties get into another call, where the script does not say. */
+  readonly transferStyle?: 'add' | 'move';
+}
+
+/** Time between the log-in of all agents and the first step. */
+const logInLeadMs = 10_000;
+
+export function record(production: Production, o: RecordOptions = {}): Recording {
+  const startedAt = o.startedAt ?? Date.UTC(2026, 0, 5, 8);
+  let now = startedAt - logInLeadMs;
+  let watched = true;
+  const recorded: Recorded[] = [];
+  const switches = switchesFor(production, {
+    now: () => now,
+    seed: o.seed ?? 'recording',
+    ...(o.transferStyle === undefined ? {} : { transferStyle: o.transferStyle }),
+  });
+  for (const on of switches.values())
+    on.onEvent((event) => {
+      if (watched) recorded.push({ kind: 'event', event });
+    });
+  const watching = (on: boolean) => {
+    watched = on;
+    if (!on) recorded.push({ kind: 'lost', at: now });
+    else for (const one of switches.values()) recorded.push(found(one, now));
+  };
+  const stages = production.performances.map((one) => new Stage(one, switches, { watching }));
+  for (const stage of stages) logInCast(stage);
+  const begins = stages.map((_, index) => startedAt + index * (o.everyMs ?? 0));
+  for (const { at, step, stage } of timeline(stages, begins)) {
+    now = at;
+    step.run(stage);
+  }
+  const played = stages.map((stage, index): Played => {
+    const begin = begins[index] ?? startedAt;
+    return {
+      performance: stage.performance,
+      startedAt: begin,
+      calls: stage.calls,
+      expected: resolveExpected(stage, begin),
+    };
+  });
+  return { recorded, played, switches };
+}
+
+interface Moment {
+  readonly at: number;
+  readonly step: Step;
+  readonly stage: Stage;
+}
+
+function timeline(stages: readonly Stage[], begins: readonly number[]): Moment[] {
+  return stages
+    .flatMap((stage, index) =>
+      stage.performance.scenario.steps.map((step) => ({ at: (begins[index] ?? 0) + step.at, step, stage })),
+    )
+    .toSorted((a, b) => a.at - b.at);
+}
+
+function found(on: SipSwitch, at: number): Recorded {
+  const registered: Frame[] = [];
+  for (const dn of on.dns.keys()) {
+    const snapshot = on.snapshot(dn);
+    if (snapshot === undefined) continue;
+    registered.push({
+      message: 'EventRegistered',
+      attributes: {
+        ThisDN: dn,
+        ...(snapshot.agentId === undefined ? {} : { AgentID: snapshot.agentId }),
+        Extensions: snapshot.extensions,
+      },
+    });
+  }
+  const resync = [...on.calls.keys()].flatMap((uuid) => on.resync(uuid));
+  return { kind: 'found', at, site: on.name, registered, resync };
+}
+
+export interface Arrival {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly recorded: Recorded;
+}
+
+/**
+ * One way in which a recording may reach a consumer: every connection (three for each site) keeps its order,
+ * and is late by up to `skewMs`. Breaks and returns of the connections keep their place among all.
+ */
+export function arrivals(
+  recorded: readonly Recorded[],
+  o: { readonly seed: number; readonly skewMs?: number },
+): Arrival[] {
+  const random = new Random(o.seed);
+  const newest = new Map<string, number>();
+  const order: (Arrival & { readonly tie: number })[] = [];
+  let floor = 0;
+  for (const one of recorded) {
+    if (one.kind !== 'event') {
+      floor = Math.max(floor, one.at, ...newest.values());
+      order.push({ at: floor, recorded: one, tie: order.length });
+      continue;
+    }
+    const { site, stream, time } = one.event;
+    const connection = `${site} ${stream}`;
+    const sent = time.seconds * 1000 + time.microseconds / 1000;
+    const at = Math.max(sent + random.next() * (o.skewMs ?? 2000), newest.get(connection) ?? 0, floor);
+    newest.set(connection, at);
+    order.push({ at, recorded: one, tie: order.length });
+  }
+  return order
+    .toSorted((a, b) => a.at - b.at || a.tie - b.tie)
+    .map(({ at, recorded: what }) => ({ at, recorded: what }));
+}
