@@ -1,6 +1,6 @@
 /** The one gate to the cloud: who may send the next request, when, and with which token. */
 import type { Clock, Timer } from '../clock.ts';
-import { type Priority, priorities } from './call.ts';
+import { type Permit, type Priority, priorities } from './call.ts';
 import { CloudError } from './errors.ts';
 import { Pacer } from './pacer.ts';
 
@@ -19,16 +19,6 @@ export interface BudgetOptions {
   readonly maxWaiting?: number | undefined;
   /** Told how long a request waited, in milliseconds. */
   readonly onWaited?: ((ms: number) => void) | undefined;
-}
-
-/** The right to send one request with the token of `lane`. */
-export interface Permit {
-  readonly lane: number;
-  /**
-   * To be called when the request has ended, whatever its outcome; harmless when called again.
-   * @param sent false if it was never sent: then it costs nothing
-   */
-  release(sent?: boolean): void;
 }
 
 export interface BudgetUsage {

@@ -9,9 +9,24 @@ export type Priority = 'events' | 'configuration' | 'drift';
 
 export const priorities: readonly Priority[] = ['events', 'configuration', 'drift'];
 
+/** The right to send one request with the token of `lane`. */
+export interface Permit {
+  readonly lane: number;
+  /**
+   * To be called when the request has ended, whatever its outcome; harmless when called again.
+   * @param sent false if it was never sent: then it costs nothing
+   */
+  release(sent?: boolean): void;
+}
+
 export interface CallOptions {
   /** Ends the call, also while it waits; it then rejects with the reason of the signal. */
   readonly signal?: AbortSignal | undefined;
+  /**
+   * A place in the budget that the caller has got already, so that it could build the request when its turn had come.
+   * The first try uses and releases it; further tries ask for their own.
+   */
+  readonly permit?: Permit | undefined;
   /** Default: `events` for events, `configuration` for all else. */
   readonly priority?: Priority | undefined;
   /** Milliseconds for one try, from sending to the last byte of the answer. */

@@ -1,8 +1,8 @@
 /** The client of the Genesys Cloud platform API. */
 export type { CloudAccess } from './access.ts';
 export type { CloudHealth } from './availability.ts';
-export { type BudgetUsage, type Permit, RequestBudget } from './budget.ts';
-export { type CallOptions, type Priority, priorities } from './call.ts';
+export { type BudgetUsage, RequestBudget } from './budget.ts';
+export { type CallOptions, type Permit, type Priority, priorities } from './call.ts';
 export { GenesysCloud, type GenesysCloudOptions } from './client.ts';
 export {
   isDuplicate,

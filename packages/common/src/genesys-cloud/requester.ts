@@ -62,6 +62,8 @@ interface Progress {
   /** Whether a try may have been carried out although its answer was lost. */
   unknown: boolean;
   loggedInAnew: boolean;
+  /** Whether the caller's own place in the budget was used up by the first try. */
+  usedPermit: boolean;
 }
 
 export class Requester implements Caller {
@@ -98,7 +100,13 @@ export class Requester implements Caller {
     parts: CallParts,
     options: CallOptions,
   ): Promise<CallResult<Out>> {
-    const progress: Progress = { tries: 0, startedAt: undefined, unknown: false, loggedInAnew: false };
+    const progress: Progress = {
+      tries: 0,
+      startedAt: undefined,
+      unknown: false,
+      loggedInAnew: false,
+      usedPermit: false,
+    };
     this.#o.metrics.used(operation.name);
     try {
       return await this.#untilSettled(operation, parts, options, progress);
@@ -155,10 +163,12 @@ export class Requester implements Caller {
     progress: Progress,
   ): Promise<Tried> {
     const { budget, clock, metrics } = this.#o;
-    const permit = await budget.acquire(
-      options.priority ?? operation.priority ?? 'configuration',
-      options.signal,
-    );
+    const priority = options.priority ?? operation.priority ?? 'configuration';
+    const permit =
+      options.permit !== undefined && !progress.usedPermit
+        ? options.permit
+        : await budget.acquire(priority, options.signal);
+    progress.usedPermit = true;
     let sent = false;
     try {
       const grant = await this.#tokenOf(permit.lane).get(options.signal);

@@ -45,6 +45,8 @@ export interface SenderOptions {
 
 const batchSize = 100;
 const maxInFlight = 4;
+/** After this time a failing request is given up, and a new one carries the newest states. */
+const requestDeadlineMs = 10_000;
 
 export class Sender {
   readonly #options: SenderOptions;
@@ -199,6 +201,8 @@ export class Sender {
         else this.#later(event, message, isOutcomeUnknown(error), identity);
       }
       this.#options.logger.warn({ err: error, 'exec.events': events.length }, 'States were not accepted');
+    } finally {
+      permit?.release(false);
     }
   }
 
@@ -209,7 +213,7 @@ export class Sender {
     permit?: Permit,
   ): Promise<EventBatchResult> {
     const { events: endpoint } = this.#options.cloud;
-    const options: CallOptions = { priority: 'events', ...(permit === undefined ? {} : { permit }) };
+    const options: CallOptions = { permit, deadlineMs: requestDeadlineMs };
     if (kind === 'routingStatus') {
       return endpoint.routingStatus(
         events.map((event) => routingStatusEventOf(identity, event)),
@@ -219,7 +223,6 @@ export class Sender {
     const presences = events.map((event) => presenceEventOf(identity, event));
     const sendable = presences.filter((event) => event !== undefined);
     const missing = events.filter((_event, index) => presences[index] === undefined);
-    if (sendable.length === 0) permit?.release(false);
     const result: EventBatchResult =
       sendable.length === 0
         ? { rejected: new Map(), unattributed: [], repeated: false, correlationId: undefined }
