@@ -372,7 +372,8 @@ export const errorCodes = {
   'engage.read-refused': {
     status: 503,
     summary: 'A table of the Config DB that had rows is empty: nothing is derived from such a read.',
-    remedy: 'Restore the table. If it is meant to be empty, see "A table became empty" in the troubleshooting guide.',
+    remedy:
+      'Restore the table. If it is meant to be empty, see "A table became empty" in the troubleshooting guide.',
   },
   // EXCS: synchronisation
   'settings.missing': {
@@ -393,7 +394,8 @@ export const errorCodes = {
   'sync.stopped-by-limit': {
     status: 503,
     summary: 'The plan exceeds a safety limit, so nothing of it was applied.',
-    remedy: 'Read /api/v1/sync/plan; allow it by POST /api/v1/sync/runs with its planId and numbers, or correct Engage.',
+    remedy:
+      'Read /api/v1/sync/plan; allow it by POST /api/v1/sync/runs with its planId and numbers, or correct Engage.',
   },
   'sync.busy': {
     status: 409,

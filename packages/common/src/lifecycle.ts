@@ -65,7 +65,7 @@ export class Lifecycle {
     const { clock, logger } = this.#options;
     if (reason instanceof Error) {
       this.#exitCode = exitCodeOf(reason);
-      logger.fatal({ err: reason, ...codeOf(reason) }, `Stopping: ${reason.message}`);
+      logger.fatal({ err: reason }, `Stopping: ${reason.message}`);
     } else {
       logger.info(`Stopping: ${reason}`);
     }
@@ -90,8 +90,4 @@ export class Lifecycle {
       timer.cancel();
     }
   }
-}
-
-function codeOf(error: Error): Record<string, string> {
-  return error instanceof ExecError ? { 'error.code': error.code } : {};
 }

@@ -1,7 +1,8 @@
 /** JSON logs in Elastic Common Schema names, one object a line, without secrets. */
 import { ecsFormat } from '@elastic/ecs-pino-format';
 import { type DestinationStream, pino } from 'pino';
-import { redact, redactText } from './redaction.ts';
+import { ExecError } from './errors.ts';
+import { redact, redactText, redactValue } from './redaction.ts';
 
 export type Logger = pino.Logger;
 
@@ -30,24 +31,48 @@ export function createLogger(options: LoggerOptions): Logger {
     apmIntegration: false,
   });
   const format = ecs.formatters;
-  return pino(
+  const logger: Logger = pino(
     {
       ...ecs,
       level: options.level,
       formatters: {
         ...format,
-        bindings: (bindings) => redact((format?.bindings?.(bindings) ?? bindings) as Record<string, unknown>),
-        log: (fields) => redact((format?.log?.(fields) ?? fields) as Record<string, unknown>),
+        log: (fields) => redact({ ...format?.log?.(fields), ...factsOf(fields) }),
       },
       hooks: {
         logMethod(args, method) {
-          const cleaned = args.map((part: unknown) => (typeof part === 'string' ? redactText(part) : part));
+          // The first part is the fields, cleaned as they are formatted; the others belong to the text.
+          const cleaned = args.map((part: unknown, index) =>
+            index === 0 ? textOnly(part) : redactValue(part),
+          );
           method.apply(this, cleaned as typeof args);
         },
       },
     },
     options.destination ?? pino.destination({ fd: 1, sync: true }),
   );
+  redactBindings(logger);
+  return logger;
+}
+
+function textOnly(part: unknown): unknown {
+  return typeof part === 'string' ? redactText(part) : part;
+}
+
+/** Pino formats the bindings of the root only; children inherit this method, and with it the redaction. */
+function redactBindings(logger: Logger): void {
+  const { child } = logger;
+  logger.child = function redacting(this: Logger, bindings: pino.Bindings, ...rest: never[]) {
+    return child.call(this, redact(bindings), ...rest);
+  } as typeof logger.child;
+}
+
+/** What an error of ours says beyond type, message and stack. */
+function factsOf(fields: { readonly err?: unknown }): Record<string, unknown> {
+  const { err } = fields;
+  if (!(err instanceof ExecError)) return {};
+  const hasDetails = Object.keys(err.details).length > 0;
+  return { 'error.code': err.code, ...(hasDetails ? { 'exec.details': err.details } : {}) };
 }
 
 /**

@@ -13,6 +13,7 @@ const misnamed = [
 /** What prom-client keeps on a metric but does not declare. */
 interface Collecting {
   readonly name: string;
+  readonly labelNames: readonly string[];
   collect?: () => void | Promise<void>;
 }
 
@@ -37,16 +38,14 @@ class TolerantRegistry extends Registry {
       } catch {
         this.#failures.inc({ metric: collecting.name });
         // An old value would pass for a fresh one.
-        if (metric instanceof Gauge) forgetValues(metric);
+        if (metric instanceof Gauge) {
+          metric.reset();
+          // Without labels `reset` leaves a zero.
+          if (collecting.labelNames.length === 0) metric.remove();
+        }
       }
     };
   }
-}
-
-function forgetValues(gauge: Gauge<string>): void {
-  gauge.reset();
-  // Without labels `reset` leaves a zero.
-  gauge.remove();
 }
 
 export interface RegistryOptions {

@@ -26,6 +26,10 @@ export function redact(fields: Record<string, unknown>): Record<string, unknown>
   return walkObject(fields, 0);
 }
 
+export function redactValue(value: unknown): unknown {
+  return walk(value, 0);
+}
+
 function walk(value: unknown, depth: number): unknown {
   if (typeof value === 'string') return redactText(value);
   if (typeof value === 'bigint') return value.toString();

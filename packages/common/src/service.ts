@@ -1,7 +1,7 @@
 /** What every service's entry point calls: environment, log, metrics, health, HTTP, Redis, and an orderly end. */
 import { randomBytes } from 'node:crypto';
 import { type Clock, systemClock } from './clock.ts';
-import { ConfigurationError, SettingsStore, type Variables } from './config/index.ts';
+import { SettingsStore, type Variables } from './config/index.ts';
 import type { ExecError } from './errors.ts';
 import { createHttpServer, Health, type ServiceHttp } from './http/index.ts';
 import { InstancePresence } from './instance-presence.ts';
@@ -88,8 +88,7 @@ export async function runService<V extends Variables>(options: ServiceOptions<V>
     context = compose(options, process.env, { makeLogger: logger });
   } catch (error) {
     const fault = error as Error;
-    const code = error instanceof ConfigurationError ? { 'error.code': error.code } : {};
-    logger('info').fatal({ err: fault, ...code }, fault.message);
+    logger('info').fatal({ err: fault }, fault.message);
     process.stderr.write(`${fault.message}\n`);
     output.flush();
     process.exitCode = exitCodeOf(error);

@@ -18,12 +18,16 @@ export interface RedisConnectionOptions {
   readonly clock?: Clock | undefined;
   /** Receives `exec_redis_up`. */
   readonly registry?: Registry | undefined;
+  /** Until a command without an answer fails with an unknown outcome, in milliseconds; default 1000. */
+  readonly commandTimeoutMs?: number;
+  /** Between two probes of an open connection, in milliseconds; default 2000. */
+  readonly probeIntervalMs?: number;
 }
 
-const commandTimeoutMs = 1000;
+const defaultCommandTimeoutMs = 1000;
 const connectTimeoutMs = 3000;
 /** How often an open connection is probed: an absent peer does not always close the socket. */
-const probeIntervalMs = 2000;
+const defaultProbeIntervalMs = 2000;
 const failedProbesAllowed = 1;
 const longestRetryMs = 5000;
 
@@ -49,7 +53,7 @@ export class RedisConnection {
   private constructor(options: RedisConnectionOptions) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
-    this.client = this.#connect({ commandTimeout: commandTimeoutMs });
+    this.client = this.#connect({ commandTimeout: options.commandTimeoutMs ?? defaultCommandTimeoutMs });
     this.client.on('ready', () => this.#onReady());
     this.client.on('close', () => this.#onDown(this.#detail));
     this.client.on('error', (error: Error) => this.#onError(error));
@@ -70,7 +74,7 @@ export class RedisConnection {
     return this.#detail;
   }
 
-  /** Calls `listener` at each change; the answer ends that. */
+  /** Calls `listener` at each change of `up` or `detail`; the answer ends that. */
   onState(listener: (up: boolean) => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
@@ -116,10 +120,9 @@ export class RedisConnection {
     if (this.#closed) return;
     this.#closed = true;
     this.#probe?.cancel();
-    const clients = [this.client, ...this.#blocking];
-    await Promise.all(clients.map(end));
     this.#setUp(false, 'closed');
     this.#listeners.clear();
+    await Promise.all([this.client, ...this.#blocking].map(end));
   }
 
   #connect(extra: RedisOptions): Redis {
@@ -132,7 +135,8 @@ export class RedisConnection {
       // Commands fail at once instead of waiting in an unbounded queue, and none is sent a second time.
       enableOfflineQueue: false,
       autoResendUnfulfilledCommands: false,
-      maxRetriesPerRequest: 1,
+      // What is in flight when the connection breaks fails then, not after a time-out.
+      maxRetriesPerRequest: 0,
       enableReadyCheck: true,
       retryStrategy: (attempt) => retryDelay(attempt),
       reconnectOnError: (error) => error.message.startsWith('READONLY'),
@@ -179,7 +183,8 @@ export class RedisConnection {
 
   #scheduleProbe(): void {
     this.#probe?.cancel();
-    this.#probe = this.#clock.setTimer(probeIntervalMs, () => void this.#runProbe(), { unref: true });
+    const interval = this.#options.probeIntervalMs ?? defaultProbeIntervalMs;
+    this.#probe = this.#clock.setTimer(interval, () => void this.#runProbe(), { unref: true });
   }
 
   async #runProbe(): Promise<void> {
@@ -207,7 +212,9 @@ function retryDelay(attempt: number): number {
 
 async function end(client: Redis): Promise<void> {
   if (client.status === 'end') return;
+  // Between two attempts no socket is open that could report its end: the client then only drops its timer.
+  const betweenAttempts = client.status === 'reconnecting';
   const ended = new Promise<void>((resolve) => client.once('end', () => resolve()));
   client.disconnect();
-  await ended;
+  if (!betweenAttempts) await ended;
 }

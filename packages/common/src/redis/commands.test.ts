@@ -1,0 +1,86 @@
+/** No command of ours needs more than Redis 6.2: the services promise 6.x. */
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { testRedis } from '@exec/testing/vitest';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const { url } = testRedis();
+let client: Redis;
+beforeAll(() => {
+  client = new Redis(url);
+});
+afterAll(() => client.disconnect());
+
+const packages = join(import.meta.dirname, '../../..');
+const sources = globSync('*/src/**/*.ts', { cwd: packages })
+  .filter((path) => !path.includes('.test.') && !path.startsWith('testing/'))
+  .map((path) => ({ path, text: readFileSync(join(packages, path), 'utf8') }));
+
+/** Methods of the client that are no commands. */
+const notCommands = new Set([
+  'on',
+  'once',
+  'off',
+  'disconnect',
+  'pipeline',
+  'call',
+  'status',
+  'listenerCount',
+]);
+
+function used(pattern: RegExp): Map<string, string> {
+  const commands = new Map<string, string>();
+  for (const { path, text } of sources)
+    for (const match of text.matchAll(pattern)) if (match[1] !== undefined) commands.set(match[1], path);
+  return commands;
+}
+
+/** Release in which a command appeared; a server too old to tell has only commands of its own release. */
+async function since(command: string): Promise<string | undefined> {
+  try {
+    const docs = (await client.call('COMMAND', 'DOCS', command)) as [string, unknown[]] | [];
+    const facts = docs[1];
+    return facts === undefined ? undefined : String(facts[facts.indexOf('since') + 1]);
+  } catch {
+    const [info] = (await client.call('COMMAND', 'INFO', command)) as unknown[];
+    return info === null ? undefined : '6.2.0';
+  }
+}
+
+function isInSixTwo(release: string | undefined): boolean {
+  const [major = 99, minor = 0] = (release ?? '99').split('.').map(Number);
+  return major * 100 + minor <= 602;
+}
+
+describe('commands', () => {
+  it('in scripts', async () => {
+    const commands = used(/redis\.p?call\(\s*['"](\w+)['"]/g);
+    expect(commands.size).toBeGreaterThan(5);
+    for (const [command, path] of commands)
+      expect(isInSixTwo(await since(command)), `${command} in ${path}`).toBe(true);
+  });
+
+  it('sent by the client', async () => {
+    const commands = used(/(?:\bclient|\bblocking\(\)|\breader)\.(\w+)\(/g);
+    const known = await Promise.all(
+      [...commands].map(async ([command, path]) => ({
+        command,
+        path,
+        release: await since(command.replace(/Buffer$/, '')),
+      })),
+    );
+    const sent = known.filter(({ command, release }) => release !== undefined && !notCommands.has(command));
+    expect(sent.map(({ command }) => command)).toEqual(
+      expect.arrayContaining(['get', 'set', 'evalsha', 'hgetall']),
+    );
+    for (const { command, path, release } of sent)
+      expect(isInSixTwo(release), `${command} in ${path}`).toBe(true);
+  });
+
+  it('the check itself knows newer ones', async () => {
+    expect(isInSixTwo('7.0.0')).toBe(false);
+    expect(isInSixTwo(await since('XADD'))).toBe(true);
+    expect(isInSixTwo(await since('NOSUCHCOMMAND'))).toBe(false);
+  });
+});
