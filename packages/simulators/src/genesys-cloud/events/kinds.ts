@@ -47,7 +47,13 @@ export const conversationEventKinds: readonly ConversationEventKind[] = [
   ...emailEventKinds,
 ];
 
+export const eventKinds: readonly EventKind[] = [
+  ...conversationEventKinds,
+  'userPresence',
+  'userRoutingStatus',
+];
+
 /** Name of the array in the request body: `communicationEnded` travels in `communicationEndedEvents`. */
 export function arrayName(kind: EventKind): string {
-  return kind === 'userRoutingStatus' ? 'userRoutingStatusEvents' : `${kind}Events`;
+  return `${kind}Events`;
 }

@@ -1,7 +1,7 @@
 /** Request bodies against the published schemas, unknown properties refused, with the documented codes. */
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
-import { arrayName, conversationEventKinds } from '../events/kinds.ts';
+import { arrayName, eventKinds } from '../events/kinds.ts';
 import requestSchemas from '../schemas/request-schemas.json' with { type: 'json' };
 import { ApiError } from './api-error.ts';
 import type { Operation } from './operations.ts';
@@ -34,11 +34,7 @@ export function checkBody(operation: Operation, body: unknown): void {
     : refusal(operation, error);
 }
 
-const eventArrays = [
-  ...conversationEventKinds.map(arrayName),
-  arrayName('userPresence'),
-  arrayName('userRoutingStatus'),
-];
+const eventArrays = eventKinds.map(arrayName);
 
 function checkEventCount(body: unknown): void {
   if (typeof body !== 'object' || body === null) return;

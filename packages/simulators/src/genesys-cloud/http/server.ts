@@ -85,9 +85,11 @@ export function createCloudServer(parts: CloudServerParts): FastifyInstance {
     done();
   });
   app.setErrorHandler((error: Error, request, reply) => sendError(parts, error, request, reply));
-  app.setNotFoundHandler((request, reply) =>
-    sendError(parts, new ApiError(404, 'not.found', 'The requested path does not exist.'), request, reply),
-  );
+  app.setNotFoundHandler((request, reply) => {
+    const message = `${request.method} ${request.url} is no operation of the API.`;
+    recorder.violate({ receivedAt: clock.now(), code: 'path.unknown', message, operation: '' });
+    return sendError(parts, new ApiError(404, 'not.found', message), request, reply);
+  });
   for (const operation of operations) addOperation(app, parts, operation);
   return app;
 }

@@ -105,8 +105,8 @@ function createUser(context: CloudContext, call: ApiCall): Answer {
 
 function getUser(context: CloudContext, call: ApiCall): Answer {
   const id = param(call, 'userId');
-  // Not published for this path, but `/users/me` is closed to client credentials.
-  if (id === 'me') throw new ApiError(400, 'bad.request', 'not.a.user: the token belongs to no user.');
+  // `/users/me` is closed to client credentials.
+  if (id === 'me') throw new ApiError(400, 'not.a.user', 'The token belongs to no user.');
   const expand = call.query.list('expand');
   if (call.query.string('state') !== 'deleted')
     return ok(userView(context, findUser(context, call, id), expand));

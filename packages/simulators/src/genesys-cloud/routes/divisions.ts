@@ -1,0 +1,84 @@
+/** Routes of divisions, and of moving objects between them. */
+import { ApiError } from '../http/api-error.ts';
+import {
+  type Answer,
+  type ApiCall,
+  bodyOf,
+  type CloudContext,
+  type Handlers,
+  noContent,
+  ok,
+  param,
+} from '../http/handler.ts';
+import { page } from '../http/paging.ts';
+import type { CloudDivision } from '../store/authorization.ts';
+import { badRequest, findQueue, findUser, notFound } from './lookups.ts';
+
+const maxDivisions = 50;
+
+export function divisionRoutes(context: CloudContext): Handlers {
+  const { authorization } = context.state;
+  return {
+    getAuthorizationDivisions: (call) => list(context, call),
+    postAuthorizationDivisions: (call) => {
+      const { name = '', description } = bodyOf<{ readonly name?: string; readonly description: string }>(
+        call,
+      );
+      if (name.trim() === '') throw new ApiError(400, 'division.name.invalid', 'The name is blank.');
+      return ok(view(authorization.createDivision(name, description)));
+    },
+    getAuthorizationDivisionsHome: () => ok(view(authorization.homeDivision)),
+    getAuthorizationDivisionsLimit: () => ok(maxDivisions),
+    getAuthorizationDivision: (call) => ok(view(findDivision(context, call, param(call, 'divisionId')))),
+    postAuthorizationDivisionObject: (call) => move(context, call),
+  };
+}
+
+function list(context: CloudContext, call: ApiCall): Answer {
+  const ids = new Set(call.query.list('id'));
+  const name = call.query.string('name')?.toLowerCase();
+  const found = [...context.state.authorization.divisions()].filter(
+    (division) =>
+      context.visibility.isReached(division.visibleFrom) &&
+      (ids.size === 0 || ids.has(division.id)) &&
+      (name === undefined || division.name.toLowerCase().includes(name)),
+  );
+  return page(call, found, view);
+}
+
+export function findDivision(context: CloudContext, call: ApiCall, id: string): CloudDivision {
+  const division = context.state.authorization.division(id);
+  if (division === undefined || !context.visibility.isReached(division.visibleFrom))
+    throw notFound(call, `division ${id}`);
+  return division;
+}
+
+function move(context: CloudContext, call: ApiCall): Answer {
+  const divisionId = findDivision(context, call, param(call, 'divisionId')).id;
+  const ids = bodyOf<readonly string[]>(call);
+  if (ids.length === 0) throw new ApiError(400, 'empty.bulk.division.update', 'No object is named.');
+  switch (param(call, 'objectType')) {
+    case 'USER': {
+      const users = ids.map((id) => findUser(context, call, id));
+      for (const user of users) context.state.users.change(user.id, { divisionId });
+      return noContent;
+    }
+    case 'QUEUE': {
+      const queues = ids.map((id) => findQueue(context, call, id));
+      for (const queue of queues) context.state.queues.change(queue.id, { divisionId });
+      return noContent;
+    }
+    default:
+      throw badRequest(call, `Objects of type ${param(call, 'objectType')} do not exist here.`);
+  }
+}
+
+function view(division: CloudDivision): unknown {
+  return {
+    id: division.id,
+    name: division.name,
+    description: division.description,
+    homeDivision: division.home,
+    selfUri: `/api/v2/authorization/divisions/${division.id}`,
+  };
+}
