@@ -22,5 +22,7 @@ for (const module of vitest.state.getTestModules()) {
 const unhandled = vitest.state.getUnhandledErrors().length;
 await vitest.close();
 
-process.stdout.write(`\n${passed} passed, ${failed + unhandled} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`);
+process.stdout.write(
+  `\n${passed} passed, ${failed + unhandled} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`,
+);
 process.exitCode = failed + unhandled > 0 || passed === 0 ? 1 : 0;
