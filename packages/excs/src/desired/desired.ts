@@ -64,6 +64,10 @@ export function desiredState(snapshot: EngageSnapshot, rules: SyncRules): Desire
     wrapupKnown: snapshot.wrapupAttribute !== undefined,
     dns: dnsBesideQueues(snapshot, named, switchNames),
     conflicts,
+    frozen: {
+      persons: new Set(scope.persons.map((person) => person.dbid).filter((dbid) => !users.has(dbid))),
+      queues: new Set(scope.queues.map((dn) => dn.dbid).filter((dbid) => !queues.has(dbid))),
+    },
     refused: scope.refused,
     clampedLevels,
     eligible: {

@@ -127,6 +127,8 @@ export interface Desired {
   readonly wrapupKnown: boolean;
   readonly dns: readonly DnOfSwitch[];
   readonly conflicts: readonly Conflict[];
+  /** Eligible objects that a conflict keeps from being mapped: what exists of them in the cloud is left alone. */
+  readonly frozen: { readonly persons: ReadonlySet<Dbid>; readonly queues: ReadonlySet<Dbid> };
   readonly refused: readonly RefusedKind[];
   /** Levels above the highest one, which were cut. */
   readonly clampedLevels: number;

@@ -120,29 +120,41 @@ export type ColumnName<T extends TableName> = keyof (typeof configDbTables)[T]['
 
 const tableOverride = z.strictObject({
   /** Physical name; the logical one if absent. */
-  name: z.string().min(1).optional(),
+  table: z.string().min(1).optional(),
   /** Logical column name → physical one. */
   columns: z.record(z.string(), z.string().min(1)).optional(),
 });
 
 const mapFile = z.strictObject({
-  tables: z.partialRecord(z.enum(Object.keys(configDbTables) as TableName[]), tableOverride).default({}),
+  tables: z.record(z.string(), tableOverride).default({}),
   /** `group_type` of agent groups; found from the data if absent. */
   agentGroupType: z.number().int().optional(),
   /** Code page of a database that stores bytes (SQL_ASCII), for example `windows-1252`. */
   textEncoding: z.string().default('utf-8'),
+  virtualGroups: z
+    .strictObject({
+      /** What `Skill(x)` is for an agent without the skill: no comparison holds, or the level 0. */
+      missingSkill: z.enum(['no-match', 'zero']).default('no-match'),
+      /** Whether an agent counts as member when only `LoggedIn` could tell. */
+      unknownLogin: z.enum(['member', 'no-member']).default('member'),
+    })
+    .default({ missingSkill: 'no-match', unknownLogin: 'member' }),
 });
 
 export type SchemaMap = z.output<typeof mapFile>;
 
 export const defaultSchemaMap: SchemaMap = mapFile.parse({});
 
-/**
- * Reads the text of the schema map file.
- *
- * @returns the map, or what is wrong with the text
- */
-export function parseSchemaMap(text: string): SchemaMap | { readonly problem: string } {
+export type ParsedSchemaMap =
+  | {
+      readonly map: SchemaMap;
+      /** Names that EXCS does not read: harmless, but perhaps misspelt. */
+      readonly unused: readonly string[];
+    }
+  | { readonly problem: string };
+
+/** Reads the text of the schema map file. */
+export function parseSchemaMap(text: string): ParsedSchemaMap {
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -154,13 +166,23 @@ export function parseSchemaMap(text: string): SchemaMap | { readonly problem: st
     return {
       problem: parsed.error.issues.map((i) => `${i.path.join('.') || 'file'}: ${i.message}`).join('; '),
     };
-  for (const [name, override] of Object.entries(parsed.data.tables))
-    for (const column of Object.keys(override?.columns ?? {}))
-      if (!Object.hasOwn(configDbTables[name as TableName].columns, column))
-        return { problem: `tables.${name}.columns.${column}: EXCS reads no such column` };
   if (!isEncoding(parsed.data.textEncoding))
     return { problem: `textEncoding: "${parsed.data.textEncoding}" is not a known code page` };
-  return parsed.data;
+  return { map: parsed.data, unused: unusedNames(parsed.data) };
+}
+
+function unusedNames(map: SchemaMap): string[] {
+  const unused: string[] = [];
+  for (const [name, { columns }] of Object.entries(map.tables)) {
+    const known: TableDefinition | undefined = Object.hasOwn(configDbTables, name)
+      ? configDbTables[name as TableName]
+      : undefined;
+    if (known === undefined) unused.push(name);
+    else
+      for (const column of Object.keys(columns ?? {}))
+        if (!Object.hasOwn(known.columns, column)) unused.push(`${name}.${column}`);
+  }
+  return unused;
 }
 
 function isEncoding(label: string): boolean {

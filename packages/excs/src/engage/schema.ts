@@ -45,7 +45,7 @@ export class Schema {
       throw new ExecError(
         'engage.schema-mismatch',
         `The Config DB lacks ${missing.join(', ')}. Give the real names in CONFIG_DB_SCHEMA_MAP, e.g. ` +
-          '{"tables":{"cfg_person":{"name":"<table>","columns":{"employee_id":"<column>"}}}}, or correct ' +
+          '{"tables":{"cfg_person":{"table":"<table>","columns":{"employee_id":"<column>"}}}}, or correct ' +
           'CONFIG_DB_SCHEMA or the privileges of the account.',
       );
   }
@@ -75,7 +75,7 @@ export class Schema {
   }
 
   #physical(name: TableName): string {
-    return this.#map.tables[name]?.name ?? name;
+    return this.#map.tables[name]?.table ?? name;
   }
 
   #physicalColumn(name: TableName, column: string): string {

@@ -1,0 +1,70 @@
+/** Compares the wrap-up codes of queues: every mapped code on every mapped queue. */
+import type { CloudWrapupCodeId, Dbid } from '@exec/common/ids';
+import type { DiffContext } from './context.ts';
+import type { QueueIds } from './diff-queues.ts';
+import type { WrapupIds } from './diff-wrapup-codes.ts';
+import { phases } from './operation.ts';
+
+/** Codes per request, the highest number the cloud takes. */
+const codesPerRequest = 100;
+
+export function diffQueueCodes(context: DiffContext, queues: QueueIds, codes: WrapupIds): void {
+  if (context.isRefused('queues') || !context.desired.wrapupKnown) return;
+  const { desired, known } = context;
+  const willExist = [...desired.wrapupCodes.keys()].filter(
+    (dbid) => codes.has(dbid) || !context.isQuarantined(`wrapup-code/create/${dbid}`),
+  );
+  const wanted = new Set<CloudWrapupCodeId>(codes.values());
+  for (const queue of desired.queues.values()) {
+    const id = queues.get(queue.dbid);
+    if (id === undefined && context.isQuarantined(`queue/create/${queue.dbid}`)) continue;
+    const attached = id === undefined ? undefined : known.queueCodes(id);
+    const missing = willExist.filter((dbid) => {
+      const code = codes.get(dbid);
+      return code === undefined || attached?.has(code) !== true;
+    });
+    for (let start = 0; start < missing.length; start += codesPerRequest)
+      add(context, queue, id, missing.slice(start, start + codesPerRequest), start);
+    for (const [code, owner] of attached ?? []) {
+      if (owner === 'foreign' || wanted.has(code)) continue;
+      // Counted once per code: taking one disposition away is one decision, however many queues had it.
+      const item = `queue-wrapup-code/${code}`;
+      if (!context.confirmed(`${item}/${id}`)) continue;
+      context.add({
+        id: `queue-wrapup-code/remove/${queue.dbid}/${code}`,
+        kind: 'queue-wrapup-code',
+        operation: 'remove',
+        engage: context.engage('queue', queue.dbid, queue.name),
+        cloudId: id,
+        reason: 'the value is gone from the business attribute',
+        before: code,
+        phase: phases.removals,
+        lane: `queue-wrapup-code/${queue.dbid}`,
+        work: { do: 'remove-code', code },
+        counted: { limit: 'removals.queue-wrapup-code', items: [item] },
+      });
+    }
+  }
+}
+
+function add(
+  context: DiffContext,
+  queue: { readonly dbid: Dbid; readonly name: string },
+  id: string | undefined,
+  codes: readonly Dbid[],
+  start: number,
+): void {
+  const base = `queue-wrapup-code/add/${queue.dbid}`;
+  context.add({
+    id: start === 0 ? base : `${base}/${start / codesPerRequest + 1}`,
+    kind: 'queue-wrapup-code',
+    operation: 'add',
+    engage: context.engage('queue', queue.dbid, queue.name),
+    cloudId: id,
+    reason: 'wrap-up codes belong to every mapped queue',
+    after: `${codes.length} code${codes.length === 1 ? '' : 's'}`,
+    phase: phases.references,
+    lane: `queue-wrapup-code/${queue.dbid}`,
+    work: { do: 'add-codes', codes },
+  });
+}

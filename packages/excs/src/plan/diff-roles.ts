@@ -1,0 +1,70 @@
+/** Compares who holds the role "Supervisor" in the home division; only grants of ours are revoked. */
+import type { DiffContext } from './context.ts';
+import { leavingUsers } from './diff-members.ts';
+import type { UserMatches } from './diff-users.ts';
+import { phases } from './operation.ts';
+
+/** Name of the role in the EX organisation. */
+export const supervisorRole = 'Supervisor';
+
+export function diffRoles(context: DiffContext, users: UserMatches): void {
+  if (context.isRefused('persons')) return;
+  const { desired, known } = context;
+  const supervisors = new Set<string>();
+  let wanted = 0;
+  for (const [dbid, match] of users) {
+    const user = desired.users.get(dbid);
+    if (user === undefined || !user.supervisor) continue;
+    wanted++;
+    if (match.user !== undefined) supervisors.add(match.user.id);
+    if (known.supervisorRoleId === undefined) continue;
+    if (match.user !== undefined && known.supervisors.has(match.user.id)) continue;
+    context.add({
+      id: `role/grant/${dbid}`,
+      kind: 'role',
+      operation: 'grant',
+      engage: context.engage('person', dbid, user.name),
+      cloudId: match.user?.id,
+      reason: 'marked as supervisor in Engage',
+      after: supervisorRole,
+      phase: phases.references,
+      lane: `user/${dbid}`,
+      work: { do: 'grant' },
+    });
+  }
+  if (wanted > 0 && known.supervisorRoleId === undefined)
+    context.report(
+      'role.missing',
+      'tenant',
+      desired.tenant.dbid,
+      desired.tenant.name,
+      `The EX organisation has no role "${supervisorRole}"; create it, or let the client see it.`,
+    );
+  revoke(context, users, supervisors);
+}
+
+function revoke(context: DiffContext, users: UserMatches, wanted: ReadonlySet<string>): void {
+  const { desired, known } = context;
+  const leaving = leavingUsers(context, users);
+  for (const [user, owner] of known.supervisors) {
+    if (owner === 'foreign' || wanted.has(user)) continue;
+    const person = known.personOf(user);
+    if (person === undefined || desired.frozen.persons.has(person)) continue;
+    const key = `role/${user}`;
+    if (!context.confirmed(key)) continue;
+    const name = known.user(user)?.name ?? user;
+    context.add({
+      id: `role/revoke/${person}`,
+      kind: 'role',
+      operation: 'revoke',
+      engage: context.engage('person', person, name),
+      cloudId: user,
+      reason: 'no longer marked as supervisor in Engage',
+      before: supervisorRole,
+      phase: phases.removals,
+      lane: `user/${person}`,
+      work: { do: 'revoke', user },
+      ...(leaving.has(user) ? {} : { counted: { limit: 'removals.role' as const, items: [key] } }),
+    });
+  }
+}
