@@ -97,8 +97,7 @@ export function addParty(state: SwitchState, call: Call, from: NewParty, because
     addedAttributes(call, draft, because),
   );
   const party: Party = { ...draft, addedAt };
-  call.parties.push(party);
-  state.touch(party.dn);
+  state.enter(call, party);
   return party;
 }
 
@@ -158,7 +157,7 @@ function tellState(
 }
 
 export function deleteParty(state: SwitchState, call: Call, party: Party, because: Because = {}): void {
-  call.parties = call.parties.filter((other) => other !== party);
+  state.leave(call, party);
   state.emit('calls', undefined, 'EventCallPartyDeleted', {
     CallUUID: call.uuid,
     ConnID: call.connId,
@@ -168,7 +167,6 @@ export function deleteParty(state: SwitchState, call: Call, party: Party, becaus
     RefParty: because.refParty,
     CtrlParty: because.by?.uuid,
   });
-  state.touch(party.dn);
 }
 
 /** The party keeps its PartyUUID and continues in `to`. */
@@ -179,8 +177,8 @@ export function moveParty(
   party: Party,
   because: Because = {},
 ): void {
-  from.parties = from.parties.filter((other) => other !== party);
-  to.parties.push(party);
+  state.leave(from, party);
+  state.enter(to, party);
   state.emit('calls', undefined, 'EventCallPartyMoved', {
     CallUUID: from.uuid,
     ConnID: from.connId,
@@ -190,7 +188,6 @@ export function moveParty(
     Cause: because.cause,
     CtrlParty: because.by?.uuid,
   });
-  state.touch(party.dn);
 }
 
 /** `into`: the call it was merged into. Parties still in the call vanish without an event of their own. */
@@ -207,8 +204,7 @@ export function deleteCall(
     Cause: o.cause,
     RefCallUUID: o.into?.uuid,
   });
-  for (const party of call.parties) state.touch(party.dn);
-  call.parties = [];
+  for (const party of call.parties) state.leave(call, party);
 }
 
 export function changeUserData(state: SwitchState, call: Call, userData: KeyValueList): void {

@@ -77,6 +77,11 @@ export class SipSwitch {
     return this.#state.calls;
   }
 
+  /** Live calls with a party of this number. */
+  callsAt(dn: string): ReadonlySet<Readonly<Call>> {
+    return this.#state.callsAt(dn);
+  }
+
   get sessions(): ReadonlyMap<string, Readonly<AgentSession>> {
     return this.#state.sessions;
   }

@@ -37,7 +37,7 @@ interface Entry {
 
 function partiesAt(state: SwitchState, dn: string): Entry[] {
   const entries: Entry[] = [];
-  for (const call of state.calls.values()) {
+  for (const call of state.callsAt(dn)) {
     for (const party of call.parties) {
       if (party.dn === dn) entries.push({ connId: call.connId, call: call.uuid, party, state: party.state });
     }

@@ -38,6 +38,8 @@ export class SwitchState {
   readonly #dnListeners = new Set<(dn: string) => void>();
   readonly #ended = new Map<CallUuid, string>();
   readonly #touched = new Set<string>();
+  /** Live calls by the numbers of their parties; a number may be in a call twice. */
+  readonly #callsAt = new Map<string, Call[]>();
   #depth = 0;
   #lastMicros = 0;
 
@@ -125,6 +127,28 @@ export class SwitchState {
         'simulator.impossible',
         `${number} is no ${types.join(' or ') || 'DN'} of ${this.name}`,
       );
+  }
+
+  enter(call: Call, party: Party): void {
+    call.parties.push(party);
+    const calls = this.#callsAt.get(party.dn);
+    if (calls === undefined) this.#callsAt.set(party.dn, [call]);
+    else calls.push(call);
+    this.touch(party.dn);
+  }
+
+  leave(call: Call, party: Party): void {
+    call.parties = call.parties.filter((other) => other !== party);
+    const calls = this.#callsAt.get(party.dn) ?? [];
+    const index = calls.indexOf(call);
+    if (index >= 0) calls.splice(index, 1);
+    if (calls.length === 0) this.#callsAt.delete(party.dn);
+    this.touch(party.dn);
+  }
+
+  /** Live calls with a party of this number. */
+  callsAt(dn: string): ReadonlySet<Call> {
+    return new Set(this.#callsAt.get(dn));
   }
 
   rememberEnded(call: Call): void {
