@@ -1,6 +1,11 @@
 /** What a correct mapping makes of a contact centre, worked out apart from the connector's own code. */
 import type { ContactCentre } from '../contact-centre.ts';
+import { dnType } from '../model/rows.ts';
 import type { SchemaProfile } from '../schema/profiles.ts';
+import { expectMembers } from './members.ts';
+import { expectNumbers, expectQueues } from './queues.ts';
+import { eligible } from './scope.ts';
+import { expectSkills, expectUsers, expectWrapupCodes } from './users.ts';
 
 export interface ExpectationRules {
   /** Default: the main tenant. */
@@ -16,6 +21,20 @@ export interface ExpectationRules {
   readonly wrapupAttribute?: string;
   /** What the database does not hold cannot be expected. Default `default`. */
   readonly profile?: SchemaProfile;
+}
+
+/** The rules with their defaults, and the contact centre they are applied to. */
+export interface Case {
+  readonly centre: ContactCentre;
+  readonly tenantDbid: number;
+  readonly folder: string | undefined;
+  readonly dnTypes: readonly number[];
+  readonly defaultEmailDomain: string | undefined;
+  readonly skillLevelMax: number;
+  readonly wrapupAttribute: string;
+  /** The database has the names that are assumed only: folders, e-mail addresses, business attributes … */
+  readonly complete: boolean;
+  readonly conflicts: ExpectedConflict[];
 }
 
 export interface ExpectedUser {
@@ -40,16 +59,35 @@ export interface ExpectedQueue {
   readonly keepsMembers: boolean;
 }
 
+/** Object that cannot be mapped as it stands; `dbid` is that of the person, skill, queue DN, group or value. */
 export interface ExpectedConflict {
-  readonly reason: string;
+  readonly reason:
+    | 'person.no-email'
+    | 'person.duplicate-email'
+    | 'skill.name-case'
+    | 'queue.name-case'
+    | 'queue.duplicate-name'
+    | 'group.ambiguous-queue'
+    | 'group.unknown-queue'
+    | 'group.bad-script'
+    | 'wrapup.name-case';
   readonly dbid: number;
 }
 
+export interface ExpectedNumber {
+  readonly switch: string;
+  readonly number: string;
+  readonly type: 'Extension' | 'ACDPosition';
+}
+
 export interface Expectation {
+  /** Each list by rising DBID. */
   readonly users: readonly ExpectedUser[];
   readonly skills: readonly { readonly dbid: number; readonly name: string }[];
   readonly queues: readonly ExpectedQueue[];
   readonly wrapupCodes: readonly { readonly dbid: number; readonly name: string }[];
+  /** Telephones of the switches that have a queue in scope, whatever the folder. */
+  readonly numbers: readonly ExpectedNumber[];
   readonly conflicts: readonly ExpectedConflict[];
   readonly counts: {
     readonly users: number;
@@ -64,6 +102,40 @@ export interface Expectation {
   };
 }
 
-export function expectation(_centre: ContactCentre, _rules: ExpectationRules = {}): Expectation {
-  throw new Error('not yet');
+export function expectation(centre: ContactCentre, rules: ExpectationRules = {}): Expectation {
+  const conflicts: ExpectedConflict[] = [];
+  const of: Case = {
+    centre,
+    tenantDbid: rules.tenantDbid ?? centre.tenantDbid,
+    folder: rules.folder,
+    dnTypes: rules.dnTypes ?? [dnType.virtualQueue],
+    defaultEmailDomain: rules.defaultEmailDomain,
+    skillLevelMax: rules.skillLevelMax ?? 5,
+    wrapupAttribute: rules.wrapupAttribute ?? 'DispositionCode',
+    complete: rules.profile !== 'minimal',
+    conflicts,
+  };
+  const scope = eligible(of);
+  const skills = expectSkills(of, scope.skills);
+  const users = expectUsers(of, scope.persons, skills);
+  const named = expectQueues(of, scope.queues);
+  const queues = expectMembers(of, scope, named, users);
+  const wrapupCodes = expectWrapupCodes(of);
+  return {
+    users,
+    skills,
+    queues,
+    wrapupCodes,
+    numbers: expectNumbers(of, scope.queues),
+    conflicts,
+    counts: {
+      users: users.length,
+      supervisors: users.filter((user) => user.supervisor).length,
+      skills: skills.length,
+      userSkills: users.reduce((sum, user) => sum + user.skills.length, 0),
+      queues: queues.length,
+      members: queues.reduce((sum, queue) => sum + queue.members.length, 0),
+      wrapupCodes: wrapupCodes.length,
+    },
+  };
 }
