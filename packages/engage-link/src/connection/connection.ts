@@ -132,11 +132,11 @@ export class LinkConnection {
     });
     socket.once('secureConnect', () => this.#input({ type: 'connected' }));
     socket.on('data', (bytes) => this.#onData(bytes));
-    socket.once('end', () => this.close({ code: 'link.lost', message: 'closed the connection' }));
+    socket.once('end', () => this.close(this.#lost('closed the connection')));
     socket.on('error', (error) => this.close(this.#endingOf(error)));
     socket.once('close', () => {
       this.#socket = undefined;
-      this.close({ code: 'link.lost', message: 'closed the connection' });
+      this.close(this.#lost('closed the connection'));
       this.#timer?.cancel();
       this.#gone.resolve();
     });
@@ -147,6 +147,12 @@ export class LinkConnection {
       return { code: 'link.lost', message: `connection lost: ${error.message}` };
     const code = this.#reached && this.#options.address.tls ? 'link.tls-failed' : 'link.connect-failed';
     return { code, message: `cannot be reached: ${messageOf(error)}` };
+  }
+
+  #lost(message: string): Ending {
+    if (this.#phase !== 'registering') return { code: 'link.lost', message };
+    const hint = this.#options.address.tls ? '' : '; if it speaks TLS, its address must begin with tls://';
+    return { code: 'link.lost', message: `${message} without an answer to the registration${hint}` };
   }
 
   #onData(bytes: Buffer): void {

@@ -41,8 +41,7 @@ export interface PhaseStep {
 
 /** What `input` does in `phase`; undefined when it means nothing there, as everything after the end. */
 export function nextPhase(phase: Phase, input: PhaseInput): PhaseStep | undefined {
-  if (phase === 'closed') return undefined;
-  if (input.type === 'end') return closed(input.ending);
+  if (input.type === 'end' && phase !== 'closed') return closed(input.ending);
   switch (phase) {
     case 'dialling':
       if (input.type === 'connected')
@@ -73,6 +72,8 @@ export function nextPhase(phase: Phase, input: PhaseInput): PhaseStep | undefine
       if (input.type === 'received') return { phase: 'open', effects: [] };
       if (input.type === 'timeout')
         return closed({ code: 'link.silent', message: 'left a keep-alive request unanswered' });
+      return undefined;
+    case 'closed':
       return undefined;
   }
 }

@@ -110,6 +110,8 @@ export class RequestTable<Answer> {
   #fillWindow(): void {
     for (const entry of this.#waiting) {
       if (this.#outstanding.size >= this.#options.outstandingMax) break;
+      // Its own listener is about to take it out: one signal may end many requests.
+      if (entry.request.signal?.aborted === true) continue;
       this.#waiting.delete(entry);
       entry.deadline = this.#options.clock.monotonic() + this.#options.timeoutMs;
       const { message, attributes } = entry.request;

@@ -2,19 +2,28 @@
 import type { Ending } from '../connection/phase.ts';
 import type { ServerRole } from '../wire/index.ts';
 
-/** `server` is an index into the list of servers; `failures` counts the attempts since the last usable opening. */
+/** What is known of the way to the next usable opening. */
+interface Search {
+  /** Index into the list of servers. */
+  readonly server: number;
+  /** Attempts that failed since the last usable opening, and its own end. */
+  readonly failures: number;
+  /** Whether the last usable opening was over at once. */
+  readonly flapping: boolean;
+}
+
 export type PairState =
   | { readonly phase: 'idle' }
   /** Dialling and registering. */
-  | { readonly phase: 'dialling'; readonly server: number; readonly failures: number }
+  | ({ readonly phase: 'dialling' } & Search)
   /** Open and primary, but not yet linked to the switch. */
-  | { readonly phase: 'linking'; readonly server: number; readonly failures: number }
+  | ({ readonly phase: 'linking' } & Search)
   /** `since`: monotonic milliseconds. */
-  | { readonly phase: 'usable'; readonly server: number; readonly since: number }
+  | { readonly phase: 'usable'; readonly server: number; readonly since: number; readonly flapping: boolean }
   /** Was usable and lost the link to the switch; the connection stands. */
   | { readonly phase: 'unlinked'; readonly server: number }
   /** Nothing is dialled until the wait is over. */
-  | { readonly phase: 'waiting'; readonly server: number; readonly failures: number }
+  | ({ readonly phase: 'waiting' } & Search)
   | { readonly phase: 'stopped' };
 
 export type PairInput =
@@ -50,7 +59,7 @@ export interface PairRules {
   readonly needsLink: boolean;
 }
 
-/** A usable spell that is shorter does not earn an attempt without a wait: a server that flaps is not hammered. */
+/** After two usable openings in a row that were shorter, even the other server is not tried without a wait. */
 export const SHORT_SPELL_MS = 1_000;
 
 export const stopped: Ending = {
@@ -74,28 +83,27 @@ const linkStaysLost: Ending = {
 
 /** What `input` does in `state`; undefined when it means nothing there. */
 export function nextPair(state: PairState, input: PairInput, rules: PairRules): PairStep | undefined {
-  if (state.phase === 'stopped') return undefined;
-  if (input.type === 'stop') return stop(state);
+  if (input.type === 'stop' && state.phase !== 'stopped') return stop(state);
   switch (state.phase) {
     case 'idle':
-      if (input.type === 'start') return dial(0, 0);
+      if (input.type === 'start') return dial({ server: 0, failures: 0, flapping: false });
       return undefined;
     case 'dialling':
       if (input.type === 'opened') return opened(state, input, rules);
       if (input.type === 'closed') return attemptFailed(state, input.ending, rules);
       return undefined;
     case 'linking':
-      if (input.type === 'link-connected') return usable(state.server, input.at);
+      if (input.type === 'link-connected') return usable(state.server, input.at, state.flapping);
       if (input.type === 'closed') return attemptFailed(state, input.ending, rules);
       if (input.type === 'timeout') return { state, effects: [{ type: 'close', ending: neverLinked }] };
       return undefined;
     case 'usable':
       return whileUsable(state, input, rules);
     case 'unlinked':
-      if (input.type === 'link-connected') return usable(state.server, input.at);
+      if (input.type === 'link-connected') return usable(state.server, input.at, false);
       if (input.type === 'timeout') return { state, effects: [{ type: 'close', ending: linkStaysLost }] };
       if (input.type === 'closed') {
-        const step = after(state.server, 1, rules);
+        const step = after({ server: state.server, failures: 1, flapping: false }, rules);
         return {
           state: step.state,
           effects: [{ type: 'tell-failed', ending: input.ending }, ...step.effects],
@@ -103,7 +111,9 @@ export function nextPair(state: PairState, input: PairInput, rules: PairRules): 
       }
       return undefined;
     case 'waiting':
-      if (input.type === 'timeout') return dial(state.server, state.failures);
+      if (input.type === 'timeout') return dial(state);
+      return undefined;
+    case 'stopped':
       return undefined;
   }
 }
@@ -114,7 +124,11 @@ function whileUsable(
   rules: PairRules,
 ): PairStep | undefined {
   if (input.type === 'closed') {
-    const step = after(state.server, input.at - state.since < SHORT_SPELL_MS ? 2 : 1, rules);
+    const flapping = input.at - state.since < SHORT_SPELL_MS;
+    const step = after(
+      { server: state.server, failures: flapping && state.flapping ? 2 : 1, flapping },
+      rules,
+    );
     return { state: step.state, effects: [{ type: 'tell-unusable', ending: input.ending }, ...step.effects] };
   }
   if (!rules.needsLink) return undefined;
@@ -125,7 +139,7 @@ function whileUsable(
     };
   // Registrations do not survive a new link, so it counts although the loss of the old one was not told.
   if (input.type === 'link-connected') {
-    const step = usable(state.server, input.at);
+    const step = usable(state.server, input.at, state.flapping);
     return { state: step.state, effects: [{ type: 'tell-unusable', ending: linkedAgain }, ...step.effects] };
   }
   return undefined;
@@ -137,45 +151,41 @@ function opened(
   rules: PairRules,
 ): PairStep {
   if (input.role === 'Backup') return { state, effects: [{ type: 'close', ending: backup }] };
-  if (!rules.needsLink) return usable(state.server, input.at);
-  return {
-    state: { phase: 'linking', server: state.server, failures: state.failures },
-    effects: [{ type: 'limit-link' }],
-  };
+  if (!rules.needsLink) return usable(state.server, input.at, state.flapping);
+  return { state: { ...state, phase: 'linking' }, effects: [{ type: 'limit-link' }] };
 }
 
-function usable(server: number, at: number): PairStep {
+function usable(server: number, at: number, flapping: boolean): PairStep {
   return {
-    state: { phase: 'usable', server, since: at },
+    state: { phase: 'usable', server, since: at, flapping },
     effects: [{ type: 'clear-timer' }, { type: 'tell-usable' }],
   };
 }
 
-function attemptFailed(
-  state: { readonly server: number; readonly failures: number },
-  ending: Ending,
-  rules: PairRules,
-): PairStep {
-  const step = after(state.server, state.failures + 1, rules);
+function attemptFailed(search: Search, ending: Ending, rules: PairRules): PairStep {
+  const step = after({ ...search, failures: search.failures + 1 }, rules);
   return { state: step.state, effects: [{ type: 'tell-failed', ending }, ...step.effects] };
 }
 
 /** After the first failure the pair's other server is tried at once; then each in turn, with growing waits. */
-function after(server: number, failures: number, rules: PairRules): PairStep {
-  const other = (server + 1) % rules.servers;
+function after({ server, failures, flapping }: Search, rules: PairRules): PairStep {
+  const search = { server: (server + 1) % rules.servers, failures, flapping };
   const attempt = failures - (rules.servers > 1 ? 2 : 1);
   if (attempt < 0) {
-    const step = dial(other, failures);
+    const step = dial(search);
     return { state: step.state, effects: [{ type: 'clear-timer' }, ...step.effects] };
   }
   return {
-    state: { phase: 'waiting', server: other, failures },
+    state: { phase: 'waiting', ...search },
     effects: [{ type: 'clear-timer' }, { type: 'wait', attempt }],
   };
 }
 
-function dial(server: number, failures: number): PairStep {
-  return { state: { phase: 'dialling', server, failures }, effects: [{ type: 'dial', server }] };
+function dial({ server, failures, flapping }: Search): PairStep {
+  return {
+    state: { phase: 'dialling', server, failures, flapping },
+    effects: [{ type: 'dial', server }],
+  };
 }
 
 function stop(state: PairState): PairStep {

@@ -10,8 +10,6 @@ export interface LinkServerOptions {
   readonly behaviours?: readonly Behaviour[];
   /** Speaks TLS with this material. */
   readonly tls?: TlsOptions;
-  /** Default: any free port. A server that "comes back" takes the port it had. */
-  readonly port?: number;
 }
 
 export class LinkServer {
@@ -20,6 +18,8 @@ export class LinkServer {
   readonly connections: PeerConnection[] = [];
   /** May be changed at any time; holds for all connections from then on. */
   behaviours: readonly Behaviour[];
+  /** While set, the server is as good as gone: whoever connects is reset at once. */
+  away = false;
   readonly #server: Server;
   /** Sockets before a connection is made of them (TLS handshake). */
   readonly #sockets = new Set<Socket>();
@@ -39,13 +39,14 @@ export class LinkServer {
         ? createServer({ allowHalfOpen: true, noDelay: true }, accept)
         : createTlsServer(options.tls, accept);
     server.on('connection', (socket: Socket) => {
-      started.#sockets.add(socket);
+      if (started.away) socket.resetAndDestroy();
+      else started.#sockets.add(socket);
       socket.once('close', () => started.#sockets.delete(socket));
       socket.on('error', () => {});
     });
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
-      server.listen(options.port ?? 0, '127.0.0.1', resolve);
+      server.listen(0, '127.0.0.1', resolve);
     });
     const { port } = server.address() as { port: number };
     const address = { host: '127.0.0.1', port, tls: options.tls !== undefined };
@@ -71,6 +72,7 @@ export class LinkServer {
   }
 
   #accept(socket: Socket): void {
+    if (this.away) return;
     const connection = new PeerConnection(socket, (frame) => {
       for (const behaviour of this.behaviours) if (behaviour(connection, frame)) break;
     });

@@ -1,17 +1,18 @@
 /** The server's end of one connection: what it received, and every way to answer, misbehave or end. */
 import type { Socket } from 'node:net';
-import { encodeFrame, type Frame, FrameDecoder } from '../wire/index.ts';
+import { encodeFrame, type Frame, FrameDecoder, ProtocolError } from '../wire/index.ts';
 
 export class PeerConnection {
   /** Every frame received, the oldest first. */
   readonly received: Frame[] = [];
+  /** What was wrong with the client's bytes, if anything was; a TLS client sends none that are right. */
+  fault: ProtocolError | undefined;
   /** Fulfilled when the socket is gone, whoever ended it. */
   readonly closed: Promise<void>;
   readonly #socket: Socket;
   #waiting: { readonly message: string | undefined; readonly resolve: (frame: Frame) => void }[] = [];
   /** Frames that nobody has asked for yet. */
   readonly #untaken: Frame[] = [];
-  #bytesReceived = 0;
 
   constructor(socket: Socket, onFrame: (frame: Frame) => void) {
     this.#socket = socket;
@@ -21,17 +22,17 @@ export class PeerConnection {
     socket.on('end', () => socket.end());
     const decoder = new FrameDecoder();
     socket.on('data', (bytes) => {
-      this.#bytesReceived += bytes.length;
-      decoder.push(bytes, (frame) => {
-        this.received.push(frame);
-        this.#take(frame);
-        onFrame(frame);
-      });
+      try {
+        decoder.push(bytes, (frame) => {
+          this.received.push(frame);
+          this.#take(frame);
+          onFrame(frame);
+        });
+      } catch (error) {
+        if (!(error instanceof ProtocolError)) throw error;
+        this.fault = error;
+      }
     });
-  }
-
-  get bytesReceived(): number {
-    return this.#bytesReceived;
   }
 
   /** The next frame that was not taken yet, or the next one with that message (others before it are skipped). */

@@ -82,7 +82,11 @@ function parse(schemas: Readonly<Record<string, z.ZodType>>, frame: Frame): Pars
   if (result.success) {
     const attributes = result.data as Frame['attributes'];
     const value = { message: frame.message, attributes };
-    return { kind: 'message', value, unknownNames: unknownNames(frame.attributes, attributes) };
+    return {
+      kind: 'message',
+      value,
+      unknownNames: unknownNames(frame.message, frame.attributes, attributes),
+    };
   }
   return { kind: 'invalid', issues: result.error.issues.slice(0, 5).map(describe) };
 }

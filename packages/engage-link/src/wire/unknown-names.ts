@@ -23,8 +23,12 @@ type Attributes = Readonly<Record<string, unknown>>;
 
 const flat = ['CallType', 'PartyType', 'PartyState', 'Cause', 'ServerRole'] as const;
 
-/** Compares what was received with what the schema made of it. */
-export function unknownNames(received: Attributes, parsed: Attributes): readonly UnknownName[] {
+/** Compares what was received with what the schema of `message` made of it. */
+export function unknownNames(
+  message: string,
+  received: Attributes,
+  parsed: Attributes,
+): readonly UnknownName[] {
   const found: UnknownName[] = [];
   for (const attribute of flat) {
     const name = received[attribute];
@@ -35,8 +39,8 @@ export function unknownNames(received: Attributes, parsed: Attributes): readonly
     for (const name of flags)
       if (!parsed['PartyFlags'].includes(name)) found.push({ attribute: 'PartyFlags', name: String(name) });
   }
-  const value = parsed['ObjectValue'];
-  if (value !== undefined) inTree(received['ObjectValue'] as AgentStatus, value as AgentStatus, found);
+  if (message === 'EventInfo')
+    inTree(received['ObjectValue'] as AgentStatus, parsed['ObjectValue'] as AgentStatus, found);
   return found;
 }
 
