@@ -1,18 +1,32 @@
 /** A Config DB for tests and the demo: its tables, sample contact centres, and how these change over time. */
 
-export { applyMutation, type Mutation } from './changes/mutations.ts';
-export { type AgentAtWork, ContactCentre } from './contact-centre.ts';
+export { applyMutation } from './changes/apply.ts';
+export type { Mutation, MutationKind } from './changes/mutation.ts';
 export {
-  type Expectation,
-  type ExpectationRules,
-  type ExpectedConflict,
-  type ExpectedQueue,
-  type ExpectedUser,
-  expectation,
-} from './expectation/expectation.ts';
+  type AppliedMutation,
+  type DrawableKind,
+  drawableKinds,
+  drawMutation,
+  type MutationOptions,
+  mutations,
+} from './changes/mutations.ts';
+export { type AgentAtWork, ContactCentre, type DirectoryEntry } from './contact-centre.ts';
+export { expectation } from './expectation/expectation.ts';
+export type {
+  Expectation,
+  ExpectationRules,
+  ExpectedConflict,
+  ExpectedNumber,
+  ExpectedQueue,
+  ExpectedUser,
+} from './expectation/model.ts';
 export { generateContactCentre } from './generate/generate.ts';
 export { load, type Place, type WriteOptions, writeChanges } from './load/load.ts';
+export { MASKED_SECRET } from './model/integration.ts';
+export { PASSWORD_MARK } from './model/people.ts';
 export type { RowStatement } from './model/row-store.ts';
+export { dnType, objectType } from './model/rows.ts';
+export { type Comparison, type SkillExpression, scriptOf } from './model/skill-expression.ts';
 export {
   type ContactCentreOptions,
   type HybridIntegration,
@@ -20,5 +34,6 @@ export {
   type Oddity,
   oddities,
 } from './options.ts';
+export { Random } from './random.ts';
 export { createSchema, schemaStatements } from './schema/create-schema.ts';
 export { type SchemaMap, type SchemaProfile, schemaMap, schemaProfiles } from './schema/profiles.ts';

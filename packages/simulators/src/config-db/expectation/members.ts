@@ -2,7 +2,7 @@
 import { groupType, linkOf } from '../model/groups.ts';
 import { type DnRow, state } from '../model/rows.ts';
 import { satisfies } from '../model/skill-expression.ts';
-import type { Case, ExpectedQueue, ExpectedUser } from './expectation.ts';
+import type { Case, ExpectedQueue, ExpectedUser } from './model.ts';
 import { type ExpectedName, switchName } from './queues.ts';
 import type { Eligible } from './scope.ts';
 

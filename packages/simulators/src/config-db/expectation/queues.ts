@@ -1,6 +1,6 @@
 /** Which queues are expected under which names, and which telephones around them. */
 import { type DnRow, dnType, state } from '../model/rows.ts';
-import type { Case, ExpectedNumber } from './expectation.ts';
+import type { Case, ExpectedNumber } from './model.ts';
 
 export interface ExpectedName {
   readonly dbid: number;

@@ -8,7 +8,7 @@ import {
   type SkillRow,
   state,
 } from '../model/rows.ts';
-import type { Case } from './expectation.ts';
+import type { Case } from './model.ts';
 
 export interface Eligible {
   readonly persons: readonly Readonly<PersonRow>[];

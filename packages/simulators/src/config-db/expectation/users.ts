@@ -1,6 +1,6 @@
 /** Which users, skills and wrap-up codes are expected. */
 import { objectType, type PersonRow, type SkillRow, state } from '../model/rows.ts';
-import type { Case, ExpectedUser } from './expectation.ts';
+import type { Case, ExpectedUser } from './model.ts';
 
 /** Highest proficiency in the cloud. */
 const PROFICIENCY_MAX = 5;
@@ -52,7 +52,7 @@ export function expectUsers(
   persons: readonly Readonly<PersonRow>[],
   skills: readonly NamedObject[],
 ): ExpectedUser[] {
-  const { agentsAtWork } = loginsByPerson(of);
+  const logins = new Map(of.centre.agentsAtWork(of.tenantDbid).map((agent) => [agent.dbid, agent.logins]));
   const levels = levelsByPerson(of);
   const addresses = new Set<string>();
   return persons.flatMap((person) => {
@@ -84,7 +84,7 @@ export function expectUsers(
                   : [{ name, proficiency: proficiencyOf(level, of.skillLevelMax) }];
               }),
         // Without the switch of a code nobody can say whose it is.
-        logins: of.complete ? (agentsAtWork.get(person.dbid) ?? []) : [],
+        logins: of.complete ? (logins.get(person.dbid) ?? []) : [],
       },
     ];
   });
@@ -119,9 +119,4 @@ function levelsByPerson(of: Case): Map<number, Map<number, number>> {
     levels.set(row.person_dbid, own);
   }
   return levels;
-}
-
-function loginsByPerson(of: Case): { agentsAtWork: Map<number, ExpectedUser['logins']> } {
-  const agents = of.centre.agentsAtWork(of.tenantDbid);
-  return { agentsAtWork: new Map(agents.map((agent) => [agent.dbid, agent.logins])) };
 }

@@ -66,3 +66,9 @@ export function setScript(
   const text = script === 'unreadable' ? UNREADABLE_SCRIPT : scriptOf(script);
   centre.annex.set(objectType.agentGroup, group, 'virtual', 'script', text);
 }
+
+/** Turns a virtual group back into one with listed members. */
+export function dropScript(centre: ContactCentre, group: number): void {
+  centre.scripts.delete(group);
+  centre.annex.remove(objectType.agentGroup, group, 'virtual', 'script');
+}
