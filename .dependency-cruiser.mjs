@@ -56,7 +56,7 @@ export default {
     {
       name: 'production-never-imports-simulators',
       severity: 'error',
-      from: { path: production, pathNot: tests },
+      from: { path: production, pathNot: [tests, '/src/testing/'] },
       to: { path: '^packages/(simulators|testing)/' },
     },
     {

@@ -1,0 +1,177 @@
+import type { EmployeeId } from '@exec/common/ids';
+import { testRedis } from '@exec/testing/vitest';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { CloudState } from './state/table.ts';
+import { Site } from './testing/site.ts';
+
+const offline: CloudState = { presence: 'Offline', routingStatus: 'OffQueue' };
+const busy: CloudState = { presence: 'Busy', routingStatus: 'OffQueue' };
+const idle: CloudState = { presence: 'OnQueue', routingStatus: 'Idle' };
+const talking: CloudState = { presence: 'OnQueue', routingStatus: 'Interacting' };
+
+let site: Site;
+afterEach(() => site.close());
+
+function all(state: CloudState): Map<EmployeeId, CloudState> {
+  return new Map(site.employees.map((employeeId) => [employeeId, state]));
+}
+
+async function readiness(
+  port: number,
+): Promise<{ ready: boolean; active?: boolean; dependencies: { name: string; up: boolean }[] }> {
+  const answer = await fetch(`http://127.0.0.1:${port}/health/ready`);
+  return (await answer.json()) as Awaited<ReturnType<typeof readiness>>;
+}
+
+function accepted(): number {
+  const { record } = site.cloud;
+  return record.events('userPresence').accepted + record.events('userRoutingStatus').accepted;
+}
+
+describe("an agent's day", () => {
+  it('is injected state by state', async () => {
+    site = await Site.start({ redis: testRedis(), agents: 1 });
+    await site.exas();
+    const [agent] = site.employees as [EmployeeId];
+    const shows = (state: CloudState) => site.untilShown(new Map([[agent, state]]));
+    await shows(offline);
+    site.login(agent);
+    await shows(busy);
+    site.states.ready(agent);
+    await shows(idle);
+    site.states.call(agent, { connId: '006c02462a161006', type: 'Inbound', state: 'Connected' });
+    await shows(talking);
+    site.states.call(agent, { connId: '006c02462a161006', type: 'Inbound', state: 'Held' });
+    site.states.endCall(agent, '006c02462a161006');
+    await shows(idle);
+    site.states.notReady(agent, { ReasonCode: 'Meal' });
+    await shows({ presence: 'Meal', routingStatus: 'OffQueue' });
+    site.states.logout(agent);
+    await shows(offline);
+    expect(site.cloud.record.violationCount).toBe(0);
+  });
+});
+
+describe('a restart', () => {
+  it('injects only the differences', async () => {
+    site = await Site.start({ redis: testRedis(), agents: 20 });
+    for (const employeeId of site.employees) site.login(employeeId);
+    const first = await site.exas();
+    await site.untilShown(all(busy));
+    await site.stop(first);
+    const before = accepted();
+    const changed = site.employees.slice(0, 5);
+    for (const employeeId of changed) site.states.ready(employeeId);
+    await site.exas();
+    await site.untilShown(
+      new Map([...all(busy), ...changed.map((id): [EmployeeId, CloudState] => [id, idle])]),
+    );
+    expect(accepted() - before).toBe(2 * changed.length);
+    expect(site.cloud.record.violationCount).toBe(0);
+  });
+});
+
+describe('two instances', () => {
+  it('have one active, and the other takes over without a state lost or sent twice', async () => {
+    site = await Site.start({ redis: testRedis(), agents: 10 });
+    const first = await site.exas();
+    await site.untilShown(all(offline));
+    const second = await site.exas();
+    const answers = await Promise.all([readiness(first.port), readiness(second.port)]);
+    expect(answers.map(({ active }) => active)).toEqual([true, false]);
+    await site.stop(first);
+    const before = accepted();
+    for (const employeeId of site.employees) site.login(employeeId);
+    await site.untilShown(all(busy));
+    expect(accepted() - before).toBe(site.employees.length);
+    expect((await readiness(second.port)).active).toBe(true);
+    expect(site.cloud.record.violationCount).toBe(0);
+  });
+});
+
+describe('an outage', () => {
+  it('of the Stat Server loses no final state', async () => {
+    site = await Site.start({ redis: testRedis(), agents: 30 });
+    await site.exas();
+    for (const employeeId of site.employees) site.login(employeeId);
+    await site.untilShown(all(busy));
+    await site.statServers.reachable(false);
+    for (const employeeId of site.employees) site.states.ready(employeeId);
+    await site.statServers.reachable(true);
+    await site.untilShown(all(idle));
+    expect(site.cloud.record.violationCount).toBe(0);
+  });
+
+  it('that is a switch-over in the middle of changes loses no final state', async () => {
+    site = await Site.start({ redis: testRedis(), agents: 30 });
+    await site.exas();
+    for (const employeeId of site.employees) site.login(employeeId);
+    for (const crash of [true, false, true]) {
+      site.statServers.switchover({ crash });
+      for (const employeeId of site.employees) site.states.ready(employeeId);
+      await site.untilShown(all(idle));
+      site.statServers.switchover({ crash });
+      for (const employeeId of site.employees) site.states.notReady(employeeId);
+      await site.untilShown(all(busy));
+    }
+    expect(site.cloud.record.violationCount).toBe(0);
+  });
+
+  it('of the cloud keeps the last states and brings them afterwards', async () => {
+    site = await Site.start({ redis: testRedis(), agents: 30 });
+    await site.exas();
+    await site.untilShown(all(offline));
+    const endOutage = site.cloud.faults.outage();
+    for (const employeeId of site.employees) site.login(employeeId);
+    for (const employeeId of site.employees) site.states.ready(employeeId);
+    endOutage();
+    await site.untilShown(all(idle));
+    expect(site.cloud.record.violationCount).toBe(0);
+  });
+
+  it.each(['dedupe', 'refuse-repeat'] as const)(
+    'that hides whether a request was carried out ends well, mode %s',
+    async (repeatMode) => {
+      site = await Site.start({ redis: testRedis(), agents: 30, cloud: { repeatMode } });
+      await site.exas();
+      await site.untilShown(all(offline));
+      site.cloud.faults.inject({
+        operation: 'postEventsUsersPresence',
+        fault: { kind: 'reset', when: 'after' },
+      });
+      site.cloud.faults.inject({
+        operation: 'postEventsUsersRoutingstatus',
+        times: 2,
+        fault: { kind: 'status', status: 503, applied: true },
+      });
+      for (const employeeId of site.employees) site.login(employeeId);
+      await site.untilShown(all(busy));
+      for (const employeeId of site.employees) site.states.ready(employeeId);
+      await site.untilShown(all(idle));
+      const { refusedBy } = site.cloud.record.events();
+      expect(refusedBy.rule).toBe(0);
+    },
+  );
+});
+
+describe('settings', () => {
+  it('are picked up without a restart: a new secret, agents who come and go', async () => {
+    site = await Site.start({ redis: testRedis(), agents: 2 });
+    await site.storeSettings('wrong secret');
+    const { port } = await site.exas();
+    await expect
+      .poll(
+        async () => {
+          const { dependencies } = await readiness(port);
+          return dependencies.find(({ name }) => name === 'genesys-cloud')?.up;
+        },
+        { timeout: 15_000 },
+      )
+      .toBe(false);
+    await site.storeSettings();
+    await site.untilShown(all(offline));
+    const newcomer = 'E9999' as EmployeeId;
+    await site.storeMapping([...site.employees, newcomer]);
+    await site.untilShown(new Map([[newcomer, offline]]));
+  });
+});

@@ -1,0 +1,222 @@
+/** A whole site for tests of EXAS: Redis with mapping and settings, a Stat Server pair, a fake cloud. */
+import { randomBytes } from 'node:crypto';
+import { systemClock } from '@exec/common/clock';
+import { Secret, SettingsStore } from '@exec/common/config';
+import { type AgentMapping, emptyContent, IdMapStore } from '@exec/common/id-map';
+import { asId, type CloudSourceId, type CloudUserId, type Dbid, type EmployeeId } from '@exec/common/ids';
+import { silentLogger } from '@exec/common/logging';
+import { KeySpace, RedisConnection } from '@exec/common/redis';
+import { type RunningService, startService } from '@exec/common/service';
+import { FakeGenesysCloud, type FakeGenesysCloudOptions } from '@exec/simulators/genesys-cloud';
+import { AgentStates, StatServerSimulator } from '@exec/simulators/stat-server';
+import { exasService } from '../service.ts';
+import type { CloudState } from '../state/table.ts';
+
+export interface SiteOptions {
+  readonly redis: { readonly url: string; readonly prefix: string };
+  readonly agents: number;
+  readonly cloud?: FakeGenesysCloudOptions;
+  /** Further variables of EXAS. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+const limitMs = 20_000;
+
+export class Site {
+  readonly cloud: FakeGenesysCloud;
+  readonly states: AgentStates;
+  readonly statServers: StatServerSimulator;
+  readonly employees: readonly EmployeeId[];
+  readonly #o: SiteOptions;
+  readonly #redis: RedisConnection;
+  readonly #key: string;
+  readonly #userOf = new Map<EmployeeId, string>();
+  readonly #sourceId: CloudSourceId;
+  readonly #running = new Set<RunningService>();
+
+  private constructor(
+    o: SiteOptions,
+    cloud: FakeGenesysCloud,
+    states: AgentStates,
+    statServers: StatServerSimulator,
+  ) {
+    this.#o = o;
+    this.cloud = cloud;
+    this.states = states;
+    this.statServers = statServers;
+    this.#key = randomBytes(32).toString('base64');
+    this.#redis = RedisConnection.open({
+      url: new Secret(o.redis.url),
+      name: 'exas-site',
+      logger: silentLogger,
+    });
+    this.#sourceId = asId<CloudSourceId>(cloud.state.presence.saveSource({ name: 'Engage' }).id);
+    this.employees = Array.from({ length: o.agents }, (_, index) => asId<EmployeeId>(`E${1000 + index}`));
+    for (const employeeId of this.employees) this.#hire(employeeId);
+  }
+
+  static async start(o: SiteOptions): Promise<Site> {
+    const cloud = await FakeGenesysCloud.start({ requestsPerMinute: Number.POSITIVE_INFINITY, ...o.cloud });
+    const states = new AgentStates({ now: () => Date.now() });
+    const statServers = await StatServerSimulator.start({ states, clock: systemClock });
+    const site = new Site(o, cloud, states, statServers);
+    await site.#ready();
+    await site.storeSettings();
+    await site.storeMapping(site.employees);
+    return site;
+  }
+
+  /** Starts an EXAS; several may run side by side. */
+  async exas(env: Readonly<Record<string, string>> = {}): Promise<RunningService> {
+    const [primary, backup] = this.statServers.addresses;
+    const running = await startService(
+      exasService,
+      {
+        ORG_ID: this.cloud.organizationId,
+        TENANT_ID: '101',
+        REDIS_URL: this.#o.redis.url,
+        REDIS_KEY_PREFIX: this.#o.redis.prefix,
+        HTTP_HOST: '127.0.0.1',
+        HTTP_PORT: '0',
+        INSTANCE_ID: `exas-${randomBytes(4).toString('hex')}`,
+        SETTINGS_KEY: this.#key,
+        GENESYS_CLOUD_ALLOWED_HOSTS: this.cloud.url,
+        GENESYS_CLOUD_REQUESTS_PER_MINUTE: '60000',
+        STAT_SERVER_PRIMARY: `${primary.host}:${primary.port}`,
+        STAT_SERVER_BACKUP: `${backup.host}:${backup.port}`,
+        LOG_LEVEL: 'silent',
+        ...this.#o.env,
+        ...env,
+      },
+      { logger: silentLogger },
+    );
+    this.#running.add(running);
+    return running;
+  }
+
+  async stop(running: RunningService): Promise<void> {
+    this.#running.delete(running);
+    await running.stop();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#running].map((running) => running.stop()));
+    await this.statServers.close();
+    await this.cloud.close();
+    await this.#redis.close();
+  }
+
+  userOf(employeeId: EmployeeId): string {
+    return this.#userOf.get(employeeId) ?? '';
+  }
+
+  /** What the cloud shows of an agent; undefined halves were never injected. */
+  shown(employeeId: EmployeeId): Partial<CloudState> {
+    const { presence, routingStatuses } = this.cloud.state;
+    const user = this.userOf(employeeId);
+    const injected = presence.presence(user, this.#sourceId);
+    const definition = presence.definitions.get(injected?.presenceDefinitionId ?? '');
+    const routing = routingStatuses.get(user);
+    return {
+      ...(definition === undefined ? {} : { presence: definition.systemPresence as CloudState['presence'] }),
+      ...(routing === undefined ? {} : { routingStatus: routing.status }),
+    };
+  }
+
+  /** Resolves when the cloud shows this state of every one of these agents. */
+  async untilShown(expected: ReadonlyMap<EmployeeId, CloudState>): Promise<void> {
+    const fits = ([employeeId, state]: [EmployeeId, CloudState]) => {
+      const shown = this.shown(employeeId);
+      return shown.presence === state.presence && shown.routingStatus === state.routingStatus;
+    };
+    await this.#within(
+      this.cloud.until(() => [...expected].every(fits), AbortSignal.timeout(limitMs)),
+      () => {
+        const wrong = [...expected].filter((entry) => !fits(entry)).slice(0, 3);
+        return wrong
+          .map(([id, state]) => `${id}: ${JSON.stringify(this.shown(id))}, not ${JSON.stringify(state)}`)
+          .join('; ');
+      },
+    );
+  }
+
+  login(employeeId: EmployeeId): void {
+    this.states.login(employeeId, {
+      dn: `5${employeeId}`,
+      switchName: 'SIP_Switch',
+      loginId: `7${employeeId}`,
+    });
+  }
+
+  async storeMapping(employees: readonly EmployeeId[]): Promise<void> {
+    const agents = employees.map((employeeId, index): AgentMapping => {
+      if (!this.#userOf.has(employeeId)) this.#hire(employeeId);
+      return {
+        employeeId,
+        dbid: asId<Dbid>(1000 + index),
+        userId: asId<CloudUserId>(this.userOf(employeeId)),
+        email: `${employeeId}@contact.example`,
+        state: 'active',
+        supervisor: false,
+        logins: [],
+      };
+    });
+    const store = new IdMapStore({ redis: this.#redis, keys: this.#keys });
+    await store.write({ ...emptyContent, agents, sourceId: this.#sourceId });
+  }
+
+  /** `clientSecret`: another one than the cloud knows. */
+  async storeSettings(clientSecret?: string): Promise<void> {
+    const [, client] = this.cloud.clients;
+    const store = new SettingsStore({
+      redis: this.#redis,
+      keys: this.#keys,
+      encryption: { key: new Secret(this.#key), plaintext: false },
+    });
+    await store.write({
+      organizationId: this.cloud.organizationId,
+      baseServiceUrl: this.cloud.url,
+      tokenUrl: this.cloud.tokenUrl,
+      agentPollingIntervalSeconds: 1,
+      clients: {
+        agent_state_sync: {
+          clientId: client?.clientId ?? '',
+          clientSecret: new Secret(clientSecret ?? client?.clientSecret ?? ''),
+        },
+      },
+    });
+  }
+
+  get #keys(): KeySpace {
+    return new KeySpace({ prefix: this.#o.redis.prefix, orgId: this.cloud.organizationId, tenantId: 101 });
+  }
+
+  #hire(employeeId: EmployeeId): void {
+    const user = this.cloud.state.users.create({
+      name: employeeId,
+      email: `${employeeId}@contact.example`,
+      state: 'active',
+    });
+    this.#userOf.set(employeeId, user.id);
+    this.states.addAgent(employeeId);
+  }
+
+  async #ready(): Promise<void> {
+    if (this.#redis.up) return;
+    await new Promise<void>((resolve) => {
+      const unfollow = this.#redis.onState((up) => {
+        if (!up) return;
+        unfollow();
+        resolve();
+      });
+    });
+  }
+
+  async #within(work: Promise<void>, describe: () => string): Promise<void> {
+    try {
+      await work;
+    } catch (error) {
+      throw new Error(`not within ${limitMs} ms: ${describe()}`, { cause: error });
+    }
+  }
+}
