@@ -62,7 +62,7 @@ export interface PairRules {
 /** After two usable openings in a row that were shorter, even the other server is not tried without a wait. */
 export const SHORT_SPELL_MS = 1_000;
 
-export const stopped: Ending = {
+const stopped: Ending = {
   code: 'link.stopped',
   message: 'is no longer needed: the client was stopped',
 };

@@ -3,7 +3,7 @@ import type { CallUuid, PartyUuid } from '@exec/common/ids';
 import { z } from 'zod';
 
 /** Nesting that attached data may have; deeper data is refused before anybody walks through it. */
-export const MAX_NESTING = 32;
+const MAX_NESTING = 32;
 
 /**
  * Key-value list (`UserData`, `Extensions`, `Reasons`): strings, numbers or nested lists. Read it with
