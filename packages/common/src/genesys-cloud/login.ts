@@ -37,6 +37,8 @@ export interface LoginOptions {
 }
 
 const operation = 'postOauthToken';
+/** The longest life that an OAuth client can be given. */
+const longestLifeSeconds = 48 * 3600;
 
 /** Never throws for what the cloud or the network does; what it reports holds no secret. */
 export async function login(
@@ -82,7 +84,11 @@ function outcomeOf(answer: HttpAnswer, access: CloudAccess): LoginOutcome {
     const parsed = tokenAnswer.safeParse(body);
     if (parsed.success) {
       const { access_token, expires_in } = parsed.data;
-      return { kind: 'token', token: new Secret(access_token), lifeMs: expires_in * 1000 };
+      return {
+        kind: 'token',
+        token: new Secret(access_token),
+        lifeMs: Math.min(expires_in, longestLifeSeconds) * 1000,
+      };
     }
     return { kind: 'unavailable', error: failed(answer, 'the answer holds no token', true) };
   }

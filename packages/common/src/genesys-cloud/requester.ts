@@ -3,6 +3,15 @@ import type { Clock } from '../clock.ts';
 import type { AllowedHosts } from '../config/allowed-hosts.ts';
 import type { Logger } from '../logging.ts';
 import { checkedUrl } from './addresses.ts';
+import {
+  isUncertain,
+  isUseful,
+  laneStopped,
+  resultOf,
+  tryOutcomeOf,
+  unusable,
+  withoutToken,
+} from './answers.ts';
 import type { Availability } from './availability.ts';
 import { longestWaitedPauseMs, type RequestBudget } from './budget.ts';
 import {
@@ -15,11 +24,9 @@ import {
 } from './call.ts';
 import { CloudError } from './errors.ts';
 import { errorOfAnswer, errorOfFault, lostOutcome } from './failures.ts';
-import { parseJson } from './json.ts';
 import type { CloudMetrics } from './metrics.ts';
-import { faultsOf } from './operations/sending.ts';
 import { requestUrl } from './request-url.ts';
-import { correlationIdOf, dateOf, retryAfterMsOf, usedUpForMs } from './response.ts';
+import { correlationIdOf, dateOf, usedUpForMs } from './response.ts';
 import { decide, type TryOutcome } from './retry.ts';
 import type { TokenGrant, TokenSource } from './token-source.ts';
 import { type HttpAnswer, type Transport, TransportFault } from './transport.ts';
@@ -115,6 +122,9 @@ export class Requester implements Caller {
       this.#o.availability.failed(error);
       if (!progress.unknown || error.outcomeUnknown) throw error;
       throw new CloudError(error.code, error.message, { ...error, outcomeUnknown: true });
+    } finally {
+      // A call that ended before its first try has not used the place it was given.
+      options.permit?.release(false);
     }
   }
 
@@ -136,7 +146,7 @@ export class Requester implements Caller {
         // A repeated DELETE that finds nothing has done its work the first time.
         if (answer.status === 404 && operation.method === 'DELETE' && progress.unknown)
           return { value: undefined as Out, repeated: true, correlationId: correlationIdOf(answer) };
-        error = errorOfAnswer(operation, answer, progress.unknown);
+        error = errorOfAnswer(operation, withoutToken(answer, grant), progress.unknown);
         if (this.#logsInAnew(error, grant, lane, progress)) continue;
         outcome = tryOutcomeOf(answer);
         if (isUncertain(answer.status) && operation.method !== 'GET') {
@@ -294,57 +304,4 @@ export class Requester implements Caller {
     if (source === undefined) throw new Error(`no token source for lane ${lane}`);
     return source;
   }
-}
-
-function tryOutcomeOf(answer: HttpAnswer): TryOutcome | undefined {
-  const retryAfterMs = retryAfterMsOf(answer);
-  switch (answer.status) {
-    case 429:
-      return { kind: 'rate-limited', retryAfterMs };
-    case 502:
-    case 503:
-    case 504:
-      return { kind: 'gateway', retryAfterMs };
-    default:
-      return undefined;
-  }
-}
-
-/** Whether the cloud works on our requests, though it may refuse this one. */
-function isUseful(status: number): boolean {
-  return status < 300 || (status >= 400 && status < 500 && status !== 401 && status !== 429);
-}
-
-/** Statuses behind which a success may hide. */
-function isUncertain(status: number): boolean {
-  return status === 408 || status >= 500;
-}
-
-function resultOf<Out>(operation: Operation<Out>, answer: HttpAnswer, repeated: boolean): CallResult<Out> {
-  const correlationId = correlationIdOf(answer);
-  if (operation.answer === undefined) return { value: undefined as Out, repeated, correlationId };
-  const parsed = operation.answer.safeParse(parseJson(answer.body));
-  if (parsed.success) return { value: parsed.data, repeated, correlationId };
-  throw unusable(operation, faultsOf(parsed.error), answer);
-}
-
-function unusable(operation: Operation<unknown>, what: string, answer: HttpAnswer | undefined): CloudError {
-  const isRead = operation.method === 'GET';
-  return new CloudError('cloud.response-invalid', `${operation.name}: unusable answer: ${what}`, {
-    operation: operation.name,
-    httpStatus: answer?.status,
-    correlationId: answer === undefined ? undefined : correlationIdOf(answer),
-    retryable: isRead,
-    // It was carried out, but what came of it must be looked up.
-    outcomeUnknown: !isRead,
-  });
-}
-
-function laneStopped(error: CloudError, retryAfterMs: number): CloudError {
-  const seconds = Math.round(retryAfterMs / 1000);
-  return new CloudError('cloud.lane-stopped', `Genesys Cloud asked for a pause of ${seconds} s`, {
-    ...error,
-    retryable: true,
-    retryAfterMs,
-  });
 }

@@ -29,19 +29,32 @@ export function correlationIdOf(answer: HttpAnswer): string | undefined {
   return headerOf(answer, 'inin-correlation-id')?.slice(0, 100);
 }
 
-/** `Retry-After` in milliseconds: seconds as documented, or a date as HTTP allows; undefined if absent or unreadable. */
+/** A week: whatever is asked for beyond it. */
+const longestRetryAfterMs = 604_800_000;
+
+/**
+ * `Retry-After` in milliseconds, at most a week: seconds as documented, or a date as HTTP allows; undefined if absent
+ * or unreadable.
+ */
 export function retryAfterMsOf(answer: HttpAnswer): number | undefined {
   const text = headerOf(answer, 'retry-after')?.trim();
   if (text === undefined || text === '') return undefined;
-  if (/^\d{1,9}(\.\d+)?$/.test(text)) return Number(text) * 1000;
-  const until = Date.parse(text);
+  if (/^\d+(\.\d+)?$/.test(text)) return Math.min(longestRetryAfterMs, Number(text) * 1000);
+  const until = httpDate(text);
   const date = dateOf(answer);
-  return Number.isNaN(until) || date === undefined ? undefined : Math.max(0, until - date);
+  if (until === undefined || date === undefined) return undefined;
+  return Math.min(longestRetryAfterMs, Math.max(0, until - date));
 }
 
 /** The cloud's clock in milliseconds since 1970, to the second. */
 export function dateOf(answer: HttpAnswer): number | undefined {
-  const at = Date.parse(headerOf(answer, 'date') ?? '');
+  return httpDate(headerOf(answer, 'date') ?? '');
+}
+
+/** Only the form that HTTP prescribes: JavaScript takes nearly anything for a date. */
+function httpDate(text: string): number | undefined {
+  if (!/^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/.test(text)) return undefined;
+  const at = Date.parse(text);
   return Number.isNaN(at) ? undefined : at;
 }
 

@@ -2,9 +2,8 @@
 import { longestWaitedPauseMs } from './budget.ts';
 
 export const maxTries = 6;
-/** Growth of the wait: random below 0.5 s, 1 s, 2 s … at most 30 s. */
+/** Growth of the wait: random below 0.5 s, 1 s, 2 s … 8 s before the last try. */
 const firstCeilingMs = 500;
-const longestCeilingMs = 30_000;
 /** A 429 without a usable Retry-After counts as this. */
 const shortestPauseMs = 1_000;
 const pauseSpreadMs = 1_000;
@@ -60,7 +59,7 @@ export function decide(outcome: TryOutcome, c: TryCircumstances): Decision {
 }
 
 function waitOrFail(c: TryCircumstances, atLeastMs: number): Decision {
-  const ceiling = Math.min(longestCeilingMs, firstCeilingMs * 2 ** (c.tries - 1));
+  const ceiling = firstCeilingMs * 2 ** (c.tries - 1);
   const waitMs = Math.max(atLeastMs, ceiling * c.random);
   return c.tries < maxTries && waitMs < c.leftMs ? { kind: 'again', waitMs } : { kind: 'fail' };
 }

@@ -126,11 +126,13 @@ export class EventOperations {
     rejected: Map<string, EventRejection>,
     options: CallOptions | undefined,
   ): Promise<EventBatchResult> {
-    if (given > cloudBatchLimits.maxEvents) throw tooMuch(described.name, `${given} events`);
-    if (count === 0) return { rejected, unattributed: [], repeated: false, correlationId: undefined };
     const json = JSON.stringify(body);
     const bytes = Buffer.byteLength(json);
-    if (bytes > cloudBatchLimits.maxBytes) throw tooMuch(described.name, `${bytes} bytes`);
+    if (given > cloudBatchLimits.maxEvents || bytes > cloudBatchLimits.maxBytes || count === 0) {
+      options?.permit?.release(false);
+      if (count > 0) throw tooMuch(described.name, `${given} events in ${bytes} bytes`);
+      return { rejected, unattributed: [], repeated: false, correlationId: undefined };
+    }
     const result = await this.#caller.callWithResult(described, { json }, options);
     const unattributed: EventRejection[] = [];
     for (const { eventId, message = '', retryable = false } of result.value.errors ?? []) {
@@ -158,7 +160,7 @@ function check<T>(
 }
 
 function tooMuch(name: string, what: string): CloudError {
-  return new CloudError('cloud.request-invalid', `${name}: ${what} are too many for one request`, {
+  return new CloudError('cloud.request-invalid', `${name}: ${what} are too much for one request`, {
     operation: name,
   });
 }
