@@ -41,6 +41,18 @@ export function pageWithoutTotals<Item>(
   });
 }
 
+/** By page number, with totals, without links. */
+export function pageWithoutLinks<Item>(
+  call: ApiCall,
+  items: readonly Item[],
+  show: (item: Item) => unknown,
+): Answer {
+  const { pageSize, pageNumber } = wanted(call);
+  const entities = cut(items, pageSize, pageNumber).map(show);
+  const pageCount = Math.ceil(items.length / pageSize);
+  return ok({ entities, pageSize, pageNumber, total: items.length, pageCount });
+}
+
 /** Everything at once. */
 export function whole<Item>(call: ApiCall, items: readonly Item[], show: (item: Item) => unknown): Answer {
   return ok({ total: items.length, entities: items.map(show), selfUri: call.path });

@@ -84,7 +84,12 @@ function apply(
 function bulk(context: CloudContext, call: ApiCall, sourceId: string): Answer {
   const ids = call.query.list('id');
   for (const id of ids) if (context.state.users.get(id) === undefined) throw notFound(call, `user ${id}`);
-  return ok(ids.map((userId) => ({ ...presenceView(context, userId, sourceId), userId })));
+  return ok(
+    ids.map((userId) => {
+      const { primary: _, ...view } = presenceView(context, userId, sourceId);
+      return { ...view, userId };
+    }),
+  );
 }
 
 /** On-queue presences cannot be set this way. */

@@ -9,7 +9,7 @@ import {
   ok,
   param,
 } from '../http/handler.ts';
-import { page } from '../http/paging.ts';
+import { page, pageWithoutLinks } from '../http/paging.ts';
 import type { CloudRole } from '../store/authorization.ts';
 import { findDivision } from './divisions.ts';
 import { badRequest, divisionView, findUser, notFound } from './lookups.ts';
@@ -43,7 +43,10 @@ export function roleRoutes(context: CloudContext): Handlers {
       return ok(ids);
     },
     getAuthorizationRoleUsers: (call) =>
-      page(call, authorization.holders(roleOf(call).id), (id) => ({ id, selfUri: `/api/v2/users/${id}` })),
+      pageWithoutLinks(call, authorization.holders(roleOf(call).id), (id) => ({
+        id,
+        selfUri: `/api/v2/users/${id}`,
+      })),
     getAuthorizationRoleSubjectgrants: (call) => subjectGrants(context, call, roleOf(call)),
   };
 }
