@@ -110,6 +110,12 @@ export class RequestBudget {
     this.#serve();
   }
 
+  /** Whether a lane other than this one does not pause. */
+  hasOtherLane(lane: number): boolean {
+    const now = this.#clock.monotonic();
+    return this.#lanes.some((other, index) => index !== lane && other.pausedFor(now) === 0);
+  }
+
   usage(): BudgetUsage {
     const now = this.#clock.monotonic();
     const counts = this.#lanes.map((lane) => lane.counts(now));

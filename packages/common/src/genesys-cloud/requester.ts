@@ -229,6 +229,7 @@ export class Requester implements Caller {
       tries: progress.tries,
       leftMs: (options.deadlineMs ?? defaultDeadlineMs) - elapsed,
       repeatable: isRepeatable(operation),
+      otherLane: this.#o.budget.hasOtherLane(lane),
       random: this.#o.random(),
     });
     const fields = {

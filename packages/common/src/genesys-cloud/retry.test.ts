@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { type Decision, decide, maxTries, type TryCircumstances, type TryOutcome } from './retry.ts';
 
-const usual: TryCircumstances = { tries: 1, leftMs: 120_000, repeatable: true, random: 0.5 };
+const usual: TryCircumstances = {
+  tries: 1,
+  leftMs: 120_000,
+  repeatable: true,
+  otherLane: false,
+  random: 0.5,
+};
 
 describe('decide', () => {
   const rows: readonly [string, TryOutcome, Partial<TryCircumstances>, Decision][] = [
@@ -34,6 +40,12 @@ describe('decide', () => {
       { kind: 'rate-limited', retryAfterMs: 180_001 },
       { random: 0 },
       { kind: 'fail', pauseLaneMs: 180_001 },
+    ],
+    [
+      '429 for more than three minutes is no end while another token can be used',
+      { kind: 'rate-limited', retryAfterMs: 180_001 },
+      { random: 0, otherLane: true },
+      { kind: 'again', waitMs: 0, pauseLaneMs: 180_001 },
     ],
     [
       '429 beyond the deadline fails, and the lane pauses all the same',

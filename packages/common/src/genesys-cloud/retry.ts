@@ -25,6 +25,8 @@ export interface TryCircumstances {
   /** Milliseconds left for further tries. */
   readonly leftMs: number;
   readonly repeatable: boolean;
+  /** Whether another token can be used meanwhile. */
+  readonly otherLane: boolean;
   /** In [0, 1). */
   readonly random: number;
 }
@@ -41,7 +43,8 @@ export function decide(outcome: TryOutcome, c: TryCircumstances): Decision {
   switch (outcome.kind) {
     case 'rate-limited': {
       const pauseLaneMs = Math.max(shortestPauseMs, outcome.retryAfterMs ?? 0) + pauseSpreadMs * c.random;
-      const again = pauseLaneMs <= longestWaitedPauseMs && c.tries < maxTries && pauseLaneMs < c.leftMs;
+      const isWorthWaiting = pauseLaneMs <= longestWaitedPauseMs && pauseLaneMs < c.leftMs;
+      const again = c.tries < maxTries && (isWorthWaiting || c.otherLane);
       // The pause of the lane is the wait.
       return again ? { kind: 'again', waitMs: 0, pauseLaneMs } : { kind: 'fail', pauseLaneMs };
     }

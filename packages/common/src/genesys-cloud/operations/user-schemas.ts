@@ -86,9 +86,3 @@ export const routingStatus = z.looseObject({
   startTime: z.string().optional(),
 });
 export type CloudRoutingStatus = z.output<typeof routingStatus>;
-
-export const userQueue = z.looseObject({
-  id: z.string().min(1),
-  name: z.string().optional(),
-  joined: z.boolean().optional(),
-});
