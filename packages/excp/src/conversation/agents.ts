@@ -1,6 +1,6 @@
 /** Who works at which DN, and since when: from log-ins, log-outs and snapshots. */
 import type { EmployeeId } from '@exec/common/ids';
-import type { AgentLogin, AgentLogout } from './inputs.ts';
+import type { AgentLogin, AgentLogout } from '../intake/inputs.ts';
 import type { Occupant } from './world.ts';
 
 /** One change at a DN; nobody when there is no agent. */

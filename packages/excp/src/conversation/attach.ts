@@ -1,15 +1,15 @@
 /** A party that takes part: which leg it continues, or which new leg it is. */
 import type { PartyState } from '@exec/engage-link/wire';
-import { beginConsult, joinMain } from './consult.ts';
+import { initiatorFound, joinMain, legIsNew } from './consult.ts';
 import { type Draft, isOpen } from './draft.ts';
+import type { PartyDeleted } from '../intake/inputs.ts';
 import { establish, follow, followAudio } from './legs.ts';
 import { type Call, type Leg, limits, type Party } from './state.ts';
-import { newTarget } from './transfer.ts';
 import type { Occupant } from './world.ts';
 
-/** An observer, or a party that cannot speak: no participant until that changes. */
+/** Who cannot speak is no participant until that changes; a supervisor who coaches speaks, if only to the agent. */
 export function isSilent(party: Party): boolean {
-  return party.flags.includes('Audit') || party.flags.includes('NoTalk');
+  return party.flags.includes('NoTalk');
 }
 
 export function attach(draft: Draft, call: Call, party: Party): void {
@@ -35,10 +35,15 @@ export function decide(draft: Draft, call: Call, party: Party, atLast: boolean):
 }
 
 /** Notes what happens to a party before it is decided what it is. */
-export function noteLater(draft: Draft, party: Party, state: PartyState | 'gone', at: number): void {
+export function noteLater(
+  draft: Draft,
+  party: Party,
+  state: PartyState | 'gone',
+  how: Pick<PartyDeleted, 'at' | 'cause' | 'ctrl'>,
+): void {
   const later = party.undecided?.later;
   if (later === undefined) return;
-  if (later.length < limits.later) later.push({ state, at });
+  if (later.length < limits.later) later.push({ state, at: how.at, cause: how.cause, ctrl: how.ctrl });
   else draft.note('too-large');
 }
 
@@ -49,15 +54,14 @@ export function noteLater(draft: Draft, party: Party, state: PartyState | 'gone'
 function continueLeg(draft: Draft, call: Call, party: Party): boolean {
   const leg = sameParty(draft, call, party);
   if (leg === undefined) return false;
-  party.leg = leg.key;
-  const moved = leg.leaving !== undefined;
-  delete leg.leaving;
   const consult = draft.consultOf(call);
-  if (consult !== undefined && leg.home === consult.main && !moved) {
-    consult.initiator ??= leg.key;
-    beginConsult(draft, consult, party.at);
+  if (consult !== undefined && leg.home === consult.main && leg.leaving === undefined) {
+    // In the consultation the agent is no participant of his own: his leg is that of the main call.
+    initiatorFound(draft, consult, leg, party.at);
     return true;
   }
+  party.leg = leg.key;
+  delete leg.leaving;
   leg.home = call.key;
   follow(draft, leg, party.state, party.at);
   followAudio(draft, leg, party, party.at);
@@ -74,7 +78,10 @@ function sameParty(draft: Draft, call: Call, party: Party): Leg | undefined {
     const places = draft.places(leg);
     if (places.some((place) => place.call.key === call.key)) return false;
     if (leg.home === call.key) return false;
-    return related(draft, call, leg) || places.some((place) => place.party.id === party.id);
+    return (
+      related(draft, call, leg) ||
+      places.some((place) => place.party.id === party.id || place.party.id === party.ref)
+    );
   });
 }
 
@@ -95,9 +102,10 @@ function openQuestion(draft: Draft, call: Call, party: Party): 'agent' | 'queue'
     const queueUnknown = !draft.state.legs.some((leg) => leg.kind === 'queue');
     if (delivered && queueUnknown && !world.caughtUp(call.site, 'queues', party.at)) return 'queue';
   }
-  if (party.type === 'External' && world.settings.severalSites && isFurtherNumber(draft, call))
-    if (call.links.length === 0 && !world.caughtUp(call.site, 'calls', party.at)) return 'link';
-  return undefined;
+  if (!world.settings.severalSites || otherHalf(draft, call) !== undefined) return undefined;
+  // The other half of the call may become known; without one the party is what it seems.
+  if (call.links.length > 0) return 'link';
+  return party.type === 'External' && isFurtherNumber(draft, call) ? 'link' : undefined;
 }
 
 function wasRouted(call: Call, party: Party): boolean {
@@ -115,7 +123,30 @@ function isFurtherNumber(draft: Draft, call: Call): boolean {
   return draft.state.legs.some((leg) => leg.kind === 'external');
 }
 
+/** The call on another site that has the same link. */
+function otherHalf(draft: Draft, call: Call): Call | undefined {
+  return draft.state.calls.find(
+    (other) => other.site !== call.site && other.links.some((link) => call.links.includes(link)),
+  );
+}
+
+/**
+ * Whether an outside party only stands for the other half of a call: in the half that came later it is the first one,
+ * which stands for the caller; in the earlier half it is the one that is not the customer.
+ */
+function isLinkParty(draft: Draft, call: Call, party: Party): boolean {
+  const other = otherHalf(draft, call);
+  if (other === undefined || call.parties.some((candidate) => candidate !== party && candidate.link === true))
+    return false;
+  if (other.at <= call.at) return true;
+  return call.type !== 'Inbound' || isFurtherNumber(draft, call);
+}
+
 function establishParty(draft: Draft, call: Call, party: Party): Leg | undefined {
+  if (party.type === 'External' && isLinkParty(draft, call, party)) {
+    party.link = true;
+    return undefined;
+  }
   const is = identityOf(draft, call, party);
   if (is === undefined) return undefined;
   const originates =
@@ -141,11 +172,9 @@ function establishParty(draft: Draft, call: Call, party: Party): Leg | undefined
   if (leg === undefined) return undefined;
   party.leg = leg.key;
   // A connected party was established as such; what is left is that it may be on hold, or have failed.
-  follow(draft, leg, party.state, party.at);
-  followAudio(draft, leg, party, party.at);
-  const consult = draft.consultOf(call);
-  if (consult !== undefined) beginConsult(draft, consult, party.at, leg);
-  newTarget(draft, leg, party.at);
+  follow(draft, leg, party.state, party.foundAt ?? party.at);
+  followAudio(draft, leg, party, party.foundAt ?? party.at);
+  legIsNew(draft, leg, party.at);
   return leg;
 }
 

@@ -69,7 +69,10 @@ export interface Transferred extends Timed {
 export interface ConsultChanged extends Timed {
   readonly change: 'consult-begun' | 'consult-progressed' | 'consult-ended';
   readonly initiating: LegKey;
+  /** The party or the queue that was consulted first. */
   readonly target: LegKey;
+  /** The party that was reached: behind a queue another one. */
+  readonly reached: LegKey;
   readonly object: LegKey;
 }
 

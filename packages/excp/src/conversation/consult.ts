@@ -1,27 +1,45 @@
-/** Consultations: begun when the consulted party is there, then completed, merged into a conference, or given up. */
+/** Consultations: begun when the consulted party or queue is there, then completed, merged into a conference, or given up. */
 import { type Draft, isOpen, isPresent } from './draft.ts';
 import { end } from './legs.ts';
 import type { Call, Consult, Leg, Party } from './state.ts';
-import { isTransferCause, objectOf } from './transfer.ts';
+import { isTransferCause, newTarget, objectOf } from './transfer.ts';
 
-/** Called whenever the one who consults, or the one who is consulted, has become known. */
-export function beginConsult(draft: Draft, consult: Consult, at: number, target?: Leg): void {
-  if (target !== undefined) consult.target = target.key;
+/** The one who consults has become known. */
+export function initiatorFound(draft: Draft, consult: Consult, leg: Leg, at: number): void {
+  consult.initiator ??= leg.key;
+  beginConsult(draft, consult, at);
+}
+
+/** A leg is new: it may be consulted, or be what a party that has left was waiting to be transferred to. */
+export function legIsNew(draft: Draft, leg: Leg, at: number): void {
+  const consult = draft.state.consults.find((candidate) => candidate.call === leg.consult);
+  if (consult !== undefined && consult.phase !== 'over') {
+    if (leg.kind !== 'queue') consult.reached = leg.key;
+    const target = draft.leg(consult.target);
+    if (target === undefined || !isOpen(target)) if (consult.phase === 'waiting') consult.target = leg.key;
+    beginConsult(draft, consult, at);
+  }
+  newTarget(draft, leg, at);
+}
+
+function beginConsult(draft: Draft, consult: Consult, at: number): void {
   if (consult.phase !== 'waiting') return;
   const initiator = draft.leg(consult.initiator);
-  const called = draft.leg(consult.target);
-  if (initiator === undefined || called === undefined || !isPresent(initiator) || !isPresent(called)) return;
-  const object = objectOf(draft, initiator, called);
+  const target = draft.leg(consult.target);
+  if (initiator === undefined || target === undefined || !isOpen(initiator) || !isPresent(target)) return;
+  const object = objectOf(draft, initiator, target);
   if (object === undefined) return;
   consult.object = object.key;
   consult.phase = 'begun';
-  tell(draft, consult, 'consult-begun', Math.max(at, called.at));
+  tell(draft, consult, 'consult-begun', Math.max(at, target.at));
+  // The transfer was completed before anything told whom it goes to.
+  if (initiator.leaving?.why === 'transfer') completeConsult(draft, consult, initiator, initiator.leaving.at);
 }
 
 /** The consulted party takes part in the main call: completion or conference. */
 export function joinMain(draft: Draft, main: Call, leg: Leg, party: Party): void {
-  const consult = draft.state.consults.find(
-    (candidate) => candidate.main === main.key && candidate.target === leg.key && candidate.phase !== 'over',
+  const consult = running(draft).find(
+    (candidate) => candidate.main === main.key && candidate.reached === leg.key,
   );
   if (consult === undefined) return;
   const initiator = draft.leg(consult.initiator);
@@ -29,7 +47,7 @@ export function joinMain(draft: Draft, main: Call, leg: Leg, party: Party): void
   else if (party.cause === 'Conference') mergeConsult(draft, consult, party.at);
   else if (initiator.leaving !== undefined) completeConsult(draft, consult, initiator, initiator.leaving.at);
   else {
-    consult.phase = consult.phase === 'begun' ? 'joined' : consult.phase;
+    consult.phase = 'joined';
     consult.joinedAt = party.at;
     consult.until = draft.waitEnd;
   }
@@ -39,38 +57,26 @@ export function joinMain(draft: Draft, main: Call, leg: Leg, party: Party): void
  * The one who consults leaves the main call while others stay in it.
  * Answers whether that completed the transfer.
  */
-export function initiatorLeft(
-  draft: Draft,
-  main: Call,
-  leg: Leg,
-  cause: Party['cause'],
-  at: number,
-): boolean {
+export function initiatorLeft(draft: Draft, main: Call, leg: Leg, cause: Party['cause'], at: number): boolean {
   const consult = running(draft).find(
     (candidate) => candidate.main === main.key && candidate.initiator === leg.key,
   );
   if (consult === undefined) return false;
-  const said = isTransferCause(cause);
-  if (consult.phase !== 'joined' && !said) return false;
+  if (consult.phase !== 'joined' && !isTransferCause(cause)) return false;
   completeConsult(draft, consult, leg, at);
   return true;
 }
 
 export function completeConsult(draft: Draft, consult: Consult, initiator: Leg, at: number): void {
-  if (consult.phase === 'begun' || consult.phase === 'joined') {
-    tell(draft, consult, 'consult-progressed', at);
-    tell(draft, consult, 'consult-ended', at);
-  }
+  tell(draft, consult, 'consult-progressed', at);
+  tell(draft, consult, 'consult-ended', at);
   consult.phase = 'over';
   end(draft, initiator, 'TransferConsult', at);
 }
 
-/** All three stay: a conference. */
+/** All stay: a conference. No transfer has made progress, so only its end is told. */
 export function mergeConsult(draft: Draft, consult: Consult, at: number): void {
-  if (consult.phase === 'begun' || consult.phase === 'joined') {
-    tell(draft, consult, 'consult-progressed', at);
-    tell(draft, consult, 'consult-ended', at);
-  }
+  tell(draft, consult, 'consult-ended', at);
   consult.phase = 'over';
 }
 
@@ -80,19 +86,24 @@ export function cancelConsult(draft: Draft, consult: Consult, at: number): void 
   // Another party may be called in the same consultation.
   consult.phase = 'waiting';
   delete consult.target;
+  delete consult.reached;
   delete consult.until;
 }
 
-/** The leg of a consulted party has ended before it took part in the main call. */
+/** A party's leg has ended before it took part in the main call; a queue may deliver to another one. */
 export function targetEnded(draft: Draft, leg: Leg, at: number): void {
-  for (const consult of running(draft)) if (consult.target === leg.key) cancelConsult(draft, consult, at);
+  for (const consult of running(draft)) {
+    if (consult.reached !== leg.key) continue;
+    delete consult.reached;
+    if (consult.target === leg.key) cancelConsult(draft, consult, at);
+  }
 }
 
 /** The agent takes the main call back: a consulted party that has left its call is not going to return. */
 export function retrieved(draft: Draft, main: Call, leg: Leg, at: number): void {
   for (const consult of running(draft)) {
     if (consult.main !== main.key || consult.initiator !== leg.key) continue;
-    const target = draft.leg(consult.target);
+    const target = draft.leg(consult.reached);
     if (consult.phase === 'joined') mergeConsult(draft, consult, consult.joinedAt ?? at);
     else if (target?.leaving?.why === 'consult') {
       end(draft, target, target.leaving.otherwise, target.leaving.at);
@@ -113,5 +124,12 @@ function tell(
 ): void {
   const { initiator, target, object } = consult;
   if (initiator === undefined || target === undefined || object === undefined) return;
-  draft.changes.push({ change, at, initiating: initiator, target, object });
+  draft.changes.push({
+    change,
+    at,
+    initiating: initiator,
+    target,
+    reached: consult.reached ?? target,
+    object,
+  });
 }

@@ -1,7 +1,7 @@
 /** Waits: when the next one is over, and what happens then. Waits are data; whoever owns the clock calls. */
 import { cancelConsult, mergeConsult } from './consult.ts';
 import { type Draft, isOpen } from './draft.ts';
-import { finish, resolve } from './gone.ts';
+import { finish } from './gone.ts';
 import { decideParties } from './parties.ts';
 import { closeMissing } from './reconcile.ts';
 import type { Conversation, Leg } from './state.ts';
@@ -53,7 +53,7 @@ export function settleWaits(draft: Draft, eventTime?: number): void {
     const leaving = leg.leaving;
     if (leaving === undefined || !isOpen(leg)) continue;
     const known = leaving.why === 'queue' && world.caughtUp(leg.site, 'queues', leaving.at);
-    if (known || over(leaving)) resolve(draft, leg, leaving.otherwise);
+    if (known || over(leaving)) finish(draft, leg, leaving.otherwise, leaving.at);
   }
 }
 

@@ -1,7 +1,7 @@
 /** Two conversations turn out to be one: their calls and legs come together in one of them. */
-import type { Change } from './changes.ts';
+import type { Change, LegIdentity } from './changes.ts';
 import { copy, isOpen } from './draft.ts';
-import type { Conversation, Leg, LegKey } from './state.ts';
+import type { Conversation, Disconnect, Leg, LegKey } from './state.ts';
 
 export interface Merged {
   /** The conversation that goes on, with all calls. */
@@ -13,10 +13,15 @@ export interface Merged {
 }
 
 /**
- * Brings `source` into `target`. When nothing of `source` was told, its legs simply continue; else they end there,
+ * Brings `source` into `target`. `how`: what the legs of `source` end with. When nothing of `source` was told, its legs simply continue; else they end there,
  * with the name of the conversation they go on in, and are established again in `target` as they are at `at`.
  */
-export function mergeInto(target: Conversation, source: Conversation, at: number): Merged {
+export function mergeInto(
+  target: Conversation,
+  source: Conversation,
+  at: number,
+  how: Disconnect = 'Transfer',
+): Merged {
   const into = copy(target);
   const from = copy(source);
   const aliases = new Map<LegKey, LegKey>();
@@ -25,30 +30,27 @@ export function mergeInto(target: Conversation, source: Conversation, at: number
     if (same !== undefined) aliases.set(leg.key, same.key);
   }
   into.calls.push(...from.calls);
-  for (const call of into.calls)
+  for (const call of from.calls)
     for (const party of call.parties) {
       const alias = party.leg === undefined ? undefined : aliases.get(party.leg);
       if (alias !== undefined) party.leg = alias;
     }
-  into.consults.push(
-    ...from.consults.filter((consult) => consult.phase === 'waiting' || consult.phase === 'over'),
-  );
   into.touchedAt = Math.max(into.touchedAt, from.touchedAt);
   delete into.overAt;
   delete into.keepUntil;
-  return source.open ? mergeTold(into, from, aliases, at) : mergeUntold(into, from, aliases);
+  return source.open ? mergeTold(into, from, aliases, at, how) : mergeUntold(into, from, aliases);
 }
 
-function mergeUntold(into: Conversation, from: Conversation, aliases: ReadonlyMap<LegKey, LegKey>): Merged {
+function mergeUntold(
+  into: Conversation,
+  from: Conversation,
+  aliases: ReadonlyMap<LegKey, LegKey>,
+): Merged {
   into.legs.push(...from.legs.filter((leg) => !aliases.has(leg.key)));
+  into.consults.push(...from.consults);
   const untold = [...into.untold, ...from.untold.filter((change) => !concerns(change, aliases))];
   into.untold = into.open ? [] : untold;
-  return {
-    target: into,
-    targetChanges: into.open ? untold : [],
-    source: undefined,
-    sourceChanges: [],
-  };
+  return { target: into, targetChanges: into.open ? untold : [], source: undefined, sourceChanges: [] };
 }
 
 function mergeTold(
@@ -56,49 +58,55 @@ function mergeTold(
   from: Conversation,
   aliases: ReadonlyMap<LegKey, LegKey>,
   at: number,
+  how: Disconnect,
 ): Merged {
   const targetChanges: Change[] = [...into.untold];
   const sourceChanges: Change[] = [];
   into.untold = [];
   into.open = true;
   for (const leg of from.legs.filter(isOpen)) {
-    const { leaving: _, ...kept } = leg;
     if (!aliases.has(leg.key)) {
-      const again: Leg = { ...kept, at, ...(leg.leaving === undefined ? {} : { leaving: leg.leaving }) };
+      const again = continued(leg, into, at);
       into.legs.push(again);
       targetChanges.push(...establishedAgain(again, at));
     }
     leg.endedAt = at;
     delete leg.leaving;
-    sourceChanges.push({ change: 'ended', leg: leg.key, disconnect: 'Transfer', at, into: into.key });
+    sourceChanges.push({ change: 'ended', leg: leg.key, disconnect: how, at, into: into.key });
   }
   from.calls = [];
   from.consults = [];
   return { target: into, targetChanges, source: from, sourceChanges };
 }
 
+/** A conversation has one customer: a second one is a further number in it. */
+function continued(leg: Leg, into: Conversation, at: number): Leg {
+  const second = leg.kind === 'external' && into.legs.some((other) => other.kind === 'external');
+  return { ...copy(leg), kind: second ? 'phone' : leg.kind, at };
+}
+
 function establishedAgain(leg: Leg, at: number): Change[] {
-  const is =
-    leg.userId !== undefined
-      ? ({ kind: 'user', userId: leg.userId } as const)
-      : leg.queueId !== undefined
-        ? ({ kind: 'queue', queueId: leg.queueId } as const)
-        : ({ kind: leg.kind === 'external' || leg.kind === 'ivr' ? leg.kind : 'phone' } as const);
   const changes: Change[] = [
     {
       change: 'established',
       leg: leg.key,
-      is,
+      is: identity(leg),
       at,
       alerting: leg.alerting,
       inbound: true,
-      number: is.kind === 'external' || is.kind === 'phone' ? leg.dn : undefined,
+      number: leg.kind === 'external' || leg.kind === 'phone' ? leg.dn : undefined,
     },
   ];
   if (leg.held) changes.push({ change: 'held', leg: leg.key, held: true, at });
   if (!leg.canHear || !leg.canSpeak)
     changes.push({ change: 'audio', leg: leg.key, at, canHear: leg.canHear, canSpeak: leg.canSpeak });
   return changes;
+}
+
+function identity(leg: Leg): LegIdentity {
+  if (leg.userId !== undefined) return { kind: 'user', userId: leg.userId };
+  if (leg.queueId !== undefined) return { kind: 'queue', queueId: leg.queueId };
+  return { kind: leg.kind === 'external' || leg.kind === 'ivr' ? leg.kind : 'phone' };
 }
 
 function isSameParty(a: Leg, b: Leg): boolean {

@@ -17,7 +17,7 @@ import type {
   PartyStateChanged,
   Queued,
   Unqueued,
-} from './inputs.ts';
+} from '../intake/inputs.ts';
 import { followAudio } from './legs.ts';
 import { decideParties, partyAdded, partyDeleted, partyMoved, partyState } from './parties.ts';
 import { queued, unqueued } from './queues.ts';
@@ -105,20 +105,26 @@ function apply(draft: Draft, input: Exclude<ConversationInput, { kind: 'settle' 
   switch (input.kind) {
     case 'gone':
       draft.note('lost-conversation');
-      return closeAsGone(draft, input.at);
+      closeAsGone(draft, input.at);
+      return;
     case 'call-created':
-      return callCreated(draft, input);
+      callCreated(draft, input);
+      return;
     case 'disposition':
       if (!agentDisposition(draft, input.dn, input.site, input.value, input.at)) draft.note('no-leg');
       return;
     case 'mute':
-      return mute(draft, input);
+      mute(draft, input);
+      return;
     case 'call-found':
-      return reconcile(draft, input);
+      reconcile(draft, input);
+      return;
     case 'queue-found':
-      return queueFound(draft, input);
+      queueFound(draft, input);
+      return;
     case 'call-missing':
-      return callMissing(draft, input);
+      callMissing(draft, input);
+      return;
     case 'call-data':
     case 'party-added':
     case 'party-state':
@@ -129,8 +135,12 @@ function apply(draft: Draft, input: Exclude<ConversationInput, { kind: 'settle' 
     case 'diverted':
     case 'abandoned': {
       const call = draft.call(callKey(input.site, input.call));
-      if (call === undefined) return draft.note('unknown-call');
-      return ofCall(draft, call, input);
+      if (call === undefined) {
+        draft.note('unknown-call');
+        return;
+      }
+      ofCall(draft, call, input);
+      return;
     }
   }
 }
@@ -151,25 +161,39 @@ function ofCall(
   const ended = call.endedAt !== undefined;
   switch (input.kind) {
     case 'call-data':
-      return callData(draft, call, input);
+      callData(draft, call, input);
+      return;
     case 'party-added':
-      return ended ? draft.note('call-ended') : partyAdded(draft, call, input);
+      if (ended) draft.note('call-ended');
+      else partyAdded(draft, call, input);
+      return;
     case 'party-state':
-      return ended ? draft.note('call-ended') : partyState(draft, call, input);
+      if (ended) draft.note('call-ended');
+      else partyState(draft, call, input);
+      return;
     case 'party-moved': {
       const to = draft.call(callKey(input.site, input.newCall));
-      if (to === undefined || to.endedAt !== undefined) return draft.note('unknown-call');
-      return partyMoved(draft, call, to, input);
+      if (to === undefined || to.endedAt !== undefined) {
+        draft.note('unknown-call');
+        return;
+      }
+      partyMoved(draft, call, to, input);
+      return;
     }
     case 'party-deleted':
-      return ended ? draft.note('call-ended') : partyDeleted(draft, call, input);
+      if (ended) draft.note('call-ended');
+      else partyDeleted(draft, call, input);
+      return;
     case 'call-deleted':
-      return callDeleted(draft, call, input);
+      callDeleted(draft, call, input);
+      return;
     case 'queued':
-      return queued(draft, call, input);
+      queued(draft, call, input);
+      return;
     case 'diverted':
     case 'abandoned':
-      return unqueued(draft, call, input);
+      unqueued(draft, call, input);
+      return;
   }
 }
 
@@ -184,7 +208,10 @@ function callCreated(draft: Draft, input: CallCreated): void {
     if (known.type === 'Unknown') known.type = input.type;
     return;
   }
-  if (draft.state.calls.length >= limits.calls) return draft.note('too-large');
+  if (draft.state.calls.length >= limits.calls) {
+    draft.note('too-large');
+    return;
+  }
   const call = callOf(input, draft.world.now);
   draft.state.calls.push(call);
   delete draft.state.overAt;
@@ -241,7 +268,10 @@ function callData(draft: Draft, call: Call, input: CallData): void {
 function mute(draft: Draft, input: Muted): void {
   const legs = draft.openLegs().filter((leg) => leg.dn === input.dn && leg.site === input.site);
   const leg = legs.find((candidate) => candidate.kind === 'user') ?? legs[0];
-  if (leg === undefined) return draft.note('no-leg');
+  if (leg === undefined) {
+    draft.note('no-leg');
+    return;
+  }
   leg.muted = input.muted;
   const place = draft.places(leg)[0];
   if (place !== undefined) followAudio(draft, leg, place.party, input.at);

@@ -1,9 +1,9 @@
 /** Parties of a call: added, changed, moved to another call, gone. */
 import { attach, decide, isSilent, noteLater } from './attach.ts';
-import { joinMain, retrieved, running } from './consult.ts';
+import { joinMain, retrieved } from './consult.ts';
 import type { Draft } from './draft.ts';
 import { partyGone } from './gone.ts';
-import type { PartyAdded, PartyDeleted, PartyMoved, PartyStateChanged } from './inputs.ts';
+import type { PartyAdded, PartyDeleted, PartyMoved, PartyStateChanged } from '../intake/inputs.ts';
 import { follow, followAudio } from './legs.ts';
 import { type Call, limits, type Party } from './state.ts';
 
@@ -14,7 +14,10 @@ export function partyAdded(draft: Draft, call: Call, input: PartyAdded): void {
     changeState(draft, call, known, input);
     return;
   }
-  if (call.parties.length >= limits.partiesOfCall) return draft.note('too-large');
+  if (call.parties.length >= limits.partiesOfCall) {
+    draft.note('too-large');
+    return;
+  }
   const party: Party = {
     id: input.party,
     dn: input.dn,
@@ -24,6 +27,7 @@ export function partyAdded(draft: Draft, call: Call, input: PartyAdded): void {
     agentId: input.agentId,
     cause: input.cause,
     ctrl: input.ctrl,
+    ref: input.ref,
     flags: input.flags ?? [],
   };
   call.parties.push(party);
@@ -32,7 +36,10 @@ export function partyAdded(draft: Draft, call: Call, input: PartyAdded): void {
 
 export function partyState(draft: Draft, call: Call, input: PartyStateChanged): void {
   const party = find(call, input.party, input.dn);
-  if (party === undefined) return draft.note('unknown-party');
+  if (party === undefined) {
+    draft.note('unknown-party');
+    return;
+  }
   changeState(draft, call, party, input);
 }
 
@@ -42,11 +49,14 @@ function changeState(
   party: Party,
   input: Pick<PartyStateChanged, 'state' | 'flags' | 'at'>,
 ): void {
+  if (party.undecided !== undefined) {
+    noteLater(draft, party, input.state, input);
+    return;
+  }
   const silentBefore = isSilent(party);
   const stateBefore = party.state;
   party.state = input.state;
   if (input.flags !== undefined) party.flags = input.flags;
-  if (party.undecided !== undefined) return noteLater(draft, party, input.state, input.at);
   const leg = draft.leg(party.leg);
   if (leg === undefined) {
     if (silentBefore && !isSilent(party)) speakUp(draft, call, party, input.at);
@@ -68,7 +78,10 @@ function speakUp(draft: Draft, call: Call, party: Party, at: number): void {
 
 export function partyMoved(draft: Draft, call: Call, to: Call, input: PartyMoved): void {
   const party = find(call, input.party, input.dn);
-  if (party === undefined) return draft.note('unknown-party');
+  if (party === undefined) {
+    draft.note('unknown-party');
+    return;
+  }
   call.parties = call.parties.filter((other) => other !== party);
   const leg = draft.leg(party.leg);
   const there = leg === undefined ? undefined : draft.places(leg).find((place) => place.call === to);
@@ -87,14 +100,17 @@ export function partyMoved(draft: Draft, call: Call, to: Call, input: PartyMoved
 
 export function partyDeleted(draft: Draft, call: Call, input: PartyDeleted): void {
   const party = find(call, input.party, input.dn);
-  if (party === undefined) return draft.note('unknown-party');
+  if (party === undefined) {
+    draft.note('unknown-party');
+    return;
+  }
   if (party.undecided !== undefined) {
-    noteLater(draft, party, 'gone', input.at);
+    noteLater(draft, party, 'gone', input);
     const last = party.undecided.later.at(-1);
     if (last?.state !== 'gone') decideAndLeave(draft, call, party, input.at);
     return;
   }
-  partyGone(draft, call, party, input.cause, input.at);
+  partyGone(draft, call, party, input);
 }
 
 /** Looks again at every party that is not decided yet. `atLast`: the wait of those that are due is over. */
@@ -106,13 +122,13 @@ export function decideParties(draft: Draft, overdue: (party: Party) => boolean):
       decide(draft, call, party, overdue(party));
       if (party.undecided !== undefined) continue;
       const last = undecided.later.at(-1);
-      if (last?.state === 'gone') partyGone(draft, call, party, last.cause, last.at);
+      if (last?.state === 'gone') partyGone(draft, call, party, last);
     }
 }
 
 function decideAndLeave(draft: Draft, call: Call, party: Party, at: number): void {
   decide(draft, call, party, true);
-  partyGone(draft, call, party, undefined, at);
+  partyGone(draft, call, party, { at });
 }
 
 /** By PartyUUID, else by number where that is unique. */
@@ -121,9 +137,4 @@ function find(call: Call, id: string, dn: string): Party | undefined {
   if (exact !== undefined || dn === '') return exact;
   const sameNumber = call.parties.filter((party) => party.dn === dn);
   return sameNumber.length === 1 ? sameNumber[0] : undefined;
-}
-
-/** Whether a consultation of this call is under way. */
-export function isConsulting(draft: Draft, call: Call): boolean {
-  return running(draft).some((consult) => consult.main === call.key);
 }

@@ -1,16 +1,18 @@
 /** Virtual queues: one leg for each stay of a call in a mapped queue. */
+import { legIsNew } from './consult.ts';
 import { type Draft, isOpen } from './draft.ts';
-import type { Queued, Unqueued } from './inputs.ts';
+import type { Queued, Unqueued } from '../intake/inputs.ts';
 import { end, establish } from './legs.ts';
 import type { Call, Leg } from './state.ts';
-import { newTarget } from './transfer.ts';
 
 export function queued(draft: Draft, call: Call, input: Queued): void {
   const { facts } = draft.world;
   const queueId = facts.queue(input.site, input.queue);
   if (queueId === undefined) return;
-  if (draft.state.legs.some((leg) => isStay(leg, input) && (input.stay !== undefined || isOpen(leg))))
-    return draft.note('repeated-stay');
+  if (draft.state.legs.some((leg) => isStay(leg, input) && (input.stay !== undefined || isOpen(leg)))) {
+    draft.note('repeated-stay');
+    return;
+  }
   const skillIds = facts.skills(input.skills ?? []);
   const customer = draft.state.legs.find((leg) => leg.kind === 'external' && leg.at <= input.at);
   const consult = draft.consultOf(call);
@@ -27,7 +29,7 @@ export function queued(draft: Draft, call: Call, input: Queued): void {
     dnis: input.dnis ?? call.dnis,
     stay: input.stay,
   });
-  if (leg !== undefined) newTarget(draft, leg, input.at);
+  if (leg !== undefined) legIsNew(draft, leg, input.at);
 }
 
 export function unqueued(draft: Draft, call: Call, input: Unqueued): void {

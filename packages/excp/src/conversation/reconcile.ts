@@ -4,7 +4,7 @@ import { attach } from './attach.ts';
 import { cancelConsult, running } from './consult.ts';
 import { type Draft, isOpen } from './draft.ts';
 import { finish, partyGone, settleLeavers } from './gone.ts';
-import type { CallCreated, PartyAdded } from './inputs.ts';
+import type { CallCreated, PartyAdded } from '../intake/inputs.ts';
 import { establish, follow, followAudio } from './legs.ts';
 import { type Call, callKey, limits, type Party } from './state.ts';
 
@@ -38,12 +38,18 @@ export interface CallMissing {
 
 export function reconcile(draft: Draft, found: CallFound): void {
   const call = draft.call(callKey(found.site, found.created.call));
-  if (call === undefined) return draft.note('unknown-call');
-  if (call.endedAt !== undefined) return draft.note('call-ended');
+  if (call === undefined) {
+    draft.note('unknown-call');
+    return;
+  }
+  if (call.endedAt !== undefined) {
+    draft.note('call-ended');
+    return;
+  }
   delete call.missing;
   for (const party of found.parties) {
     const known = call.parties.find((candidate) => candidate.id === party.party);
-    if (known === undefined) addFound(draft, call, party);
+    if (known === undefined) addFound(draft, call, party, found.at);
     else update(draft, call, known, party, found.at);
   }
   const named = new Set(found.parties.map((party) => party.party));
@@ -51,14 +57,18 @@ export function reconcile(draft: Draft, found: CallFound): void {
   settleLeavers(draft, call);
 }
 
-function addFound(draft: Draft, call: Call, input: PartyAdded): void {
-  if (call.parties.length >= limits.partiesOfCall) return draft.note('too-large');
+function addFound(draft: Draft, call: Call, input: PartyAdded, foundAt: number): void {
+  if (call.parties.length >= limits.partiesOfCall) {
+    draft.note('too-large');
+    return;
+  }
   const party: Party = {
     id: input.party,
     dn: input.dn,
     type: input.type,
     state: input.state,
     at: input.at,
+    foundAt,
     agentId: input.agentId,
     // How it came about is not known: nothing before the discovery is invented.
     flags: input.flags ?? [],
@@ -130,7 +140,7 @@ export function closeMissing(draft: Draft, call: Call): void {
   const at = call.missing?.at ?? call.at;
   delete call.missing;
   for (const party of [...call.parties])
-    if (party.undecided !== undefined) partyGone(draft, call, party, 'Normal', at);
+    if (party.undecided !== undefined) partyGone(draft, call, party, { cause: 'Normal', at });
     else lose(draft, call, party, at);
   call.parties = [];
   call.endedAt = at;

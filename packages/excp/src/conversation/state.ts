@@ -15,6 +15,7 @@ export type Disconnect =
   | 'System'
   | 'Transfer'
   | 'TransferACD'
+  | 'TransferConference'
   | 'TransferConsult'
   | 'TransferUser';
 
@@ -24,14 +25,20 @@ export interface Party {
   readonly type: PartyType;
   state: PartyState;
   readonly at: number;
+  /** Found by a resynchronisation: time of discovery, microseconds. */
+  readonly foundAt?: number;
   agentId?: string | undefined;
   cause?: Cause | undefined;
   ctrl?: PartyUuid | undefined;
+  /** The party of another call that it continues. */
+  ref?: PartyUuid | undefined;
   flags: readonly PartyFlag[];
   /** The leg it is part of; none for routing points, silent supervisors and what is not decided yet. */
   leg?: LegKey;
   /** What is not decided yet: who is there, or whether the call came from a queue. */
   undecided?: Undecided;
+  /** Stands for the half of the call on another site. */
+  link?: true;
 }
 
 export interface Undecided {
@@ -41,7 +48,12 @@ export interface Undecided {
   /** Stream time at which the wait ends. */
   readonly until: number;
   /** State changes of the meantime, each with its time; the last may be `gone`. */
-  readonly later: { readonly state: PartyState | 'gone'; readonly at: number; readonly cause?: Cause }[];
+  readonly later: {
+    readonly state: PartyState | 'gone';
+    readonly at: number;
+    readonly cause?: Cause | undefined;
+    readonly ctrl?: PartyUuid | undefined;
+  }[];
 }
 
 export interface Call {
@@ -124,9 +136,9 @@ export interface Leg {
   canSpeak: boolean;
   leaving?: Leaving;
   endedAt?: number;
-  /** Newest value that was set for this leg. */
-  disposition?: { readonly value: string; readonly at: number };
-  /** Whether the one disposition has been applied. */
+  /** Newest value that was told for this leg. */
+  disposition?: string;
+  /** Whether the one disposition after the end has been told. */
   disposed?: true;
   /** Stream time until which a disposition is taken; set at the end of an agent's leg. */
   disposableUntil?: number;
@@ -136,8 +148,10 @@ export interface Consult {
   readonly call: CallKey;
   readonly main: CallKey;
   initiator?: LegKey;
-  /** Leg that is consulted at present. */
+  /** The party or the queue that is consulted at present. */
   target?: LegKey;
+  /** The party that is reached. */
+  reached?: LegKey;
   /** Leg that would be transferred. */
   object?: LegKey;
   phase: 'waiting' | 'begun' | 'joined' | 'over';

@@ -1,12 +1,13 @@
 /** All open conversations together: finds the one an event belongs to, and lets events wait for their call. */
 
 import { Agents, type DnShifts } from './agents.ts';
+import type { Cause } from '@exec/engage-link/wire';
 import type { Change } from './changes.ts';
 import { isWaiting, nextDue } from './deadlines.ts';
 import { DueTimes } from './due-times.ts';
-import type { Connection, EngageInput } from './inputs.ts';
-import { connectionOf } from './inputs.ts';
-import type { CallsFound, Item, QueuesFound, Snapshot } from './items.ts';
+import type { Connection, EngageInput } from '../intake/inputs.ts';
+import { connectionOf } from '../intake/inputs.ts';
+import type { CallsFound, Item, QueuesFound, Snapshot } from '../intake/items.ts';
 import { mergeInto } from './merge.ts';
 import { begin, type ConversationInput, next, type Step } from './next.ts';
 import { type CallKey, type Conversation, callKey } from './state.ts';
@@ -183,9 +184,9 @@ export class Switchboard {
         const key = callKey(input.site, input.call);
         if (this.#ofCall(key) === undefined) return false;
         const other = otherCall(input);
-        if (other !== undefined) this.#bringTogether(callKey(input.site, other), key, input.at);
+        if (other !== undefined) this.#bringTogether(callKey(input.site, other), key, input);
         if (input.kind === 'party-added' && input.ref !== undefined)
-          this.#followParty(key, input.ref, input.at);
+          this.#followParty(key, input.ref, input);
         const conversation = this.#ofCall(key);
         if (conversation !== undefined) this.#step(conversation, input);
         if (input.kind === 'call-data' && input.links !== undefined) this.#link(key, input.links, input.at);
@@ -261,7 +262,7 @@ export class Switchboard {
 
   #link(key: CallKey, links: readonly string[], at: number): void {
     for (const link of links)
-      for (const other of [...this.#linked(link)]) if (other !== key) this.#bringTogether(key, other, at);
+      for (const other of [...this.#linked(link)]) if (other !== key) this.#bringLinked(key, other, at);
   }
 
   #linked(link: string): Set<CallKey> {
@@ -271,25 +272,35 @@ export class Switchboard {
   }
 
   /** A party that another conversation knows takes part here: the two belong together. */
-  #followParty(key: CallKey, party: string, at: number): void {
+  #followParty(key: CallKey, party: string, why: Joining): void {
     const here = this.#ofCall(key);
     if (here === undefined || hasParty(here, party)) return;
     for (const conversation of this.#conversations.values())
-      if (conversation !== here && conversation.overAt === undefined && hasParty(conversation, party))
-        return this.#join(here, conversation, at);
+      if (conversation !== here && conversation.overAt === undefined && hasParty(conversation, party)) {
+        this.#join(here, conversation, why);
+        return;
+      }
   }
 
-  #bringTogether(intoCall: CallKey, fromCall: CallKey, at: number): void {
+  #bringTogether(intoCall: CallKey, fromCall: CallKey, why: Joining): void {
     const into = this.#ofCall(intoCall);
     const from = this.#ofCall(fromCall);
-    if (into === undefined || from === undefined || into === from) return;
-    this.#join(into, from, at);
+    if (into !== undefined && from !== undefined && into !== from) this.#join(into, from, why);
   }
 
-  /** The one that has been told goes on; of two alike the one that is asked for. */
-  #join(into: Conversation, from: Conversation, at: number): void {
+  /** Of two halves of a call the earlier one is the conversation. */
+  #bringLinked(one: CallKey, two: CallKey, at: number): void {
+    const [first, second] = [this.#ofCall(one), this.#ofCall(two)];
+    if (first === undefined || second === undefined || first === second) return;
+    if ((first.calls[0]?.at ?? 0) <= (second.calls[0]?.at ?? 0)) this.#join(first, second, { at });
+    else this.#join(second, first, { at });
+  }
+
+  /** Only one that was told: it goes on. */
+  #join(into: Conversation, from: Conversation, why: Joining): void {
     const [target, source] = !into.open && from.open ? [from, into] : [into, from];
-    const merged = mergeInto(target, source, at);
+    const how = why.cause === 'Conference' ? 'TransferConference' : 'Transfer';
+    const merged = mergeInto(target, source, why.at, how);
     this.#forget(source);
     if (merged.source !== undefined) {
       this.#keep(merged.source);
@@ -297,6 +308,7 @@ export class Switchboard {
     } else this.#effects.push({ conversation: source, changes: [], forgotten: true });
     this.#keep(merged.target);
     this.#effects.push({ conversation: merged.target, changes: merged.targetChanges, forgotten: false });
+    this.#step(merged.target, { kind: 'settle' });
   }
 
   #callsFound(item: CallsFound): void {
@@ -398,6 +410,12 @@ export class Switchboard {
   #odd(oddity: Oddity): void {
     this.#options.onOdd?.(oddity);
   }
+}
+
+/** When and why two conversations become one. */
+interface Joining {
+  readonly at: number;
+  readonly cause?: Cause | undefined;
 }
 
 function sinceOf(item: Snapshot, now: number) {

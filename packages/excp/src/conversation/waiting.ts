@@ -1,5 +1,5 @@
 /** Events whose call is not known yet: they wait a short time, in order, and keep their place in the stream. */
-import type { EngageInput } from './inputs.ts';
+import type { EngageInput } from '../intake/inputs.ts';
 
 interface Waiter {
   readonly id: string;

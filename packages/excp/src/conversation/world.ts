@@ -6,7 +6,7 @@ import type {
   CloudWrapupCodeId,
   EmployeeId,
 } from '@exec/common/ids';
-import type { Connection } from './inputs.ts';
+import type { Connection } from '../intake/inputs.ts';
 
 /** Look-ups of the mapping; undefined = absent from a complete mapping, thus unmapped. */
 export interface Facts {

@@ -78,14 +78,14 @@ function eventsOf(change: Change, ids: ConversationIds, context: TranslationCont
     }
     case 'disposition': {
       const code = change.code === undefined ? {} : { code: change.code };
-      return [ofLeg('communicationDispositionAppliedEvents', change.leg, ids, code)];
+      return [ofLeg('communicationDispositionAppliedEvents', change.leg, ids, code, change.at)];
     }
     case 'transferred':
       return transferred(change, ids);
     case 'consult-begun':
-      return [consult('consultTransferEvents', change, ids)];
+      return [consult('consultTransferEvents', change, change.target, ids)];
     case 'consult-progressed':
-      return [consult('progressConsultTransferEvents', change, ids)];
+      return [consult('progressConsultTransferEvents', change, change.reached, ids)];
     case 'consult-ended': {
       const { initiating, target, object } = change;
       const eventId = ids.event('endConsultTransferEvents', initiating, target);
@@ -181,10 +181,11 @@ function transferred(change: Transferred, ids: ConversationIds): Made[] {
 
 function consult(
   kind: 'consultTransferEvents' | 'progressConsultTransferEvents',
-  change: { readonly initiating: string; readonly target: string; readonly object: string },
+  change: { readonly initiating: string; readonly object: string },
+  target: string,
   ids: ConversationIds,
 ): Made {
-  const { initiating, target, object } = change;
+  const { initiating, object } = change;
   return {
     kind,
     event: {

@@ -1,0 +1,38 @@
+import { arrivals, produce, record, scenarios } from '@exec/simulators/scenarios';
+import { describe, expect, it } from 'vitest';
+import { largestTimeDifference, namesOf, outline, seenConversations } from '../testing/golden.ts';
+import { mappingOf } from '../testing/mapping.ts';
+import { replay } from '../testing/replay.ts';
+
+/** Scenarios that the same consumer settings can play side by side. */
+const common = scenarios.filter((scenario) => !scenario.solo && scenario.settings === undefined);
+
+describe('any interleaving that keeps the order of each connection, late by up to two seconds', () => {
+  it.each([1, 2, 3, 4, 5, 6])('gives the same conversations (seed %i)', (seed) => {
+    const production = produce(common, { times: 2 });
+    for (const transferStyle of ['add', 'move'] as const) {
+      const { recorded, played } = record(production, { everyMs: 700, transferStyle });
+      const { events } = replay(arrivals(recorded, { seed, skewMs: 2_000 }), { map: mappingOf(production) });
+      const seen = new Map(seenConversations(events, namesOf(production)).map((one) => [one.call, one]));
+      const differing: unknown[] = [];
+      for (const { expected, performance } of played)
+        for (const wanted of expected) {
+          const got = seen.get(wanted.call);
+          seen.delete(wanted.call);
+          const same =
+            got !== undefined &&
+            JSON.stringify(outline(got, wanted)) === JSON.stringify(outline(wanted)) &&
+            largestTimeDifference(got, wanted) <= 2_000;
+          if (!same)
+            differing.push({
+              scenario: performance.scenario.name,
+              got: got && outline(got, wanted),
+              wanted: outline(wanted),
+              late: got && largestTimeDifference(got, wanted),
+            });
+        }
+      expect(differing).toEqual([]);
+      expect([...seen.keys()]).toEqual([]);
+    }
+  });
+});
