@@ -155,15 +155,16 @@ export class Exas {
     this.#lease.onChange((token) => this.#onLease(token));
     const unfollow = redis.onState((up) => void (up && this.#mapping.look()));
 
+    // Run in reverse: what is on its way is settled and stored before the states are dropped and the lease goes.
     lifecycle.onStop('lease', () => this.#lease.stop());
-    lifecycle.onStop('sender', () => this.#sender.stop());
+    lifecycle.onStop('stat-server', () => this.#standBy());
     lifecycle.onStop('agents', async () => {
       unfollow();
       this.#presenceIds.stop();
       for (const timer of [this.#linger, this.#reload, this.#reassert]) timer?.cancel();
       await this.#mapping.stop();
     });
-    lifecycle.onStop('stat-server', () => this.#standBy());
+    lifecycle.onStop('sender', () => this.#sender.stop());
 
     this.#serviceCloud.start();
     this.#mapping.look();
