@@ -184,7 +184,7 @@ describe('FrameDecoder', () => {
         decode(chunks, decoder);
         expect(decoder.pendingBytes).toBeLessThanOrEqual(257);
       }),
-      { numRuns: 2_000 },
+      { numRuns: 1_000 },
     );
   });
 });

@@ -211,7 +211,7 @@ describe('parseSipEvent', () => {
           expect(['message', 'invalid', 'unknown']).toContain(parseStatEvent(frame).kind);
         },
       ),
-      { numRuns: 3_000 },
+      { numRuns: 1_000 },
     );
   });
 });
