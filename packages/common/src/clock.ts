@@ -17,18 +17,23 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** Node's timers cut fractions off and can fire just before their time, as `performance.now` sees it. */
+function notEarly(ms: number): number {
+  return ms <= 0 ? 0 : Math.ceil(ms) + 1;
+}
+
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   setTimer(ms, fire, options) {
-    const handle = setTimeout(fire, ms);
+    const handle = setTimeout(fire, notEarly(ms));
     if (options?.unref === true) handle.unref();
     return { cancel: () => clearTimeout(handle) };
   },
   async sleep(ms, signal) {
     signal?.throwIfAborted();
     try {
-      await delay(ms, undefined, signal === undefined ? undefined : { signal });
+      await delay(notEarly(ms), undefined, signal === undefined ? undefined : { signal });
     } catch (error) {
       signal?.throwIfAborted();
       throw error;

@@ -51,9 +51,10 @@ return text`,
 const release = defineScript({
   name: 'lease-release',
   keys: ['lease'],
-  args: ['token'],
+  args: ['owner'],
   lua: `
-if redis.call('GET', lease) ~= token then return 0 end
+local held = redis.call('GET', lease)
+if not held or string.sub(held, 1, #owner + 1) ~= owner .. ':' then return 0 end
 return redis.call('DEL', lease)`,
   result: z.number(),
 });
@@ -106,40 +107,55 @@ export class Lease {
     this.#running = false;
     this.#renewal?.cancel();
     await this.#attempt;
-    const held = this.#token;
     this.#set(undefined);
-    if (held === undefined) return;
-    const { redis, key, logger } = this.#options;
-    await release(redis, { lease: key }, { token: held.value }).catch((error: unknown) => {
+    const { redis, key, owner, logger } = this.#options;
+    // Also when it is not believed to be held: an attempt whose answer was lost may have won it.
+    await release(redis, { lease: key }, { owner }).catch((error: unknown) => {
       logger.warn({ err: error, 'exec.lease': key }, 'The lease could not be released; it ends by itself');
     });
   }
 
   async #try(): Promise<void> {
-    const { redis, key, epochKey, owner, clock } = this.#options;
+    const { clock } = this.#options;
     const sent = clock.monotonic();
-    try {
-      const epoch = await acquire(redis, { lease: key, counter: epochKey }, { owner, ttl: this.#ttlMs });
-      if (epoch === null) this.#set(undefined);
-      else this.#hold({ value: `${owner}:${epoch}`, epoch }, sent + this.#ttlMs * safeShare);
-    } catch {
-      // Redis is away or late (its connection says so): the token lives until its deadline.
-    }
+    const token = await this.#acquire();
+    // Without an answer (Redis is away or late, its connection says so) the token lives until its deadline.
+    if (token === null) this.#set(undefined);
+    else if (token !== undefined) this.#hold(token, sent + this.#ttlMs * safeShare);
     if (!this.#running) return;
-    this.#renewal = clock.setTimer(this.#ttlMs / 3, () => {
+    // Counted from the sending: after an answer that took its time the next attempt follows at once.
+    const wait = Math.max(0, sent + this.#ttlMs / 3 - clock.monotonic());
+    this.#renewal = clock.setTimer(wait, () => {
       this.#attempt = this.#try();
     });
+  }
+
+  /** Null: another holds it. Undefined: no answer. */
+  async #acquire(): Promise<LeaseToken | null | undefined> {
+    const { redis, key, epochKey, owner } = this.#options;
+    try {
+      const epoch = await acquire(redis, { lease: key, counter: epochKey }, { owner, ttl: this.#ttlMs });
+      return epoch === null ? null : { value: `${owner}:${epoch}`, epoch };
+    } catch {
+      return undefined;
+    }
   }
 
   #hold(token: LeaseToken, deadline: number): void {
     if (deadline <= this.#options.clock.monotonic()) return;
     this.#deadline = deadline;
-    this.#expiry?.cancel();
-    this.#expiry = this.#options.clock.setTimer(
-      deadline - this.#options.clock.monotonic(),
-      () => void this.token,
-    );
+    this.#watchDeadline();
     if (this.#token?.value !== token.value) this.#set(token);
+  }
+
+  #watchDeadline(): void {
+    this.#expiry?.cancel();
+    const { clock } = this.#options;
+    const remaining = Math.ceil(this.#deadline - clock.monotonic());
+    this.#expiry = clock.setTimer(remaining, () => {
+      // Timers may fire a fraction of a millisecond early.
+      if (this.token !== undefined) this.#watchDeadline();
+    });
   }
 
   #set(token: LeaseToken | undefined): void {

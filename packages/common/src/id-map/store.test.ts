@@ -1,0 +1,224 @@
+/** The ID map in Redis: versions, differences only, all or nothing, fencing. */
+import { ownRedis, testRedis } from '@exec/testing/vitest';
+import fc from 'fast-check';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Secret } from '../config/secret.ts';
+import { asId, type CloudSkillId, type CloudSourceId, type CloudWrapupCodeId, type Dbid } from '../ids.ts';
+import { silentLogger } from '../logging.ts';
+import { KeySpace, RedisConnection } from '../redis/index.ts';
+import { agentMapping, dnEntry, queueMapping } from './content.fixture.ts';
+import { emptyContent, type IdMapContent } from './content.ts';
+import { IdMapStore } from './store.ts';
+
+const shared = testRedis();
+let redis: RedisConnection;
+let keys: KeySpace;
+let tenantId = 0;
+beforeAll(async () => {
+  redis = RedisConnection.open({ url: new Secret(shared.url), name: 'id-map-test', logger: silentLogger });
+  await redis.ready();
+});
+afterAll(() => redis.close());
+beforeEach(() => {
+  keys = new KeySpace({ prefix: shared.prefix, orgId: 'o', tenantId: ++tenantId });
+});
+
+const store = () => new IdMapStore({ redis, keys });
+
+const whole: IdMapContent = {
+  agents: [agentMapping(1), agentMapping(2, { state: 'inactive', supervisor: true, logins: [] })],
+  queues: [queueMapping(11)],
+  skills: [{ name: 'English', dbid: asId<Dbid>(21), id: asId<CloudSkillId>('s-21') }],
+  wrapupCodes: [
+    { name: 'SALE', displayName: 'Sold', dbid: asId<Dbid>(31), id: asId<CloudWrapupCodeId>('w-31') },
+    { name: 'LOST', dbid: asId<Dbid>(32), id: asId<CloudWrapupCodeId>('w-32') },
+  ],
+  dns: [dnEntry('sw1', '7001'), { switch: 'sw1', number: '7001', type: 'ACDPosition' }],
+  sourceId: asId<CloudSourceId>('source-1'),
+};
+
+/** Content without regard to the order of its lists. */
+function unordered(content: IdMapContent | undefined) {
+  if (content === undefined) return undefined;
+  const lists = { ...content } as Record<string, unknown>;
+  for (const [name, value] of Object.entries(lists))
+    if (Array.isArray(value))
+      lists[name] = new Set(value.map((entry) => JSON.stringify(entry, Object.keys(entry).sort())));
+  return lists;
+}
+
+/** Commands that writes caused, as the server saw them. */
+async function writesDuring(work: () => Promise<unknown>): Promise<string[][]> {
+  const watcher = new Redis(shared.url);
+  const monitor = await watcher.monitor();
+  const seen: string[][] = [];
+  const end = `${keys.key('end')}`;
+  const ended = new Promise<void>((resolve) => {
+    monitor.on('monitor', (_time: string, args: string[]) => {
+      if (args.includes(end)) resolve();
+      else if (args.includes(keys.key('id-map'))) seen.push(args);
+    });
+  });
+  try {
+    await work();
+    await redis.client.get(end);
+    await ended;
+  } finally {
+    monitor.disconnect();
+    watcher.disconnect();
+  }
+  return seen.filter(([command]) => command === 'HSET' || command === 'HDEL');
+}
+
+describe('IdMapStore', () => {
+  it('answers undefined before anything was written', async () => {
+    expect(await store().read()).toBeUndefined();
+    expect(await store().version()).toBeUndefined();
+  });
+
+  it('gives back what was written, also an empty map', async () => {
+    const version = await store().write(whole);
+    const read = await store().read();
+    expect(read?.version).toBe(version);
+    expect(await store().version()).toBe(version);
+    expect(unordered(read?.content)).toEqual(unordered(whole));
+    const emptied = await store().write(emptyContent);
+    expect(emptied).toBeGreaterThan(version);
+    expect((await store().read())?.content).toEqual(emptyContent);
+  });
+
+  it('keeps the version and writes nothing when nothing changed, whoever writes and in whatever order', async () => {
+    const mine = store();
+    const version = await mine.write(whole);
+    const reversed = { ...whole, agents: whole.agents.toReversed(), dns: whole.dns.toReversed() };
+    const writes = await writesDuring(async () => {
+      expect(await mine.write(whole)).toBe(version);
+      expect(await mine.write(reversed)).toBe(version);
+      expect(await store().write(whole)).toBe(version);
+    });
+    expect(writes).toEqual([]);
+  });
+
+  it('writes only differences, and the version', async () => {
+    const mine = store();
+    await mine.write(whole);
+    const next = { ...whole, agents: [agentMapping(1, { email: 'new@example.com' }), agentMapping(3)] };
+    const writes = await writesDuring(() => mine.write(next));
+    const touched = writes.flatMap(([command, , ...values]) =>
+      values.filter((_, index) => command === 'HDEL' || index % 2 === 0),
+    );
+    expect(touched.sort()).toEqual(['agent:E1', 'agent:E2', 'agent:E3', 'version']);
+    expect(unordered((await store().read())?.content)).toEqual(unordered(next));
+  });
+
+  it('notices what another writer changed, and what somebody deleted', async () => {
+    const mine = store();
+    const other = store();
+    await mine.write(whole);
+    const second = await other.write({ ...whole, skills: [] });
+    const third = await mine.write(whole);
+    expect(third).toBeGreaterThan(second);
+    expect(unordered((await store().read())?.content)).toEqual(unordered(whole));
+    await redis.client.del(keys.key('id-map'));
+    const fourth = await mine.write(whole);
+    expect(fourth).toBeGreaterThan(third);
+    expect(unordered((await store().read())?.content)).toEqual(unordered(whole));
+  });
+
+  it('lets no writer pass whose lease is gone', async () => {
+    const leaseKey = keys.key('lease');
+    await redis.client.set(leaseKey, 'a:1:5');
+    const mine = store();
+    const version = await mine.write(whole, { fence: { leaseKey, value: 'a:1:5' } });
+    await redis.client.set(leaseKey, 'b:1:6');
+    const stale = mine.write(emptyContent, { fence: { leaseKey, value: 'a:1:5' } });
+    await expect(stale).rejects.toMatchObject({ code: 'lease.lost' });
+    await redis.client.del(leaseKey);
+    await expect(store().write(emptyContent, { fence: { leaseKey, value: 'a:1:5' } })).rejects.toMatchObject({
+      code: 'lease.lost',
+    });
+    expect(await store().version()).toBe(version);
+  });
+
+  it('carries 20,000 agents, changes of all of them, and their removal', async () => {
+    const many = (email: string) => ({
+      ...emptyContent,
+      agents: Array.from({ length: 20_000 }, (_, index) => agentMapping(index, { email })),
+    });
+    const mine = store();
+    await mine.write(many('a'));
+    await mine.write(many('b'));
+    const read = await store().read();
+    expect(read?.content.agents).toHaveLength(20_000);
+    expect(read?.content.agents.every((agent) => agent.email === 'b')).toBe(true);
+    await mine.write(emptyContent);
+    expect(await redis.client.hlen(keys.key('id-map'))).toBe(1);
+  });
+
+  it('refuses to read what it does not understand', async () => {
+    await store().write(whole);
+    await redis.client.hset(keys.key('id-map'), 'agent:E1', '{"employeeId":1}');
+    await expect(store().read()).rejects.toMatchObject({ code: 'id-map.unreadable' });
+    await redis.client.hset(keys.key('id-map'), 'agent:E1', 'not json');
+    await expect(store().read()).rejects.toMatchObject({ code: 'id-map.unreadable' });
+    await store().write(whole);
+    expect(unordered((await store().read())?.content)).toEqual(unordered(whole));
+  });
+
+  it('reads past kinds of objects that a later release adds', async () => {
+    await store().write(whole);
+    await redis.client.hset(keys.key('id-map'), 'novelty:1', '{}');
+    expect(unordered((await store().read())?.content)).toEqual(unordered(whole));
+  });
+
+  it('says that Redis is away, and goes on when it is back without its data', async () => {
+    const server = await ownRedis();
+    const own = RedisConnection.open({ url: new Secret(server.url), name: 'own', logger: silentLogger });
+    try {
+      await own.ready();
+      const mine = new IdMapStore({ redis: own, keys });
+      const version = await mine.write(whole);
+      await server.kill();
+      await expect(mine.write(emptyContent)).rejects.toMatchObject({
+        code: 'redis.unavailable',
+        retryable: true,
+      });
+      await expect(mine.read()).rejects.toMatchObject({ code: 'redis.unavailable' });
+      await server.restart();
+      await own.ready();
+      expect(await mine.write(whole)).toBeGreaterThan(version);
+      expect(unordered((await mine.read())?.content)).toEqual(unordered(whole));
+    } finally {
+      await own.close();
+    }
+  });
+
+  it('after any sequence of writes holds the last content, and its version changed exactly when it did', async () => {
+    const content = fc
+      .uniqueArray(fc.record({ id: fc.integer({ min: 1, max: 8 }), email: fc.constantFrom('a', 'b') }), {
+        selector: (agent) => agent.id,
+      })
+      .map((agents) => ({
+        ...emptyContent,
+        agents: agents.map(({ id, email }) => agentMapping(id, { email })),
+      }));
+    let run = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(content, { minLength: 1, maxLength: 6 }), async (contents) => {
+        keys = new KeySpace({ prefix: shared.prefix, orgId: `p${++run}`, tenantId: 1 });
+        const writers = [store(), store()];
+        let last: { agents: string[]; version: number } | undefined;
+        for (const [index, next] of contents.entries()) {
+          const version = await (writers[index % 2] ?? store()).write(next);
+          const agents = next.agents.map((agent) => JSON.stringify(agent)).sort();
+          if (last !== undefined && agents.join() === last.agents.join()) expect(version).toBe(last.version);
+          else expect(version).toBeGreaterThan(last?.version ?? 0);
+          last = { agents, version };
+          expect(unordered((await store().read())?.content)).toEqual(unordered(next));
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
