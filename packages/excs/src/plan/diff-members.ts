@@ -39,7 +39,8 @@ function addMembers(
   for (const person of queue.members) {
     const match = users.get(person);
     if (match === undefined) continue;
-    if (match.user === undefined || known?.has(match.user.id) !== true) missing.push(person);
+    const owner = match.user === undefined ? undefined : known?.get(match.user.id);
+    if (owner === undefined || owner === 'adding') missing.push(person);
   }
   for (let start = 0; start < missing.length; start += membersPerRequest) {
     const persons = missing.slice(start, start + membersPerRequest);

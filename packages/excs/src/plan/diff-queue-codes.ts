@@ -21,7 +21,8 @@ export function diffQueueCodes(context: DiffContext, queues: QueueIds, codes: Wr
     const attached = id === undefined ? undefined : known.queueCodes(id);
     const missing = willExist.filter((dbid) => {
       const code = codes.get(dbid);
-      return code === undefined || attached?.has(code) !== true;
+      const owner = code === undefined ? undefined : attached?.get(code);
+      return owner === undefined || owner === 'adding';
     });
     for (let start = 0; start < missing.length; start += codesPerRequest)
       add(context, queue, id, missing.slice(start, start + codesPerRequest), start);

@@ -18,7 +18,8 @@ export function diffRoles(context: DiffContext, users: UserMatches): void {
     wanted++;
     if (match.user !== undefined) supervisors.add(match.user.id);
     if (known.supervisorRoleId === undefined) continue;
-    if (match.user !== undefined && known.supervisors.has(match.user.id)) continue;
+    const owner = match.user === undefined ? undefined : known.supervisors.get(match.user.id);
+    if (owner === 'ours' || owner === 'foreign') continue;
     context.add({
       id: `role/grant/${dbid}`,
       kind: 'role',

@@ -23,9 +23,15 @@ export interface CloudUser {
   readonly skills: string;
 }
 
-/** A user that stands for a person. */
-export interface UserLink extends CloudUser {
+/** What every link has. */
+export interface Linked {
   readonly dbid: Dbid;
+  /** When the connector wrote the object last, milliseconds since 1970: reads lag behind for a while. */
+  readonly at: number;
+}
+
+/** A user that stands for a person. */
+export interface UserLink extends CloudUser, Linked {
   readonly employeeId: EmployeeId;
   /** Whether the connector made the user. */
   readonly created: boolean;
@@ -35,21 +41,18 @@ export interface UserLink extends CloudUser {
   readonly primarySourceId?: string | undefined;
 }
 
-export interface SkillLink {
-  readonly dbid: Dbid;
+export interface SkillLink extends Linked {
   readonly id: CloudSkillId;
   readonly name: string;
 }
 
-export interface QueueLink {
-  readonly dbid: Dbid;
+export interface QueueLink extends Linked {
   readonly id: CloudQueueId;
   readonly name: string;
   readonly peerId: string;
 }
 
-export interface WrapupLink {
-  readonly dbid: Dbid;
+export interface WrapupLink extends Linked {
   readonly id: CloudWrapupCodeId;
   readonly name: string;
 }
@@ -67,8 +70,11 @@ export interface NamedEntity<Id extends string> {
   readonly name: string;
 }
 
-/** Who put it there: what is not ours is never removed. */
-export type Owner = 'ours' | 'foreign';
+/**
+ * Who put it there: what is not ours is never removed. `adding` is ours, but the request that adds it may not have
+ * been carried out: it is added again, and removed if it is not wanted any more.
+ */
+export type Owner = 'ours' | 'foreign' | 'adding';
 
 export interface CloudSource {
   readonly id: CloudSourceId;

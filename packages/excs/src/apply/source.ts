@@ -1,0 +1,58 @@
+/** Carries out the step for our presence source: looks for it, creates it once, sets it back. */
+import type { PresenceSource } from '@exec/common/genesys-cloud';
+import { findSource } from '../cloud/source.ts';
+import type { CloudSource } from '../plan/known.ts';
+import { type ApplyContext, isUnknown, record, type StepResult } from './context.ts';
+
+export async function applySource(context: ApplyContext): Promise<StepResult> {
+  const { cloud, state, signal } = context;
+  const { name, description } = state.wantedSource;
+  const body = { name, description, type: 'User' as const };
+  const known = state.source;
+  if (known !== undefined) {
+    await keep(
+      context,
+      await cloud.presence.updateSource(known.id, { ...body, deactivated: false }, { signal }),
+    );
+    return 'done';
+  }
+  // Names of sources are not unique: look before creating, and again when the outcome is not known.
+  const look = async () => findSource(await listed(context), state.wantedSource);
+  const existing = await look();
+  let source: CloudSource;
+  if (existing !== undefined) source = existing;
+  else
+    try {
+      source = sourceOf(await cloud.presence.createSource(body, { signal }));
+    } catch (error) {
+      const found = isUnknown(error) ? await look() : undefined;
+      if (found === undefined) throw error;
+      source = found;
+    }
+  await keep(context, source, existing !== undefined);
+  return existing === undefined ? 'done' : 'adopted';
+}
+
+async function listed({ cloud, signal }: ApplyContext): Promise<CloudSource[]> {
+  return (await cloud.presence.sources({ signal })).map(sourceOf);
+}
+
+async function keep(
+  context: ApplyContext,
+  source: PresenceSource | CloudSource,
+  adopted = false,
+): Promise<void> {
+  const { state, ledger } = context;
+  const before = state.source;
+  state.source = sourceOf(source);
+  if (before?.id !== source.id) await record(context, ledger.keys.source({ id: source.id, adopted }));
+}
+
+function sourceOf(source: PresenceSource | CloudSource): CloudSource {
+  return {
+    id: source.id,
+    name: source.name,
+    description: source.description ?? '',
+    deactivated: source.deactivated ?? false,
+  };
+}
