@@ -52,6 +52,7 @@ export function createCloudServer(parts: CloudServerParts): FastifyInstance {
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 1_000 },
   });
+  app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     const isControl = request.url.startsWith(controlPrefix);
     if (!isControl && body.length > maxBodyBytes)

@@ -8,22 +8,29 @@ import type { Recorder } from '../record/recorder.ts';
 import { clientIdOf, login, loginRefused, loginThrottled } from './login.ts';
 import type { TokenStore } from './tokens.ts';
 
-export function addLoginRoute(
-  app: FastifyInstance,
-  o: {
-    readonly clients: readonly OAuthClient[];
-    readonly tokens: TokenStore;
-    readonly quirks: Quirks;
-    readonly recorder: Recorder;
-    readonly faults: FaultBoard;
-    readonly carrier: Carrier;
-  },
-): void {
-  app.addContentTypeParser(
-    'application/x-www-form-urlencoded',
-    { parseAs: 'string' },
-    (_request, body, done) => done(null, body),
-  );
+export interface LoginParts {
+  readonly clients: readonly OAuthClient[];
+  readonly tokens: TokenStore;
+  readonly quirks: Quirks;
+  readonly recorder: Recorder;
+  readonly faults: FaultBoard;
+  readonly carrier: Carrier;
+}
+
+export function addLoginRoute(app: FastifyInstance, o: LoginParts): void {
+  // In a scope of its own: forms are for the login only.
+  void app.register((scope, _options, done) => {
+    scope.addContentTypeParser(
+      'application/x-www-form-urlencoded',
+      { parseAs: 'string' },
+      (_request, body, parsed) => parsed(null, body),
+    );
+    addRoute(scope, o);
+    done();
+  });
+}
+
+function addRoute(app: FastifyInstance, o: LoginParts): void {
   app.post('/oauth/token', async (request, reply) => {
     o.recorder.countLogin(loginOperation);
     const exchange = o.carrier.exchanges.of(request);

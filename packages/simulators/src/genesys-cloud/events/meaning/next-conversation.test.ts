@@ -1,123 +1,29 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import type { ConversationEventKind } from '../kinds.ts';
-import type { ConversationView } from '../read-model.ts';
-import { nextConversation } from './next-conversation.ts';
-import type { References, RuleCode } from './outcome.ts';
-import { readConversationEvent } from './read-event.ts';
-
-const conversationId = randomUUID();
-const otherConversationId = randomUUID();
-/** Legs by a letter: external C, queue Q, users A and B, phone P; X belongs to another conversation. */
-const legs = Object.fromEntries([...'CQABPX'].map((letter) => [letter, randomUUID()])) as Record<
-  string,
-  string
->;
-const ada = randomUUID();
-const ben = randomUUID();
-const gone = randomUUID();
-const support = randomUUID();
-const skill = randomUUID();
-const solved = randomUUID();
-const source = randomUUID();
-const command = randomUUID();
-
-type Step = readonly [kind: ConversationEventKind, fields: Readonly<Record<string, unknown>>, at?: number];
-
-const sourceConfiguration = { sourceId: source, interactionId: 'CALL-1' };
-const leg = (letter: string) => ({ communicationId: legs[letter] ?? randomUUID() });
-function opened(letter: string, initialConfiguration: object = {}, more: object = {}) {
-  return { ...leg(letter), initialConfiguration, sourceConfiguration, ...more };
-}
-const customer: Step = [
-  'externalEstablished',
-  opened('C', { inbound: true }, { ani: '+49301', dnis: '800' }),
-];
-const queued: Step = [
-  'routingEstablished',
-  opened('Q', { invitedBy: legs.C }, { queueId: support, skillIds: [skill] }),
-];
-const ringing: Step = [
-  'userEstablished',
-  opened('A', { alerting: true, inbound: true, invitedBy: legs.Q }, { userId: ada }),
-];
-const answered: Step = ['communicationAnswered', leg('A')];
-const connected: readonly Step[] = [customer, queued, ringing, answered];
-const second: Step = ['userEstablished', opened('B', { invitedBy: legs.A }, { userId: ben })];
-const ended = (letter: string, disconnectType = 'Peer', more: object = {}): Step => [
-  'communicationEnded',
-  { ...leg(letter), disconnectType, ...more },
-];
-const transferLegs = {
-  transferType: 'Unattended',
-  initiatingCommunicationId: legs.A,
-  targetCommunicationId: legs.A,
-  objectCommunicationId: legs.C,
-};
-const toBen: Step = ['userTransfer', { ...transferLegs, commandId: command, destinationUserId: ben }];
-const toQueue: Step = [
-  'routingTransfer',
-  { ...transferLegs, commandId: command, destinationQueueId: support },
-];
-const progress = (letter: string, more: object = {}): Step => [
-  'progressTransfer',
-  { commandId: command, objectCommunicationId: legs.C, destinationCommunicationId: legs[letter], ...more },
-];
-const endOfTransfer = (finalState = 'Completed', more: object = {}): Step => [
-  'endTransfer',
-  { commandId: command, objectCommunicationId: legs.C, finalState, ...more },
-];
-const consultLegs = {
-  initiatingCommunicationId: legs.A,
-  destinationCommunicationId: legs.B,
-  objectCommunicationId: legs.C,
-};
-const consult: Step = ['consultTransfer', consultLegs];
-const wrapUp = (letter: string, code: string | undefined = solved): Step => [
-  'communicationDispositionApplied',
-  { ...leg(letter), ...(code === undefined ? {} : { code }) },
-];
-
-interface Played {
-  readonly conversation: ConversationView | undefined;
-  /** Codes of the broken rules, in order. */
-  readonly broken: readonly RuleCode[];
-}
-
-function play(steps: readonly Step[]): Played {
-  let conversation: ConversationView | undefined;
-  const broken: RuleCode[] = [];
-  let time = Date.UTC(2026, 0, 5, 8);
-  for (const [kind, fields, at] of steps) {
-    time = at ?? time + 1_000;
-    const raw = {
-      eventId: randomUUID(),
-      conversationId,
-      eventDateTime: new Date(time).toISOString(),
-      ...fields,
-    };
-    const references: References = {
-      user: (id) => (id === ada || id === ben ? 'active' : id === gone ? 'inactive' : undefined),
-      queue: (id) => id === support,
-      skill: (id) => id === skill,
-      language: () => false,
-      wrapupCode: (id) => id === solved,
-      source: (id) => id === source,
-      definition: () => false,
-      conversation: (id) => id === otherConversationId || id === conversation?.conversationId,
-      conversationOf: (id) => {
-        if (id === legs.X) return otherConversationId;
-        return conversation?.legs.some((known) => known.communicationId === id) === true
-          ? conversationId
-          : undefined;
-      },
-    };
-    const outcome = nextConversation(conversation, readConversationEvent(kind, raw), references);
-    if (outcome.kind === 'accepted') conversation = outcome.state;
-    else broken.push(outcome.broken.code);
-  }
-  return { conversation, broken };
-}
+import type { RuleCode } from './outcome.ts';
+import {
+  ada,
+  answered,
+  connected,
+  conversationId,
+  customer,
+  ended,
+  gone,
+  leg,
+  legs,
+  opened,
+  otherConversationId,
+  play,
+  queued,
+  ringing,
+  ringingAlone,
+  type Step,
+  skill,
+  solved,
+  source,
+  support,
+  wrapUp,
+} from './play.ts';
 
 const accepts: readonly (readonly [string, readonly Step[]])[] = [
   ['a queue call', [...connected, ended('Q', 'Transfer'), ended('C', 'Self'), ended('A'), wrapUp('A')]],
@@ -142,42 +48,6 @@ const accepts: readonly (readonly [string, readonly Step[]])[] = [
     'an outbound call of a queue',
     [['userEstablished', opened('A', { inbound: false }, { userId: ada, queueId: support })]],
   ],
-  [
-    'a blind transfer to a user',
-    [...connected, toBen, ended('A', 'TransferUser'), second, progress('B'), endOfTransfer()],
-  ],
-  [
-    'a blind transfer to a queue',
-    [customer, ringingAlone(), toQueue, ended('A', 'TransferACD'), queued, progress('Q'), endOfTransfer()],
-  ],
-  ['a transfer that failed on the way', [...connected, toBen, endOfTransfer('Failed')]],
-  [
-    'a transfer whose object has gone',
-    [...connected, second, toBen, progress('B'), ended('C'), endOfTransfer('Canceled')],
-  ],
-  [
-    'a consult transfer',
-    [
-      ...connected,
-      second,
-      consult,
-      ['progressConsultTransfer', consultLegs],
-      ended('A', 'TransferConsult'),
-      ['endConsultTransfer', {}],
-    ],
-  ],
-  [
-    'a consult that is given up',
-    [
-      ...connected,
-      second,
-      consult,
-      ended('B'),
-      ['endConsultTransfer', {}],
-      ['holdUpdated', { ...leg('A'), held: false }],
-    ],
-  ],
-  ['a second consult after the first', [...connected, second, consult, ['endConsultTransfer', {}], consult]],
   ['a merge', [customer, ended('C', 'Transfer', { destinationConversationId: otherConversationId })]],
   [
     'an e-mail',
@@ -193,10 +63,6 @@ const accepts: readonly (readonly [string, readonly Step[]])[] = [
     ],
   ],
 ];
-
-function ringingAlone(): Step {
-  return ['userEstablished', opened('A', { inbound: true }, { userId: ada })];
-}
 
 test.each(accepts)('accepts %s', (_name, steps) => {
   const { conversation, broken } = play(steps);
@@ -302,70 +168,6 @@ const refuses: readonly (readonly [string, readonly Step[], RuleCode])[] = [
     [customer, ended('C', 'Transfer', { destinationConversationId: conversationId })],
     'conversation.unknown',
   ],
-  ['a transfer by a leg that has ended', [...connected, ended('A'), toBen], 'leg.ended'],
-  [
-    'a transfer of an unknown leg',
-    [...connected, ['userTransfer', { ...toBen[1], objectCommunicationId: legs.P }]],
-    'leg.unknown',
-  ],
-  [
-    'a transfer to an unknown user',
-    [...connected, ['userTransfer', { ...toBen[1], destinationUserId: randomUUID() }]],
-    'user.unknown',
-  ],
-  [
-    'a transfer to an unknown queue',
-    [...connected, ['routingTransfer', { ...toQueue[1], destinationQueueId: randomUUID() }]],
-    'queue.unknown',
-  ],
-  ['a command used twice', [...connected, toBen, toBen], 'transfer.repeated'],
-  ['progress of no transfer', [...connected, second, progress('B')], 'transfer.unknown'],
-  [
-    'progress of another object',
-    [...connected, second, toBen, progress('B', { objectCommunicationId: legs.A })],
-    'transfer.wrong-object',
-  ],
-  ['progress to a leg that is not there', [...connected, toBen, progress('B')], 'leg.unknown'],
-  ['progress to another user', [...connected, toBen, progress('A')], 'transfer.wrong-destination'],
-  [
-    'progress to a queue in a transfer to a user',
-    [...connected, toBen, progress('Q')],
-    'transfer.wrong-destination',
-  ],
-  ['a completed transfer without progress', [...connected, toBen, endOfTransfer()], 'transfer.no-progress'],
-  [
-    'progress after the end of the transfer',
-    [...connected, second, toBen, endOfTransfer('Failed'), progress('B')],
-    'transfer.ended',
-  ],
-  [
-    'an end of a transfer after the conversation',
-    [customer, ringingAlone(), toBen, ended('C'), ended('A'), endOfTransfer('Failed')],
-    'conversation.ended',
-  ],
-  ['a consult while another is open', [...connected, second, consult, consult], 'consult.open'],
-  ['a consult with a leg that is not there', [...connected, consult], 'leg.unknown'],
-  [
-    'a consult with oneself',
-    [...connected, ['consultTransfer', { ...consultLegs, destinationCommunicationId: legs.A }]],
-    'consult.other-legs',
-  ],
-  [
-    'progress of no consult',
-    [...connected, second, ['progressConsultTransfer', consultLegs]],
-    'consult.none',
-  ],
-  [
-    'progress of a consult with other legs',
-    [
-      ...connected,
-      second,
-      consult,
-      ['progressConsultTransfer', { ...consultLegs, destinationCommunicationId: legs.Q }],
-    ],
-    'consult.other-legs',
-  ],
-  ['an end of no consult', [...connected, ['endConsultTransfer', {}]], 'consult.none'],
 ];
 
 test.each(refuses)('refuses %s', (_name, steps, code) => {
@@ -432,18 +234,4 @@ test('the read model tells the story of a call', () => {
     ],
   });
   expect(conversation?.legs[0]).not.toHaveProperty('answeredAt');
-});
-
-test('the read model keeps a transfer together by its command', () => {
-  const { conversation } = play([...connected, toBen, second, progress('B'), endOfTransfer()]);
-  expect(conversation?.transfers).toMatchObject([
-    {
-      kind: 'user',
-      transferType: 'Unattended',
-      commandId: command,
-      destination: ben,
-      progress: [{ destinationCommunicationId: legs.B }],
-      finalState: 'Completed',
-    },
-  ]);
 });
