@@ -21,7 +21,7 @@ afterEach(async () => {
 
 async function overProxy() {
   const registered = reply('RequestRegisterAddress', 'EventRegistered', ({ attributes }) => ({
-    ThisDN: attributes['ThisDN'],
+    ThisDN: attributes.ThisDN,
   }));
   const server = await LinkServer.start({ behaviours: [accept({ linked: true }), registered, keepAlive] });
   closing.push(() => server.close());

@@ -83,7 +83,7 @@ describe('addresses', () => {
     const { client, peer } = await connected({
       behaviours: [
         reply('RequestRegisterAddress', 'EventRegistered', ({ attributes }) => ({
-          ThisDN: attributes['ThisDN'],
+          ThisDN: attributes.ThisDN,
           AgentID: '7001',
           Extensions: { 'conn-0': call.ConnID, 'call-0': 'C1', 'ps-0': 'Connected', AgentStatus: 'Ready' },
         })),
@@ -154,7 +154,7 @@ describe('addresses', () => {
         open,
         peer.received.filter(({ message }) => message === 'RequestRegisterAddress').length - n,
       );
-      peer.send('EventRegistered', { ReferenceID: attributes['ReferenceID'], ThisDN: attributes['ThisDN'] });
+      peer.send('EventRegistered', { ReferenceID: attributes.ReferenceID, ThisDN: attributes.ThisDN });
     }
     expect((await all).map((registered) => registered.ThisDN)).toEqual(
       Array.from({ length: 1_000 }, (_, n) => `${5_000 + n}`),
@@ -172,8 +172,8 @@ describe('answers that are late or wrong', () => {
     await settled(peer, news);
     await clock.advance(1_000);
     expect(await first).toBe('link.request-timeout');
-    peer.send('EventRegistered', { ReferenceID: attributes['ReferenceID'], ThisDN: '5001' });
-    peer.send('EventError', { ReferenceID: attributes['ReferenceID'] });
+    peer.send('EventRegistered', { ReferenceID: attributes.ReferenceID, ThisDN: '5001' });
+    peer.send('EventError', { ReferenceID: attributes.ReferenceID });
     peer.send('EventServerInfo', { ReferenceID: 77, ServerRole: 'Primary', LinkConnected: true });
     peer.send('EventUnregistered', { ReferenceID: 77, ThisDN: '5001' });
     peer.send('EventACK', { ReferenceID: 77 });
@@ -232,7 +232,7 @@ describe('events', () => {
 describe('call monitoring', () => {
   const resync = (frame: Frame, extensions: object) => ({
     message: 'EventACK',
-    attributes: { ReferenceID: frame.attributes['ReferenceID'], Extensions: extensions },
+    attributes: { ReferenceID: frame.attributes.ReferenceID, Extensions: extensions },
   });
 
   it('passes the resync through in its order, from its beginning to its end', async () => {
@@ -308,7 +308,7 @@ describe('when the server is not usable', () => {
     await news.until((entry) => entry.type === 'usable', 2);
     const again = code(client.registerAddress('5003', 'DN'));
     const { attributes } = await peer.next('RequestRegisterAddress');
-    peer.send('EventRegistered', { ReferenceID: attributes['ReferenceID'], ThisDN: '5003' });
+    peer.send('EventRegistered', { ReferenceID: attributes.ReferenceID, ThisDN: '5003' });
     expect(await again).toBe('fulfilled');
   });
 

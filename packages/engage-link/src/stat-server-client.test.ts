@@ -35,7 +35,7 @@ const statistic = (employeeId: string): Statistic =>
 const value = (AgentId: string, Status: string) => ({ AgentId, Status, Time: 1_700_000_000, Place: null });
 const opened = reply('RequestOpenStatistic', 'EventStatisticOpened');
 const closed = reply('RequestCloseStatistic', 'EventStatisticClosed', ({ attributes }) => ({
-  StatisticId: attributes['StatisticId'],
+  StatisticId: attributes.StatisticId,
 }));
 
 async function connected(behaviours: Parameters<typeof LinkServer.start>[0] = {}, servers = 1) {
@@ -114,7 +114,7 @@ describe('statistics', () => {
     const known = new Set<number>();
     const opening = client.open(statistic('E1')).then((referenceId) => known.add(referenceId));
     const { attributes } = await peer.next('RequestOpenStatistic');
-    const id = attributes['ReferenceID'];
+    const id = attributes.ReferenceID;
     peer.sendTogether(
       { message: 'EventStatisticOpened', attributes: { ReferenceID: id } },
       info(id, 'E1', 'LoggedOut'),
@@ -165,11 +165,11 @@ describe('statistics', () => {
     await clock.advance(1_000);
     expect(await opening).toBe('link.request-timeout');
     peer.sendTogether(
-      { message: 'EventStatisticOpened', attributes: { ReferenceID: attributes['ReferenceID'] } },
-      info(attributes['ReferenceID'], 'E1', 'OnHook'),
+      { message: 'EventStatisticOpened', attributes: { ReferenceID: attributes.ReferenceID } },
+      info(attributes.ReferenceID, 'E1', 'OnHook'),
     );
     expect((await peer.next('RequestCloseStatistic')).attributes).toMatchObject({
-      StatisticId: attributes['ReferenceID'],
+      StatisticId: attributes.ReferenceID,
     });
     expect(news.entries.filter((entry) => entry.type === 'info')).toEqual([]);
     expect(client.openStatistics).toBe(0);
@@ -185,7 +185,7 @@ describe('statistics', () => {
         open,
         peer.received.filter(({ message }) => message === 'RequestOpenStatistic').length - n,
       );
-      peer.send('EventStatisticOpened', { ReferenceID: attributes['ReferenceID'] });
+      peer.send('EventStatisticOpened', { ReferenceID: attributes.ReferenceID });
     }
     expect(new Set(await all).size).toBe(1_000);
     expect(client.openStatistics).toBe(1_000);

@@ -154,7 +154,7 @@ describe('opening', () => {
       'link.version-unsupported',
       answer('RequestRegisterClient', (peer, frame) =>
         peer.send('EventServerConnected', {
-          ReferenceID: frame.attributes['ReferenceID'],
+          ReferenceID: frame.attributes.ReferenceID,
           ProtocolVersion: 'engage-link/2',
           ServerRole: 'Primary',
           ServerStartTime: 1,
@@ -333,7 +333,7 @@ describe('requests', () => {
       { message: 'EventQueued', attributes: { ThisDN: 'VQ' } },
       { message: 'EventServerInfo', attributes: { ReferenceID: 12 } },
     );
-    expect((await second).attributes['ReferenceID']).toBe(12);
+    expect((await second).attributes.ReferenceID).toBe(12);
     await frames(3);
     expect(
       news.entries.slice(1).map((entry) => (entry.type === 'frame' ? entry.frame.message : entry.type)),

@@ -361,7 +361,7 @@ describe('over many reconnections', () => {
       {
         message: 'EventServerConnected',
         attributes: {
-          ReferenceID: attributes['ReferenceID'],
+          ReferenceID: attributes.ReferenceID,
           ProtocolVersion: 'engage-link/1',
           ServerRole: 'Backup',
           ServerStartTime: 1,

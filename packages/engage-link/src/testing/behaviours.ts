@@ -18,7 +18,7 @@ export function accept(
 ): Behaviour {
   return answer('RequestRegisterClient', (connection, { attributes }) => {
     connection.send('EventServerConnected', {
-      ReferenceID: attributes['ReferenceID'],
+      ReferenceID: attributes.ReferenceID,
       ProtocolVersion: PROTOCOL_VERSION,
       ServerRole: options.role ?? 'Primary',
       ServerStartTime: options.serverStartTime ?? 1_700_000_000,

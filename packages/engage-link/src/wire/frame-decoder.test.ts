@@ -172,7 +172,7 @@ describe('FrameDecoder', () => {
     for (const line of [plain, escaped]) {
       const { frames } = decode([Buffer.from(`${line}\n`)]);
       expect(frames).toEqual([{ message: 'M', attributes: { UserData: { k: 'v' } } }]);
-      const copy = Object.assign({}, frames[0]?.attributes, frames[0]?.attributes['UserData']);
+      const copy = Object.assign({}, frames[0]?.attributes, frames[0]?.attributes.UserData);
       expect('polluted' in copy).toBe(false);
     }
   });

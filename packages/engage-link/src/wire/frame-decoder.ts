@@ -123,7 +123,7 @@ export class FrameDecoder {
 
 function isFrame(value: unknown): value is Frame {
   if (!isObject(value)) return false;
-  return typeof value['message'] === 'string' && isObject(value['attributes']);
+  return typeof value.message === 'string' && isObject(value.attributes);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -57,7 +57,7 @@ export function parseStatRequest(frame: Frame): Parsed<StatRequest> {
 
 /** ReferenceID of any frame, when it has a usable one: needed to refuse a request that is not understood. */
 export function referenceIdOf(frame: Frame): number | undefined {
-  const value = frame.attributes['ReferenceID'];
+  const value = frame.attributes.ReferenceID;
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 1 ? value : undefined;
 }
 

@@ -50,6 +50,6 @@ export function writeSnapshot(snapshot: AddressSnapshot): KeyValueList {
     if (call.partyUuid !== undefined) extensions[`party-${n}`] = call.partyUuid;
     if (call.partyState !== undefined) extensions[`ps-${n}`] = call.partyState;
   });
-  if (snapshot.agentStatus !== undefined) extensions['AgentStatus'] = snapshot.agentStatus;
+  if (snapshot.agentStatus !== undefined) extensions.AgentStatus = snapshot.agentStatus;
   return extensions;
 }

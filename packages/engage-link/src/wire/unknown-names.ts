@@ -34,13 +34,13 @@ export function unknownNames(
     const name = received[attribute];
     if (name !== undefined && name !== parsed[attribute]) found.push({ attribute, name: String(name) });
   }
-  const flags = received['PartyFlags'];
-  if (Array.isArray(flags) && Array.isArray(parsed['PartyFlags'])) {
+  const flags = received.PartyFlags;
+  if (Array.isArray(flags) && Array.isArray(parsed.PartyFlags)) {
     for (const name of flags)
-      if (!parsed['PartyFlags'].includes(name)) found.push({ attribute: 'PartyFlags', name: String(name) });
+      if (!parsed.PartyFlags.includes(name)) found.push({ attribute: 'PartyFlags', name: String(name) });
   }
   if (message === 'EventInfo')
-    inTree(received['ObjectValue'] as AgentStatus, parsed['ObjectValue'] as AgentStatus, found);
+    inTree(received.ObjectValue as AgentStatus, parsed.ObjectValue as AgentStatus, found);
   return found;
 }
 
