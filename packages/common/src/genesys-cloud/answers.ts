@@ -9,15 +9,14 @@ import type { TokenGrant } from './token-source.ts';
 import type { HttpAnswer } from './transport.ts';
 
 /** What an answer means for the retry rules; undefined: it is final. */
-export function tryOutcomeOf(answer: HttpAnswer): TryOutcome | undefined {
-  const retryAfterMs = retryAfterMsOf(answer);
+export function tryOutcomeOf(answer: HttpAnswer, pauseMs: number): TryOutcome | undefined {
   switch (answer.status) {
     case 429:
-      return { kind: 'rate-limited', retryAfterMs };
+      return { kind: 'rate-limited', pauseMs };
     case 502:
     case 503:
     case 504:
-      return { kind: 'gateway', retryAfterMs };
+      return { kind: 'gateway', retryAfterMs: retryAfterMsOf(answer) };
     default:
       return undefined;
   }

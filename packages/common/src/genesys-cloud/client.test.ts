@@ -113,67 +113,6 @@ describe('401', () => {
   });
 });
 
-describe('429', () => {
-  it.each([
-    ['seconds', { 'retry-after': '7' }, 7_000],
-    ['zero', { 'retry-after': '0' }, 1_000],
-    ['nothing', {}, 1_000],
-    ['nonsense', { 'retry-after': 'soon' }, 1_000],
-  ])('with %s in Retry-After holds back everything for that time', async (_, headers, ms) => {
-    script({ status: 429, headers, body: { code: 'too.many.requests.retry.after' } });
-    const start = test.clock.monotonic();
-    const times: number[] = [];
-    const call = () => test.cloud.users.create(body).then(() => times.push(test.clock.monotonic() - start));
-    await test.settle(call().then(() => call()));
-    expect(stub.requests).toHaveLength(3);
-    // Retry-After, and half a second of spread.
-    expect(times[0]).toBeGreaterThanOrEqual(ms + 500);
-    expect(times[0]).toBeLessThan(ms + 600);
-    const metrics = await test.registry.metrics();
-    expect(metrics).toContain('exec_genesys_cloud_rate_limited_total 1');
-  });
-
-  it('holds back requests that were not refused themselves', async () => {
-    script({ status: 429, headers: { 'retry-after': '60' } });
-    const first = test.cloud.users.get(user);
-    await stub.received(1);
-    while (test.cloud.budget.usage().pausedForMs === 0) await new Promise((resolve) => setImmediate(resolve));
-    const second = test.cloud.users.get(user);
-    await test.clock.advance(59_000);
-    expect(stub.requests).toHaveLength(1);
-    await test.settle(Promise.all([first, second]));
-    expect(stub.requests).toHaveLength(3);
-  });
-
-  it('for longer than three minutes stops the token with an alarm and resumes then', async () => {
-    script({ status: 429, headers: { 'retry-after': '86400' }, body: { code: 'too.many.requests' } });
-    const error = await cloudError(test.cloud.users.get(user));
-    expect(error).toMatchObject({
-      code: 'cloud.lane-stopped',
-      retryable: true,
-      cloudCode: 'too.many.requests',
-    });
-    expect(error.retryAfterMs).toBe(86_400_500);
-    expect((await cloudError(test.cloud.users.get(user))).code).toBe('cloud.lane-stopped');
-    expect(stub.requests).toHaveLength(1);
-    expect(test.health.at(-1)).toContain('down');
-    await test.clock.advance(86_400_500);
-    await test.settle(test.cloud.users.get(user));
-    expect(stub.requests).toHaveLength(2);
-    expect(test.health.at(-1)).toBe('up');
-  });
-
-  it('ends after six tries', async () => {
-    stub.handler = () => ({ status: 429, headers: { 'retry-after': '1' } });
-    expect(await cloudError(test.cloud.users.get(user))).toMatchObject({
-      code: 'cloud.rate-limited',
-      retryable: true,
-      outcomeUnknown: false,
-    });
-    expect(stub.requests).toHaveLength(6);
-  });
-});
-
 describe('502, 503, 504', () => {
   it('are repeated, whatever their body', async () => {
     script(

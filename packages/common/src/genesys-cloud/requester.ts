@@ -26,8 +26,8 @@ import { CloudError } from './errors.ts';
 import { errorOfAnswer, errorOfFault, lostOutcome } from './failures.ts';
 import type { CloudMetrics } from './metrics.ts';
 import { requestUrl } from './request-url.ts';
-import { correlationIdOf, dateOf, usedUpForMs } from './response.ts';
-import { decide, type TryOutcome } from './retry.ts';
+import { correlationIdOf, dateOf, retryAfterMsOf, usedUpForMs } from './response.ts';
+import { decide, lanePauseMs, type TryOutcome } from './retry.ts';
 import type { TokenGrant, TokenSource } from './token-source.ts';
 import { type HttpAnswer, type Transport, TransportFault } from './transport.ts';
 
@@ -59,6 +59,8 @@ type Tried =
       readonly answer: HttpAnswer;
       readonly lane: number;
       readonly grant: TokenGrant;
+      /** For how long a 429 made the token pause; 0 for all other answers. */
+      readonly pauseMs: number;
     }
   | { readonly kind: 'fault'; readonly fault: TransportFault; readonly lane: number };
 
@@ -141,14 +143,13 @@ export class Requester implements Caller {
       let outcome: TryOutcome | undefined;
       if (tried.kind === 'answer') {
         const { answer, grant, lane } = tried;
-        this.#note(answer, lane, grant);
         if (answer.status >= 200 && answer.status < 300) return resultOf(operation, answer, progress.unknown);
         // A repeated DELETE that finds nothing has done its work the first time.
         if (answer.status === 404 && operation.method === 'DELETE' && progress.unknown)
           return { value: undefined as Out, repeated: true, correlationId: correlationIdOf(answer) };
         error = errorOfAnswer(operation, withoutToken(answer, grant), progress.unknown);
         if (this.#logsInAnew(error, grant, lane, progress)) continue;
-        outcome = tryOutcomeOf(answer);
+        outcome = tryOutcomeOf(answer, tried.pauseMs);
         if (isUncertain(answer.status) && operation.method !== 'GET') {
           progress.unknown = true;
           if (answer.status === 408 && !isRepeatable(operation)) throw lostOutcome(operation, error);
@@ -201,7 +202,9 @@ export class Requester implements Caller {
         });
         status = String(answer.status);
         this.#measureSkew(answer, wallBefore);
-        return { kind: 'answer', answer, lane: permit.lane, grant };
+        // Before the permit goes back: the next in line must not slip through ahead of a pause.
+        const pauseMs = this.#note(answer, permit.lane, grant, operation);
+        return { kind: 'answer', answer, lane: permit.lane, grant, pauseMs };
       } catch (error) {
         if (!(error instanceof TransportFault)) throw error;
         sent = error.kind !== 'not-sent';
@@ -232,37 +235,22 @@ export class Requester implements Caller {
       otherLane: this.#o.budget.hasOtherLane(lane),
       random: this.#o.random(),
     });
+    if (decision.kind === 'outcome-unknown') throw lostOutcome(operation, error);
+    if (decision.kind === 'fail') {
+      const pauseMs = outcome.kind === 'rate-limited' ? outcome.pauseMs : 0;
+      throw pauseMs > longestWaitedPauseMs ? laneStopped(error, pauseMs) : error;
+    }
     const fields = {
       'exec.operation': operation.name,
       'exec.tries': progress.tries,
       'trace.id': error.correlationId,
       'error.code': error.code,
     };
-    if (decision.kind === 'outcome-unknown') throw lostOutcome(operation, error);
-    if (decision.pauseLaneMs !== undefined) this.#pauseLane(lane, decision.pauseLaneMs, fields);
-    if (decision.kind === 'fail') {
-      if ((decision.pauseLaneMs ?? 0) > longestWaitedPauseMs)
-        throw laneStopped(error, decision.pauseLaneMs ?? 0);
-      throw error;
-    }
     logger.debug(fields, `${error.message}; trying again`);
     if (decision.waitMs > 0) {
       const { closing } = this.#o;
       const signal = options.signal === undefined ? closing : AbortSignal.any([closing, options.signal]);
       await clock.sleep(decision.waitMs, signal);
-    }
-  }
-
-  #pauseLane(lane: number, ms: number, fields: Readonly<Record<string, unknown>>): void {
-    this.#o.metrics.rateLimited();
-    this.#o.budget.pause(lane, ms);
-    const seconds = Math.round(ms / 1000);
-    const more = { ...fields, 'exec.retry_after_seconds': seconds };
-    if (ms <= longestWaitedPauseMs) {
-      this.#o.logger.warn(more, 'Genesys Cloud answered 429: requests of this token pause');
-    } else {
-      const until = new Date(this.#o.clock.now() + ms).toISOString();
-      this.#o.logger.error(more, `Genesys Cloud takes no requests of this token until ${until}`);
     }
   }
 
@@ -276,12 +264,39 @@ export class Requester implements Caller {
     return true;
   }
 
-  /** What an answer tells besides its content. */
-  #note(answer: HttpAnswer, lane: number, grant: TokenGrant): void {
+  /**
+   * What an answer tells besides its content.
+   * @returns milliseconds for which a 429 makes its token pause, else 0
+   */
+  #note(answer: HttpAnswer, lane: number, grant: TokenGrant, operation: Operation<unknown>): number {
+    const { availability, budget, metrics } = this.#o;
     if (answer.status !== 401) this.#tokenOf(lane).accepted(grant);
-    if (isUseful(answer.status)) this.#o.availability.answered();
-    const usedUp = usedUpForMs(answer);
-    if (usedUp !== undefined && answer.status !== 429) this.#o.budget.pause(lane, usedUp);
+    if (isUseful(answer.status)) availability.answered();
+    if (answer.status !== 429) {
+      const usedUp = usedUpForMs(answer);
+      if (usedUp !== undefined) budget.pause(lane, usedUp);
+      return 0;
+    }
+    const pauseMs = lanePauseMs(retryAfterMsOf(answer), this.#o.random());
+    metrics.rateLimited();
+    budget.pause(lane, pauseMs);
+    this.#logPause(answer, operation, pauseMs);
+    return pauseMs;
+  }
+
+  #logPause(answer: HttpAnswer, operation: Operation<unknown>, ms: number): void {
+    const { clock, logger } = this.#o;
+    const fields = {
+      'exec.operation': operation.name,
+      'exec.retry_after_seconds': Math.round(ms / 1000),
+      'trace.id': correlationIdOf(answer),
+    };
+    if (ms <= longestWaitedPauseMs) {
+      logger.warn(fields, 'Genesys Cloud answered 429: requests of this token pause');
+    } else {
+      const until = new Date(clock.now() + ms).toISOString();
+      logger.error(fields, `Genesys Cloud takes no requests of this token until ${until}`);
+    }
   }
 
   #measureSkew(answer: HttpAnswer, wallBefore: number): void {

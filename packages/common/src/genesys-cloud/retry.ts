@@ -10,8 +10,8 @@ const pauseSpreadMs = 1_000;
 
 /** What happened in one try. */
 export type TryOutcome =
-  /** HTTP 429. The request was certainly not carried out. */
-  | { readonly kind: 'rate-limited'; readonly retryAfterMs: number | undefined }
+  /** HTTP 429. The request was certainly not carried out; its token pauses for `pauseMs` (see lanePauseMs). */
+  | { readonly kind: 'rate-limited'; readonly pauseMs: number }
   /** HTTP 502, 503 or 504. */
   | { readonly kind: 'gateway'; readonly retryAfterMs: number | undefined }
   /** The connection failed before the request was sent. */
@@ -32,21 +32,23 @@ export interface TryCircumstances {
 }
 
 export type Decision =
-  /** Try again; `pauseLaneMs` holds back everything that uses this token. */
-  | { readonly kind: 'again'; readonly waitMs: number; readonly pauseLaneMs?: number }
-  /** Give up; the lane pauses all the same. */
-  | { readonly kind: 'fail'; readonly pauseLaneMs?: number }
+  | { readonly kind: 'again'; readonly waitMs: number }
+  | { readonly kind: 'fail' }
   /** Give up: the request may have been carried out and must not be sent twice. */
   | { readonly kind: 'outcome-unknown' };
+
+/** How long a 429 holds back everything that uses the token: Retry-After and some more. */
+export function lanePauseMs(retryAfterMs: number | undefined, random: number): number {
+  return Math.max(shortestPauseMs, retryAfterMs ?? 0) + pauseSpreadMs * random;
+}
 
 export function decide(outcome: TryOutcome, c: TryCircumstances): Decision {
   switch (outcome.kind) {
     case 'rate-limited': {
-      const pauseLaneMs = Math.max(shortestPauseMs, outcome.retryAfterMs ?? 0) + pauseSpreadMs * c.random;
-      const isWorthWaiting = pauseLaneMs <= longestWaitedPauseMs && pauseLaneMs < c.leftMs;
+      const isWorthWaiting = outcome.pauseMs <= longestWaitedPauseMs && outcome.pauseMs < c.leftMs;
       const again = c.tries < maxTries && (isWorthWaiting || c.otherLane);
       // The pause of the lane is the wait.
-      return again ? { kind: 'again', waitMs: 0, pauseLaneMs } : { kind: 'fail', pauseLaneMs };
+      return again ? { kind: 'again', waitMs: 0 } : { kind: 'fail' };
     }
     case 'gateway':
       // A gateway error can hide a success.
