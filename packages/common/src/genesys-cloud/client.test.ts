@@ -1,7 +1,10 @@
 /** The rules of sending, against a real HTTP server: what each kind of answer, or its loss, leads to. */
+import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { asId, type CloudUserId } from '../ids.ts';
 import { CloudError } from './errors.ts';
+import type { PresenceEvent } from './events/agent-state.ts';
+import { toEventTime } from './events/parts.ts';
 import { accessTo, openTestCloud, type TestCloud } from './testing/cloud-client.ts';
 import { CloudStub, type StubBehaviour } from './testing/cloud-stub.ts';
 
@@ -224,6 +227,46 @@ describe('a lost answer', () => {
     const error = (await other.failure(other.cloud.users.create(body))) as CloudError;
     expect(error).toMatchObject({ code: 'cloud.unavailable', outcomeUnknown: false });
     await other.cloud.close();
+  });
+});
+
+describe('an event batch', () => {
+  const event: PresenceEvent = {
+    eventId: randomUUID(),
+    eventDateTime: toEventTime(0),
+    userId: user,
+    sourceId: randomUUID(),
+    presenceDefinitionId: randomUUID(),
+  };
+
+  it.each<StubBehaviour>(['reset', 'half-then-reset', { status: 504 }])(
+    'whose answer was lost is sent again unchanged, and its result says so: %j',
+    async (loss) => {
+      const errors = [{ eventId: event.eventId, message: 'seen before', retryable: false }];
+      script(loss, { body: { errors } });
+      const result = await test.settle(test.cloud.events.presence([event]));
+      expect(result.repeated).toBe(true);
+      expect(result.rejected.get(event.eventId)?.message).toBe('seen before');
+      expect(stub.requests).toHaveLength(2);
+      expect(stub.requests[1]?.body).toBe(stub.requests[0]?.body);
+    },
+  );
+
+  it('is not called repeated when it had certainly not been carried out', async () => {
+    script({ status: 429 }, { status: 401, body: { code: 'bad.credentials' } }, { body: { errors: null } });
+    const result = await test.settle(test.cloud.events.presence([event]));
+    expect(result).toMatchObject({ repeated: false, correlationId: 'correlation-3' });
+    expect(result.rejected.size).toBe(0);
+  });
+
+  it('whose answers stay lost ends with an error that says that it may have been carried out', async () => {
+    stub.handler = () => 'reset';
+    expect(await cloudError(test.cloud.events.presence([event]))).toMatchObject({
+      code: 'cloud.unavailable',
+      retryable: true,
+      outcomeUnknown: true,
+    });
+    expect(stub.requests).toHaveLength(6);
   });
 });
 
