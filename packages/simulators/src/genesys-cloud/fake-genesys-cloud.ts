@@ -120,11 +120,14 @@ function assemble(options: FakeGenesysCloudOptions): Parts {
   const recorder = new Recorder(options.keepEvents ?? 100_000, () =>
     [...tokens.all()].map((token) => token.meter),
   );
-  const exchanges = new Exchanges();
+  const waiters = new Waiters();
+  const exchanges = new Exchanges(({ operationId, operation }, status) => {
+    if (operationId !== undefined) recorder.countAnswer(operationId, status, operation);
+    waiters.look();
+  });
   const faults = new FaultBoard({ tokens, clock, cutConnections: () => exchanges.cutAll() });
   const injection = new Injection({ state, quirks, visibility, recorder, faults });
   const context: CloudContext = { state, quirks, visibility, tokens, requestsPerMinute };
-  const waiters = new Waiters();
   const closing = new AbortController();
   const app = createCloudServer({
     clock,
@@ -136,7 +139,6 @@ function assemble(options: FakeGenesysCloudOptions): Parts {
     exchanges,
     handlers: allRoutes(context, injection),
     conversationIds: (body) => injection.conversationIds(body),
-    onAnswered: () => waiters.look(),
     closing: closing.signal,
   });
   const carrier = { clock, exchanges, closing: closing.signal };

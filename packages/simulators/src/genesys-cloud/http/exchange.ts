@@ -15,13 +15,19 @@ export interface Exchange {
   fault: RequestFault | undefined;
   /** Place of its arrival among all arrivals and answers. */
   arrival: number;
-  /** Ends without an answer. */
-  isCut: boolean;
+  /** Its answer, or the lack of one, has been counted. */
+  isCounted: boolean;
 }
 
 export class Exchanges {
   readonly #exchanges = new WeakMap<FastifyRequest, Exchange>();
   readonly #open = new Map<Exchange, FastifyReply>();
+  readonly #onEnd: (exchange: Exchange, status: number) => void;
+
+  /** `onEnd`: called once per request, when its answer leaves; status 0: it ended without one. */
+  constructor(onEnd: (exchange: Exchange, status: number) => void) {
+    this.#onEnd = onEnd;
+  }
 
   begin(request: FastifyRequest, reply: FastifyReply, arrival: number): Exchange {
     const exchange: Exchange = {
@@ -31,12 +37,22 @@ export class Exchanges {
       token: undefined,
       fault: undefined,
       arrival,
-      isCut: false,
+      isCounted: false,
     };
     this.#exchanges.set(request, exchange);
     this.#open.set(exchange, reply);
-    reply.raw.once('close', () => this.#open.delete(exchange));
+    reply.raw.once('close', () => {
+      this.#open.delete(exchange);
+      this.end(exchange, 0);
+    });
     return exchange;
+  }
+
+  /** Counted before the answer leaves, so that a client that has it finds it counted. */
+  end(exchange: Exchange, status: number): void {
+    if (exchange.isCounted) return;
+    exchange.isCounted = true;
+    this.#onEnd(exchange, status);
   }
 
   of(request: FastifyRequest): Exchange | undefined {
@@ -45,7 +61,7 @@ export class Exchanges {
 
   /** Resets the connection instead of answering. */
   cut(exchange: Exchange, reply: FastifyReply): void {
-    exchange.isCut = true;
+    this.end(exchange, 0);
     reply.hijack();
     reply.raw.socket?.resetAndDestroy();
   }

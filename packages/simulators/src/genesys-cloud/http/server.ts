@@ -37,8 +37,6 @@ export interface CloudServerParts {
   readonly exchanges: Exchanges;
   readonly handlers: Handlers;
   readonly conversationIds: (body: unknown) => ReadonlySet<string>;
-  /** Called after each answered request. */
-  readonly onAnswered: () => void;
   /** Aborted when the fake closes: ends waits. */
   readonly closing: AbortSignal;
 }
@@ -74,16 +72,10 @@ export function createCloudServer(parts: CloudServerParts): FastifyInstance {
     if (faults.outageActive && !request.url.startsWith(controlPrefix)) exchanges.cut(exchange, reply);
     else done();
   });
-  app.addHook('onResponse', (request, reply, done) => {
+  app.addHook('onSend', (request, reply, payload, done) => {
     const exchange = exchanges.of(request);
-    if (exchange?.operationId !== undefined)
-      recorder.countAnswer(
-        exchange.operationId,
-        reply.raw.writableFinished ? reply.statusCode : 0,
-        exchange.operation,
-      );
-    parts.onAnswered();
-    done();
+    if (exchange !== undefined) exchanges.end(exchange, reply.statusCode);
+    done(null, payload);
   });
   app.setErrorHandler((error: Error, request, reply) => sendError(parts, error, request, reply));
   app.setNotFoundHandler((request, reply) => {
@@ -166,6 +158,10 @@ function sendError(
 ): FastifyReply {
   const exchange = parts.exchanges.of(request);
   const correlationId = exchange?.correlationId ?? '';
+  if (exchange !== undefined && parts.closing.aborted) {
+    parts.exchanges.cut(exchange, reply);
+    return reply;
+  }
   const apiError = error instanceof ApiError ? error : ofFramework(error as FastifyError);
   const operation = exchange?.operation;
   // A refused body of events is a mistake of the client's, as a refused event is.
