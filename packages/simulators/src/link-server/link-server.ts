@@ -32,6 +32,7 @@ export class LinkServer {
   #accepted = 0;
   #protocolErrors = 0;
   #silent = false;
+  #delayOf: ((connection: LinkConnection) => number | (() => number)) | undefined;
   #port = 0;
 
   constructor(o: LinkServerOptions, role: ServerRole, service: LinkService) {
@@ -95,6 +96,12 @@ export class LinkServer {
     for (const connection of this.#connections) connection.silence(on);
   }
 
+  /** Every client, also one that comes later, gets its frames that much later (milliseconds), in order. */
+  delayClients(delayOf: (connection: LinkConnection) => number | (() => number)): void {
+    this.#delayOf = delayOf;
+    for (const connection of this.#registered) connection.delay(delayOf(connection));
+  }
+
   refuse(connection: LinkConnection, frame: Frame, why: Refusal, message: string, more: object = {}): void {
     const referenceId = referenceIdOf(frame);
     connection.send('EventError', {
@@ -156,6 +163,7 @@ export class LinkServer {
     const { ReferenceID, ApplicationName } = frame.attributes;
     connection.applicationName = String(ApplicationName);
     this.#registered.add(connection);
+    if (this.#delayOf !== undefined) connection.delay(this.#delayOf(connection));
     connection.send('EventServerConnected', {
       ReferenceID,
       ProtocolVersion: PROTOCOL_VERSION,

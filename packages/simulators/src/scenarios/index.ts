@@ -1,6 +1,34 @@
 /** Scenarios with the conversations they must become, and how they are played. */
+
+export { type AgentState, DayBook, type DayTotals } from './day/day-book.ts';
+export {
+  type BreakReason,
+  breakReasons,
+  type DayMix,
+  type DayMoment,
+  type DayOptions,
+  type DayPlan,
+  planDay,
+} from './day/plan-day.ts';
+export { type DayAgent, type DayCentre, type PlayDayOptions, playDay } from './day/play-day.ts';
 export { scenarioNamed, scenarios } from './library/index.ts';
+export type {
+  EngageCommand,
+  EngageCommandInput,
+  EngageConfig,
+  EngageConfigInput,
+} from './process/config.ts';
+export { engageConfig } from './process/config.ts';
+export { EngageProcess } from './process/engage-process.ts';
+export {
+  type DayResult,
+  type EngageAddresses,
+  EngageSide,
+  type EngageStatus,
+  type ScenarioResult,
+} from './process/engage-side.ts';
 export { Random } from './random.ts';
+export type { SitePeople } from './script/casting.ts';
 export { wrapupCodes } from './script/common.ts';
 export {
   equip,

@@ -69,6 +69,8 @@ export class StatServerSimulator {
 
   async close(): Promise<void> {
     this.#stopFollowing();
+    this.primary.close();
+    this.backup.close();
     await this.reachable(false);
   }
 }

@@ -1,4 +1,6 @@
 /** One Stat Server: opens statistics of agents and tells their values, at once and at every change. */
+
+import type { Clock, Timer } from '@exec/common/clock';
 import { type Frame, parseStatRequest, type StatRequest } from '@exec/engage-link/wire';
 import type { LinkConnection } from '../link-server/connection.ts';
 import { LinkServer } from '../link-server/link-server.ts';
@@ -18,9 +20,13 @@ export class StatServer {
   /** Who watches an agent, by which ReferenceIDs. */
   readonly #watchers = new Map<string, Map<LinkConnection, Set<number>>>();
   readonly #refusedAgents = new Set<string>();
+  readonly #clock: Clock;
+  readonly #late = new Set<Timer>();
+  #lagMs: Readonly<Record<Subject, number>> = { DNStatus: 0, DNAction: 0 };
 
   constructor(o: LinkServerOptions, role: 'Primary' | 'Backup', states: AgentStates) {
     this.#states = states;
+    this.#clock = o.clock;
     this.link = new LinkServer(o, role, {
       registered: (connection) => void this.#statistics.set(connection, new Map()),
       request: (connection, frame) => this.#onRequest(connection, frame),
@@ -32,6 +38,17 @@ export class StatServer {
   refuseAgent(employeeId: string, refused: boolean): void {
     if (refused) this.#refusedAgents.add(employeeId);
     else this.#refusedAgents.delete(employeeId);
+  }
+
+  /** The values of one kind of statistic leave later than those of the other, as on a loaded server. Milliseconds. */
+  lag(lagMs: Partial<Record<Subject, number>>): void {
+    this.#lagMs = { ...this.#lagMs, ...lagMs };
+  }
+
+  /** Ends the timers of values that are late. */
+  close(): void {
+    for (const timer of this.#late) timer.cancel();
+    this.#late.clear();
   }
 
   /** Statistics that are open, over all clients. */
@@ -93,7 +110,18 @@ export class StatServer {
 
   #tell(connection: LinkConnection, referenceId: number, statistic: Statistic): void {
     const value = this.#states.value(statistic.employeeId, statistic.subject);
-    if (value !== undefined) connection.send('EventInfo', { ReferenceID: referenceId, ObjectValue: value });
+    if (value === undefined) return;
+    const send = () => connection.send('EventInfo', { ReferenceID: referenceId, ObjectValue: value });
+    const lagMs = this.#lagMs[statistic.subject];
+    if (lagMs <= 0) {
+      send();
+      return;
+    }
+    const timer = this.#clock.setTimer(lagMs, () => {
+      this.#late.delete(timer);
+      if (this.#statistics.get(connection)?.get(referenceId) === statistic) send();
+    });
+    this.#late.add(timer);
   }
 
   #watch(connection: LinkConnection, referenceId: number, { employeeId }: Statistic): void {

@@ -22,6 +22,10 @@ function resolveLeg(leg: ExpectedLeg, stage: Stage, startedAt: number): Expected
   return {
     ...leg,
     participant: resolveParticipant(leg.participant, performance),
+    steps: leg.steps.map((step) => {
+      const [what = '', code] = step.split('disposition:');
+      return code === undefined ? step : `${what}disposition:${stage.code(code)}`;
+    }),
     times: leg.times.map((offset) => startedAt + offset),
     ...(leg.number === undefined ? {} : { number: stage.number(leg.number) }),
     ...(leg.invitedBy === undefined ? {} : { invitedBy: resolveParticipant(leg.invitedBy, performance) }),

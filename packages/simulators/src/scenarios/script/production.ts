@@ -1,6 +1,7 @@
 /** Gives scenarios their people: agents of their own, callers of their own, queues that all share. */
 import { ExecError } from '@exec/common/errors';
 import { type SipSwitch, type SipSwitchOptions, SipSwitch as Switch } from '../../sip-server/index.ts';
+import { Casting, type CastingOptions } from './casting.ts';
 import type { CastAgent, CastQueue, Performance, Scenario } from './scenario.ts';
 import { farRoutingPointNumber, ivrNumber, routingPointNumber } from './stage.ts';
 
@@ -15,7 +16,7 @@ export interface Production {
   readonly sites: readonly [string, string];
 }
 
-export interface ProductionOptions {
+export interface ProductionOptions extends CastingOptions {
   /** How often each scenario is played. Default 1. */
   readonly times?: number;
   readonly sites?: readonly [string, string];
@@ -26,9 +27,10 @@ export interface ProductionOptions {
 export function produce(scenarios: readonly Scenario[], o: ProductionOptions = {}): Production {
   const sites = o.sites ?? siteNames;
   const performances: Performance[] = [];
+  const casting = new Casting(o, sites);
   for (let round = 0; round < (o.times ?? 1); round++) {
     for (const scenario of scenarios)
-      performances.push(cast(scenario, (o.firstIndex ?? 0) + performances.length, sites));
+      performances.push(casting.cast(scenario, (o.firstIndex ?? 0) + performances.length));
   }
   const queues = new Map<string, CastQueue>();
   for (const one of performances) for (const queue of one.queues.values()) queues.set(queue.number, queue);
@@ -68,27 +70,4 @@ function switchNamed(switches: ReadonlyMap<string, SipSwitch>, name: string): Si
   const found = switches.get(name);
   if (found === undefined) throw new ExecError('simulator.impossible', `there is no switch ${name}`);
   return found;
-}
-
-/** Agents that one performance may have. */
-const agentsMax = 10;
-
-function cast(scenario: Scenario, index: number, sites: readonly [string, string]): Performance {
-  const agents = new Map<string, CastAgent>();
-  for (const [role, { mapped = true, otherSite = false }] of Object.entries(scenario.cast.agents ?? {})) {
-    const number = 10_000 + index * agentsMax + agents.size;
-    agents.set(role, {
-      employeeId: `S${number}`,
-      loginCode: `7${number}`,
-      dn: `5${number}`,
-      site: sites[otherSite ? 1 : 0],
-      mapped,
-    });
-  }
-  const queues = new Map<string, CastQueue>();
-  for (const [role, { mapped = true, otherSite = false }] of Object.entries(scenario.cast.queues ?? {})) {
-    const name = `VQ_${role.charAt(0).toUpperCase()}${role.slice(1)}`;
-    queues.set(role, { number: name, site: sites[otherSite ? 1 : 0], mapped });
-  }
-  return { scenario, index, agents, queues };
 }

@@ -111,6 +111,8 @@ export interface Performance {
   readonly index: number;
   readonly agents: ReadonlyMap<string, CastAgent>;
   readonly queues: ReadonlyMap<string, CastQueue>;
+  /** The site's own names of the wrap-up codes that scripts use. */
+  readonly codes: Readonly<Record<string, string>>;
 }
 
 export interface CastAgent {

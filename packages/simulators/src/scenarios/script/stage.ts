@@ -48,6 +48,11 @@ export class Stage {
     return this.performance.queues.get(role) ?? missing(`queue ${role}`);
   }
 
+  /** The value that an agent of this site chooses where the script says `name`. */
+  code(name: string): string {
+    return this.performance.codes[name] ?? name;
+  }
+
   isAgent(role: string): boolean {
     return this.performance.agents.has(role);
   }

@@ -188,9 +188,11 @@ export function deafen(label: string, agent: string, deaf: boolean): Verb {
 // Data
 
 export function attach(label: string, data: KeyValueList): Verb {
-  return onCall(`data is attached: ${Object.keys(data).join(', ')}`, label, (on, call) =>
-    on.attachData(call, data),
-  );
+  return onCall(`data is attached: ${Object.keys(data).join(', ')}`, label, (on, call, stage) => {
+    const { DispositionCode } = data;
+    const code = typeof DispositionCode === 'string' ? { DispositionCode: stage.code(DispositionCode) } : {};
+    on.attachData(call, { ...data, ...code });
+  });
 }
 
 /** The agent closes the interaction on the desktop after the call. */
@@ -205,7 +207,12 @@ export function dispositionAfter(
     run: (stage) =>
       stage
         .switchOf(agent)
-        .dispositionAfterRelease(stage.number(agent), stage.call(label), { DispositionCode: code }, tie),
+        .dispositionAfterRelease(
+          stage.number(agent),
+          stage.call(label),
+          { DispositionCode: stage.code(code) },
+          tie,
+        ),
   };
 }
 
