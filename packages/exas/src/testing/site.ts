@@ -140,6 +140,13 @@ export class Site {
     );
   }
 
+  /** Resolves after so many further requests, or after `limit` milliseconds when there are not so many. */
+  async untilRequests(count: number, limit: number): Promise<void> {
+    const { record } = this.cloud;
+    const enough = record.requests + count;
+    await this.cloud.until(() => record.requests >= enough, AbortSignal.timeout(limit)).catch(() => {});
+  }
+
   login(employeeId: EmployeeId): void {
     this.states.login(employeeId, {
       dn: `5${employeeId}`,
