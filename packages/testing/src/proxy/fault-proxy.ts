@@ -42,6 +42,7 @@ export class FaultProxy {
   readonly #server: Server;
   #port = 0;
   #accepted = 0;
+  #swallowed = 0;
 
   private constructor(options: FaultProxyOptions) {
     this.#target = parseTarget(options.target);
@@ -74,6 +75,11 @@ export class FaultProxy {
   /** Connections accepted since the start. */
   get accepted(): number {
     return this.#accepted;
+  }
+
+  /** Bytes that faults have made vanish since the start. */
+  get swallowed(): number {
+    return this.#swallowed;
   }
 
   /** The same URL, leading through the proxy. */
@@ -155,7 +161,10 @@ export class FaultProxy {
       client.resetAndDestroy();
       server.resetAndDestroy();
     };
-    const ends = { clock: this.#clock, cut, reset };
+    const swallow = (bytes: number): void => {
+      this.#swallowed += bytes;
+    };
+    const ends = { clock: this.#clock, cut, reset, swallow };
     const connection: Connection = {
       number,
       client,

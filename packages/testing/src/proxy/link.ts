@@ -18,6 +18,8 @@ export interface LinkOptions {
   readonly cut: () => void;
   /** Resets both ends of the connection. */
   readonly reset: () => void;
+  /** Told of data that will never arrive, in bytes. */
+  readonly swallow: (bytes: number) => void;
 }
 
 interface Piece {
@@ -143,12 +145,14 @@ export class Link {
       case 'limit_data': {
         const allowed = piece.data.subarray(0, Math.max(0, toxic.bytes - active.passed));
         active.passed += allowed.length;
+        this.#options.swallow(piece.data.length - allowed.length);
         if (allowed.length > 0) await next(allowed);
         if (active.passed >= toxic.bytes) this.#closeAfterLimit();
         return;
       }
       case 'timeout':
       case 'reset_peer':
+        this.#options.swallow(piece.data.length);
         return;
       case 'slow_close':
         return await next(piece.data);

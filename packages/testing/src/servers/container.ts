@@ -36,6 +36,8 @@ export async function startContainer(wish: ContainerWish): Promise<OwnServer> {
   return {
     url: wish.url(started.getHost(), wish.hostPort),
     how: `container ${wish.image}, port ${wish.hostPort}`,
+    pid: undefined,
+    folder: undefined,
     stop: async () => {
       await started.stop({ remove: true, removeVolumes: true });
     },

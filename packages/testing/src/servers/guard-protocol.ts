@@ -28,6 +28,8 @@ export interface GuardedSpec {
   readonly readyText: string;
   /** Signals that ask the server to end, in rising urgency; SIGKILL follows by itself. */
   readonly stopSignals: readonly NodeJS.Signals[];
+  /** How long each of them may take, in milliseconds. Default 5,000. */
+  readonly stopPatienceMs?: number;
   /** Signals tried before SIGKILL when the server is to crash; those of a server that leaves children behind. */
   readonly crashSignals: readonly NodeJS.Signals[];
 }

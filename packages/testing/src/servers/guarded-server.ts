@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { GuardAnswer, GuardedSpec, GuardRequest } from './guard-protocol.ts';
+import type { OwnServer } from './started-server.ts';
 
 type Done = Extract<GuardAnswer, { answer: 'done' }>;
 
@@ -62,6 +63,22 @@ export class GuardedServer {
   /** The temporary folder that goes away with the server. */
   get folder(): string {
     return this.#folder;
+  }
+
+  /** The same server as the tests see it. */
+  asOwnServer(url: string, how: string): OwnServer {
+    const pid = (): number | undefined => this.serverPid;
+    return {
+      url,
+      how,
+      folder: this.folder,
+      get pid() {
+        return pid();
+      },
+      stop: () => this.close(),
+      kill: () => this.kill(),
+      restart: () => this.restart(),
+    };
   }
 
   async kill(): Promise<void> {

@@ -110,7 +110,7 @@ class Guardian {
 
   async #endBy(signals: readonly NodeJS.Signals[]): Promise<GuardAnswer> {
     for (const signal of signals) {
-      if (await this.#ended(signal, STOP_PATIENCE_MS)) return { answer: 'done' };
+      if (await this.#ended(signal, this.#spec.stopPatienceMs ?? STOP_PATIENCE_MS)) return { answer: 'done' };
     }
     await this.#ended('SIGKILL');
     return { answer: 'done' };

@@ -63,13 +63,10 @@ export async function startPostgresProcess(programs: PostgresPrograms): Promise<
       // After SIGKILL the server's children live on for a moment and hold the data folder; SIGQUIT takes them along.
       crashSignals: ['SIGQUIT'],
     });
-    return {
-      url: `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`,
-      how: `${programs.how}, port ${port}`,
-      stop: () => server.close(),
-      kill: () => server.kill(),
-      restart: () => server.restart(),
-    };
+    return server.asOwnServer(
+      `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`,
+      `${programs.how}, port ${port}`,
+    );
   });
 }
 

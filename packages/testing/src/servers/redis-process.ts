@@ -37,12 +37,6 @@ export async function startRedisProcess(program: string, durable: boolean, from:
       stopSignals: ['SIGTERM'],
       crashSignals: [],
     });
-    return {
-      url: `redis://127.0.0.1:${port}`,
-      how: `${from} (${program}), port ${port}`,
-      stop: () => server.close(),
-      kill: () => server.kill(),
-      restart: () => server.restart(),
-    };
+    return server.asOwnServer(`redis://127.0.0.1:${port}`, `${from} (${program}), port ${port}`);
   });
 }

@@ -16,6 +16,10 @@ export interface StartedRedis extends StartedServer {
 
 /** A server that belongs to one test, which may do to it what happens to servers. */
 export interface OwnServer extends StartedServer {
+  /** Process of the server, to pause it for instance; none when it runs in a container. */
+  readonly pid: number | undefined;
+  /** Temporary folder of the server; none when it runs in a container. */
+  readonly folder: string | undefined;
   /** Ends the process at once (SIGKILL); the data folder stays. */
   kill(): Promise<void>;
   /** Ends the process in an orderly way if it still runs, and starts it again on the same port and folder. */
