@@ -1,0 +1,2 @@
+/** EXOP for other packages: the renderer of the compose file. */
+export {};
