@@ -1,0 +1,76 @@
+/** Brings a conversation, as the fake cloud holds it, into the words in which the Engage side says what it played. */
+import type { ConversationView, LegView } from '@exec/simulators/genesys-cloud';
+import type { ExpectedConversation } from '@exec/simulators/scenarios';
+
+/** What cloud IDs stand for in Engage. */
+export interface Names {
+  /** Cloud user to employee ID. */
+  readonly users: ReadonlyMap<string, string>;
+  /** Cloud queue to the number of the virtual queue. */
+  readonly queues: ReadonlyMap<string, string>;
+  readonly wrapupCodes: ReadonlyMap<string, string>;
+}
+
+export interface Leg {
+  readonly participant: string;
+  readonly steps: readonly string[];
+  /** Milliseconds since 1970, one for each step. */
+  readonly times: readonly number[];
+}
+
+/** How far an injected time may be from the time in Engage, in milliseconds. */
+export const toleranceMs = 2000;
+
+function participantOf(leg: LegView, names: Names): string {
+  switch (leg.type) {
+    case 'routing':
+      return `queue:${names.queues.get(leg.queueId ?? '') ?? leg.queueId}`;
+    case 'user':
+      return `user:${names.users.get(leg.userId ?? '') ?? leg.userId}`;
+    case 'external':
+    case 'ivr':
+    case 'phone':
+    case 'flow':
+      return leg.type;
+  }
+}
+
+export function legsOf(conversation: ConversationView, names: Names): Leg[] {
+  return conversation.legs.map((leg) => {
+    const steps: { readonly at: number; readonly text: string }[] = [
+      { at: leg.establishedAt, text: leg.alerting ? 'established(alerting)' : 'established' },
+    ];
+    if (leg.answeredAt !== undefined) steps.push({ at: leg.answeredAt, text: 'answered' });
+    for (const { at, held } of leg.holds) steps.push({ at, text: held ? 'held' : 'retrieved' });
+    if (leg.endedAt !== undefined) steps.push({ at: leg.endedAt, text: `ended:${leg.disconnectType}` });
+    for (const { at, code } of leg.dispositions) {
+      const name = code === undefined ? undefined : (names.wrapupCodes.get(code) ?? code);
+      steps.push({ at, text: name === undefined ? 'disposition' : `disposition:${name}` });
+    }
+    steps.sort((left, right) => left.at - right.at);
+    return {
+      participant: participantOf(leg, names),
+      steps: steps.map(({ text }) => text),
+      times: steps.map(({ at }) => at),
+    };
+  });
+}
+
+/** What differs between what was played and what was accepted, in words; empty when they are equal. */
+export function differences(expected: ExpectedConversation, seen: readonly Leg[]): string[] {
+  const words = (leg: { readonly participant: string; readonly steps: readonly string[] }) =>
+    `${leg.participant} ${leg.steps.join(', ')}`;
+  const found: string[] = [];
+  for (let index = 0; index < Math.max(expected.legs.length, seen.length); index++) {
+    const wanted = expected.legs[index];
+    const leg = seen[index];
+    if (wanted === undefined || leg === undefined || words(wanted) !== words(leg)) {
+      const wantedWords = wanted === undefined ? 'nothing' : words(wanted);
+      found.push(`leg ${index}: ${wantedWords} became ${leg === undefined ? 'nothing' : words(leg)}`);
+      continue;
+    }
+    const late = wanted.times.findIndex((at, step) => Math.abs(at - (leg.times[step] ?? 0)) > toleranceMs);
+    if (late >= 0) found.push(`leg ${index}: ${leg.steps[late]} at another time than in Engage`);
+  }
+  return found;
+}
