@@ -46,11 +46,15 @@ export function problemOf(error: unknown, requestId: string): Problem {
 export function sendProblem(reply: FastifyReply, error: unknown, request: FastifyRequest): FastifyReply {
   const problem = problemOf(error, request.id);
   if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
-  return reply
-    .code(problem.status)
-    .header('content-type', 'application/problem+json')
-    .serializer((payload: unknown) => JSON.stringify(payload))
-    .send(problem);
+  return (
+    reply
+      .code(problem.status)
+      // Set here again: a request that fails before its hooks run has none yet.
+      .header('x-request-id', request.id)
+      .header('content-type', 'application/problem+json')
+      .serializer((payload: unknown) => JSON.stringify(payload))
+      .send(problem)
+  );
 }
 
 /** The whole answer as bytes, for requests that never became one: a malformed head, a head too slow or too long. */

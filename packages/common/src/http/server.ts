@@ -26,6 +26,7 @@ import { ExecError } from '../errors.ts';
 import type { Logger } from '../logging.ts';
 import { ApiGuard } from './guard.ts';
 import type { Health } from './health.ts';
+import { OpenSockets } from './open-sockets.ts';
 import { rawProblem, sendProblem } from './problem.ts';
 import { systemRoutes } from './system-routes.ts';
 
@@ -97,6 +98,7 @@ export function createHttpServer(options: HttpServerOptions): ServiceHttp {
   const limits = { ...defaultLimits, ...options.limits };
   const { env, logger, clock } = options;
   const app = createApp(options, limits);
+  const sockets = new OpenSockets(app.server);
   const guard = new ApiGuard(env.API_TOKEN, logger);
   const registrations: ((scope: ServiceApp) => void | Promise<void>)[] = [];
   let closing: Promise<void> | undefined;
@@ -152,7 +154,7 @@ export function createHttpServer(options: HttpServerOptions): ServiceHttp {
       return { port: typeof address === 'object' && address !== null ? address.port : env.HTTP_PORT };
     },
     close() {
-      closing ??= closeWithin(app, limits.close, clock);
+      closing ??= closeWithin(app, sockets, limits.close, clock);
       return closing;
     },
   };
@@ -193,6 +195,8 @@ function createApp(options: HttpServerOptions, limits: HttpLimits): ServiceApp {
           },
         };
   const app = fastify({ ...serverOptions, ...tls } as FastifyServerOptions<Server>) as unknown as ServiceApp;
+  // Node exchanges the two limits when the one for the head is longer, and its default is 60 s.
+  app.server.headersTimeout = limits.request;
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler((error, request, reply) => {
@@ -230,10 +234,17 @@ function requestId(given: string | string[] | undefined): string {
   return typeof given === 'string' && /^[A-Za-z0-9._:-]{1,128}$/.test(given) ? given : randomUUID();
 }
 
-async function closeWithin(app: ServiceApp, limitMs: number, clock: Clock): Promise<void> {
-  const timer = clock.setTimer(limitMs, () => app.server.closeAllConnections());
+async function closeWithin(
+  app: ServiceApp,
+  sockets: OpenSockets,
+  limitMs: number,
+  clock: Clock,
+): Promise<void> {
+  const timer = clock.setTimer(limitMs, () => sockets.endAll());
   try {
-    await app.close();
+    const closed = app.close();
+    sockets.endUnused();
+    await closed;
   } finally {
     timer.cancel();
   }

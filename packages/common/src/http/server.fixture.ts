@@ -1,0 +1,48 @@
+/** A service shell on a free port of loopback, with what it logged. */
+import { afterEach } from 'vitest';
+import { systemClock } from '../clock.ts';
+import { createLogger } from '../logging.ts';
+import { createRegistry } from '../metrics.ts';
+import { Health } from './health.ts';
+import {
+  createHttpServer,
+  type HttpEnvironment,
+  type HttpServerOptions,
+  type ServiceHttp,
+} from './server.ts';
+
+export interface Shell {
+  readonly http: ServiceHttp;
+  readonly health: Health;
+  readonly registry: HttpServerOptions['registry'];
+  /** Lines of the log as they were written. */
+  readonly lines: string[];
+}
+
+const opened: ServiceHttp[] = [];
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((http) => http.close()));
+});
+
+export function shell(env: Partial<HttpEnvironment> = {}, limits: HttpServerOptions['limits'] = {}): Shell {
+  const lines: string[] = [];
+  const logger = createLogger({
+    service: 'test',
+    level: 'trace',
+    destination: { write: (line) => void lines.push(line) },
+  });
+  const health = new Health({ clock: systemClock });
+  const registry = createRegistry({ service: 'test', version: '1.2.3', processMetrics: false });
+  const http = createHttpServer({
+    service: 'test',
+    version: '1.2.3',
+    env: { HTTP_HOST: '127.0.0.1', HTTP_PORT: 0, ...env },
+    logger,
+    registry,
+    health,
+    clock: systemClock,
+    limits,
+  });
+  opened.push(http);
+  return { http, health, registry, lines };
+}
