@@ -1,0 +1,105 @@
+/** `pnpm demo`: a contact centre, its working day, and the services in between, checked against the fake cloud. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { NoServerError } from '@exec/testing/servers';
+import { requireNode } from '../require-node.ts';
+import { parseOptions, usage } from './options.ts';
+import { Screen, table } from './screen.ts';
+import { dayDurationMs, waitForDrain, waitForReady, waitForSync } from './stages.ts';
+import { verdictOf } from './verdict.ts';
+import { Cleanup, startWorld, type World } from './world.ts';
+
+requireNode();
+
+const parsed = parseOptions(process.argv.slice(2));
+if ('faults' in parsed) {
+  process.stderr.write(`${parsed.faults.join('\n')}\n\n${usage}`);
+  process.exit(78);
+}
+const { options } = parsed;
+// With --json the last line of standard output is for programs; people read standard error.
+const screen = new Screen(options.json ? process.stderr : process.stdout);
+const cleanup = new Cleanup();
+const stop = new AbortController();
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => stop.abort(new Error(`stopped by ${signal}`)));
+}
+// pnpm between the terminal and this process may be killed without a word: then nobody is left to see the demo.
+const parent = process.ppid;
+const orphanWatch = setInterval(() => {
+  if (process.ppid !== parent) stop.abort(new Error('stopped because the caller has gone'));
+}, 1000);
+orphanWatch.unref();
+
+async function run(): Promise<boolean> {
+  screen.text('EX Engage Connector: a demonstration with simulated Engage servers and a fake cloud\n');
+  screen.text(
+    `  ${options.agents} agents, ${options.calls} calls, ${options.budget} requests per minute and token\n`,
+  );
+  const started = performance.now();
+  const world = await startWorld(options, cleanup, {
+    step: (text) => screen.progress({ label: 'starting', detail: text }),
+    died: (name, how) => stop.abort(new Error(`${name} ended unexpectedly (${how})`)),
+  });
+  screen.done('started', `${world.servers.join('; ')}; logs in ${world.logFolder}`);
+  const watch = { world, screen, signal: stop.signal };
+
+  await waitForSync(watch);
+  await waitForReady(watch);
+  const durationMs = dayDurationMs(options);
+  const day = world.engage.playDay({
+    seed: options.seed,
+    calls: options.calls,
+    durationMs,
+    wrapupCodes: world.expectation.wrapupCodes.map(({ name }) => name),
+  });
+  const result = await waitForDrain(watch, day);
+  const verdict = await verdictOf(world, result);
+  const seconds = Math.round((performance.now() - started) / 100) / 10;
+
+  screen.text(
+    `\n${table(
+      ['', 'contained', 'accepted'],
+      verdict.rows.map((row) => [row.what, row.expected, row.accepted]),
+    )}\n`,
+  );
+  for (const fault of verdict.faults) screen.fail('different', fault);
+  const { totals } = result;
+  const figures = {
+    ...verdict.figures,
+    calls: totals.calls,
+    answeredCalls: totals.answered,
+    abandonedCalls: totals.abandoned,
+    agents: options.agents,
+    seconds,
+  };
+  if (verdict.ok) screen.done('equal', `the cloud accepted what the day contained, in ${seconds} s`);
+  else screen.fail('not equal', 'the cloud did not accept what the day contained');
+  if (options.watch) await keepRunning(world);
+  if (options.json) process.stdout.write(`${JSON.stringify({ ok: verdict.ok, ...figures })}\n`);
+  return verdict.ok;
+}
+
+async function keepRunning({ services, cloud }: World): Promise<void> {
+  screen.text('\nStill running; stop it with Ctrl-C.');
+  for (const { name, url } of Object.values(services))
+    screen.text(`  ${name.padEnd(8)} ${url}/docs  ${url}/metrics`);
+  screen.text(`  cloud    ${cloud.url}/__control/state`);
+  await delay(2 ** 31 - 1, undefined, { signal: stop.signal }).catch(() => undefined);
+}
+
+let ok = false;
+try {
+  ok = await run();
+} catch (error) {
+  const message = error instanceof Error ? error.message : String(error);
+  screen.fail(
+    'failed',
+    error instanceof NoServerError || stop.signal.aborted ? message : `${message}\n${(error as Error).stack}`,
+  );
+  if (options.json) process.stdout.write(`${JSON.stringify({ ok: false, error: message })}\n`);
+} finally {
+  clearInterval(orphanWatch);
+  await cleanup.end();
+}
+process.exitCode = ok ? 0 : 1;
