@@ -112,6 +112,14 @@ export class Switchboard {
     this.#waiting.settled.push(id);
   }
 
+  /** Part of a call was lost: what has been told of it is closed, the rest is not told. `now`: stream time, ms. */
+  drop(site: string, call: string, now: number): void {
+    this.#now = Math.max(this.#now, now);
+    const conversation = this.#ofCall(callKey(site, call));
+    if (conversation !== undefined && conversation.overAt === undefined)
+      this.#step(conversation, { kind: 'gone', at: this.#now * 1000 });
+  }
+
   /** Lets time pass: ends the waits that are over at `now` (stream time, ms). */
   advance(now: number): void {
     for (const expired of this.#waiting.takeExpired(now)) {

@@ -1,0 +1,118 @@
+/** All connections of all sites: what they tell becomes entries of the stream. */
+import type { Clock } from '@exec/common/clock';
+import type { IdMap } from '@exec/common/id-map';
+import type { Logger } from '@exec/common/logging';
+import type { EngageLinkMetrics, LinkClientOptions } from '@exec/engage-link';
+import type { SipEvent } from '@exec/engage-link/wire';
+import type { Site } from '../sites.ts';
+import type { Claimer } from './claimer.ts';
+import { writeEntry } from './entry.ts';
+import { eventKey } from './event-key.ts';
+import { type Connection, connections, type EngageInput } from './inputs.ts';
+import type { Snapshot } from './items.ts';
+import { normalise } from './normalise.ts';
+import { Watch } from './watch.ts';
+
+export interface IntakeMetrics {
+  received(message: string): void;
+}
+
+/** Told when a connection knows everything, or nothing any more. */
+export interface CoverageHandler {
+  complete(site: string, connection: Connection): void;
+  lost(site: string, connection: Connection, detail: string): void;
+}
+
+export interface IntakeOptions {
+  readonly sites: readonly Site[];
+  readonly claimer: Claimer;
+  readonly coverage: CoverageHandler;
+  readonly metrics: IntakeMetrics;
+  readonly linkMetrics: EngageLinkMetrics;
+  readonly link: Pick<LinkClientOptions, 'applicationName' | 'password' | 'tls'>;
+  readonly dispositionKey: string;
+  readonly owner: string;
+  readonly streamNow: () => Promise<number>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export class Intake {
+  readonly #options: IntakeOptions;
+  readonly #watches: { readonly site: string; readonly connection: Connection; readonly watch: Watch }[] = [];
+
+  constructor(options: IntakeOptions) {
+    this.#options = options;
+    for (const site of options.sites)
+      for (const connection of connections)
+        this.#watches.push({ site: site.switch, connection, watch: this.#watch(site, connection) });
+  }
+
+  start(): void {
+    for (const { watch } of this.#watches) watch.start();
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#watches.map(({ watch }) => watch.stop()));
+  }
+
+  /** Follows the mapping: its queues and its DNs are registered. */
+  use(map: IdMap): void {
+    const queues = Map.groupBy(map.content.queues, (queue) => queue.switch);
+    for (const { site, connection, watch } of this.#watches) {
+      if (connection === 'queues') watch.want((queues.get(site) ?? []).map((queue) => queue.number));
+      if (connection === 'extensions') watch.want(map.dns(site).map((dn) => dn.number));
+    }
+  }
+
+  /** Asks for every snapshot once more, because what they told is lost. */
+  resync(): void {
+    for (const { watch } of this.#watches) watch.again();
+  }
+
+  #watch(site: Site, connection: Connection): Watch {
+    const { linkMetrics: metrics, link, clock, logger, owner, streamNow, coverage } = this.#options;
+    const name = site.switch;
+    return new Watch({
+      site: name,
+      connection,
+      link: { ...link, name: `${name} ${connection}`, servers: site.servers[connection], metrics },
+      clock,
+      logger,
+      owner,
+      streamNow,
+      handler: {
+        event: (event, receivedAt) => this.#event(name, event, receivedAt),
+        snapshot: (item) => this.#snapshot(item),
+        found: (event) => {
+          const input = normalise(event, name, this.#options);
+          return input?.kind === 'call-created' || input?.kind === 'party-added' ? input : undefined;
+        },
+        complete: () => coverage.complete(name, connection),
+        lost: (detail) => coverage.lost(name, connection, detail),
+      },
+    });
+  }
+
+  #event(site: string, event: SipEvent, received: number): void {
+    this.#options.metrics.received(event.message);
+    const content = normalise(event, site, this.#options);
+    if (content === undefined) return;
+    const call = callOf(content);
+    this.#options.claimer.offer({
+      digest: eventKey(site, event),
+      at: content.at,
+      ...(content.kind === 'call-created' ? { what: 'opens' } : {}),
+      ...(call === undefined ? {} : { call: `${site}/${call}` }),
+      entry: writeEntry({ received, content }),
+    });
+  }
+
+  #snapshot(content: Snapshot): void {
+    this.#options.claimer.offer({ entry: writeEntry({ received: this.#options.clock.now(), content }) });
+  }
+}
+
+function callOf(input: EngageInput): string | undefined {
+  return 'call' in input ? input.call : undefined;
+}

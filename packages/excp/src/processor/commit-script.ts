@@ -1,0 +1,41 @@
+/** The one step in which input becomes state and outgoing events, and only by the holder of the lease. */
+import { defineScript } from '@exec/common/redis';
+import { z } from 'zod';
+
+/**
+ * Further arguments: for each of the lists below its length, then its values.
+ * 1. stream IDs of the input that is dealt with
+ * 2. fields of `conversations` that are removed; 3. pairs of those that are written
+ * 4. pairs of `agents`
+ * 5. pairs of ID and entry for the out-stream
+ * 6. IDs of dead letters that are taken out; 7. fields of `deadLegs` that are removed
+ *
+ * Answers `done`, `repeated` (this very commit was carried out before) or `fenced`.
+ */
+export const commit = defineScript({
+  name: 'excp-commit',
+  keys: ['lease', 'instream', 'conversations', 'agents', 'outstream', 'meta', 'dead', 'deadTimes', 'deadLegs'],
+  args: ['token', 'commitId'],
+  lua: `
+if redis.call('GET', lease) ~= token then return 'fenced' end
+if redis.call('HGET', meta, 'commit') == commitId then return 'repeated' end
+local at = 3
+local function each(width, apply)
+  local count = tonumber(ARGV[at])
+  for index = at + 1, at + count, width do apply(ARGV[index], ARGV[index + 1]) end
+  at = at + count + 1
+end
+each(1, function(id) redis.call('XDEL', instream, id) end)
+each(1, function(field) redis.call('HDEL', conversations, field) end)
+each(2, function(field, value) redis.call('HSET', conversations, field, value) end)
+each(2, function(field, value) redis.call('HSET', agents, field, value) end)
+each(2, function(id, entry) redis.call('XADD', outstream, id, 'e', entry) end)
+each(1, function(id)
+  redis.call('HDEL', dead, id)
+  redis.call('ZREM', deadTimes, id)
+end)
+each(1, function(field) redis.call('HDEL', deadLegs, field) end)
+redis.call('HSET', meta, 'commit', commitId)
+return 'done'`,
+  result: z.enum(['done', 'repeated', 'fenced']),
+});
