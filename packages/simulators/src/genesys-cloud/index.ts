@@ -1,4 +1,6 @@
 /** The strict fake Genesys Cloud: `FakeGenesysCloud.start()` and the types of what it shows. */
+export { ApiError } from './api-error.ts';
+export type { StateCounts } from './control/views.ts';
 export {
   type ConversationEventKind,
   type EventKind,

@@ -1,8 +1,8 @@
 /** `/__control`: reading the record and the state, setting faults and quirks, from another process. */
 import type { FastifyInstance } from 'fastify';
 import type { z } from 'zod';
+import { ApiError } from '../api-error.ts';
 import type { FaultControl, InjectedFault } from '../faults.ts';
-import { ApiError } from '../http/api-error.ts';
 import { controlPrefix } from '../http/server.ts';
 import type { Quirks } from '../options.ts';
 import type { CloudRecord, EventFilter } from '../record/types.ts';

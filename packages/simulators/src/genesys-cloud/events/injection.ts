@@ -1,6 +1,7 @@
 /** Takes in batches of events: repeats, faults on command, concurrency, then the meaning of each event in time order. */
+
+import { ApiError } from '../api-error.ts';
 import type { FaultBoard } from '../fault-board.ts';
-import { ApiError } from '../http/api-error.ts';
 import type { Quirks } from '../options.ts';
 import type { Recorder } from '../record/recorder.ts';
 import type { EventRefusal } from '../record/types.ts';
@@ -9,7 +10,13 @@ import type { InjectedRoutingStatus } from '../store/routing-statuses.ts';
 import type { Visibility } from '../store/visibility.ts';
 import { AcceptedIds, canonicalJson } from './accepted-ids.ts';
 import { InFlight } from './in-flight.ts';
-import { arrayName, type ConversationEventKind, conversationEventKinds, type EventKind } from './kinds.ts';
+import {
+  arrayName,
+  type ConversationEventKind,
+  conversationEventKinds,
+  type EventKind,
+  type StateEventKind,
+} from './kinds.ts';
 import { type AgentStateInput, nextAgentState } from './meaning/agent-state.ts';
 import { nextConversation } from './meaning/next-conversation.ts';
 import type { References, RuleBroken } from './meaning/outcome.ts';
@@ -76,12 +83,12 @@ export class Injection {
   }
 
   injectPresences(body: unknown, request: EventRequest): EventError[] {
-    const events = submitted(body, 'userPresence', 'userId');
+    const events = agentEvents(body, 'userPresence', 'userId');
     return this.#inject(events, request, (event) => this.#applyPresence(event));
   }
 
   injectRoutingStatuses(body: unknown, request: EventRequest): EventError[] {
-    const events = submitted(body, 'userRoutingStatus', 'agentId');
+    const events = agentEvents(body, 'userRoutingStatus', 'agentId');
     return this.#inject(events, request, (event) => this.#applyRoutingStatus(event));
   }
 
@@ -226,19 +233,24 @@ export class Injection {
   }
 }
 
+const conversationArrays = new Map(conversationEventKinds.map((kind) => [arrayName(kind), kind]));
+
 function conversationEvents(body: unknown): Submitted[] {
-  return conversationEventKinds.flatMap((kind) => submitted(body, kind, 'conversationId'));
+  const found: Submitted[] = [];
+  for (const [name, events] of Object.entries(body as Readonly<Record<string, readonly Raw[]>>)) {
+    const kind = conversationArrays.get(name);
+    if (kind !== undefined) found.push(...events.map((raw) => submittedOf(kind, raw, 'conversationId')));
+  }
+  return found;
 }
 
-function submitted(body: unknown, kind: EventKind, subject: string): Submitted[] {
+function agentEvents(body: unknown, kind: StateEventKind, subject: string): Submitted[] {
   const events = (body as Readonly<Record<string, readonly Raw[] | undefined>>)[arrayName(kind)] ?? [];
-  return events.map((raw) => ({
-    kind,
-    eventId: String(raw.eventId),
-    subject: String(raw[subject]),
-    at: eventTime(raw),
-    raw,
-  }));
+  return events.map((raw) => submittedOf(kind, raw, subject));
+}
+
+function submittedOf(kind: EventKind, raw: Raw, subject: string): Submitted {
+  return { kind, eventId: String(raw.eventId), subject: String(raw[subject]), at: eventTime(raw), raw };
 }
 
 function referencesTo(state: CloudState): References {

@@ -1,7 +1,7 @@
 /** How an answer leaves: JSON, an error body, or what a fault makes of it. */
 import type { Clock } from '@exec/common/clock';
 import type { FastifyReply } from 'fastify';
-import type { ApiError } from './api-error.ts';
+import type { ApiError } from '../api-error.ts';
 import type { Exchange, Exchanges } from './exchange.ts';
 import type { FaultEffect } from './fault-effects.ts';
 

@@ -1,9 +1,9 @@
 /** Request bodies against the published schemas, unknown properties refused, with the documented codes. */
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
+import { ApiError } from '../api-error.ts';
 import { arrayName, eventKinds } from '../events/kinds.ts';
 import requestSchemas from '../schemas/request-schemas.json' with { type: 'json' };
-import { ApiError } from './api-error.ts';
 import type { Operation } from './operations.ts';
 
 /** More bytes of body are answered with 413. Source: published limits of the platform API. */

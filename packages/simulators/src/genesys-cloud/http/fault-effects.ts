@@ -1,6 +1,7 @@
 /** What a fault on command does to one request, before and after the request has its effect. */
+
+import { ApiError, commonCode } from '../api-error.ts';
 import type { RequestFault } from '../fault-board.ts';
-import { ApiError, commonCode } from './api-error.ts';
 
 /** What becomes of a request that a fault hit. */
 export type FaultEffect =

@@ -1,11 +1,11 @@
 /** What every request of an operation meets first: budget of its token, faults on command, the token itself. */
 import type { Clock } from '@exec/common/clock';
 import type { FastifyReply } from 'fastify';
+import { ApiError } from '../api-error.ts';
 import type { FaultBoard } from '../fault-board.ts';
 import type { AccessToken, TokenStore } from '../oauth/tokens.ts';
 import type { Quirks } from '../options.ts';
 import type { Recorder } from '../record/recorder.ts';
-import { ApiError } from './api-error.ts';
 import type { Exchange } from './exchange.ts';
 import { effectOnArrival, type FaultEffect, rateLimited } from './fault-effects.ts';
 import type { Operation } from './operations.ts';

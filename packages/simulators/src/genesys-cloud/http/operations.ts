@@ -1,6 +1,7 @@
 /** The operations of the API as published: paths, query parameters, codes. */
+
+import { commonCode } from '../api-error.ts';
 import publishedOperations from '../schemas/operations.json' with { type: 'json' };
-import { commonCode } from './api-error.ts';
 
 export interface QueryParameter {
   readonly name: string;

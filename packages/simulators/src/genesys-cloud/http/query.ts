@@ -1,5 +1,5 @@
 /** Query parameters: both array forms, declared defaults, enumerations and maxima; unknown ones are refused. */
-import { ApiError } from './api-error.ts';
+import { ApiError } from '../api-error.ts';
 import type { Operation, QueryParameter } from './operations.ts';
 
 type QueryValue = string | number | boolean | readonly string[];

@@ -7,12 +7,12 @@ import {
   type FastifyRequest,
   fastify,
 } from 'fastify';
+import { ApiError } from '../api-error.ts';
 import type { InFlight } from '../events/in-flight.ts';
 import type { FaultBoard } from '../fault-board.ts';
 import type { Quirks } from '../options.ts';
 import type { Recorder } from '../record/recorder.ts';
 import { carryOut, send, sendApiError } from './answering.ts';
-import { ApiError } from './api-error.ts';
 import { checkBody, maxBodyBytes } from './body.ts';
 import type { Exchanges } from './exchange.ts';
 import { effectAfterApplying, effectBeforeApplying } from './fault-effects.ts';

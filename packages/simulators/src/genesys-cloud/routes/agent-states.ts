@@ -1,5 +1,5 @@
 /** Routes that read back what was injected, and the native presence and routing status beside it. */
-import { ApiError } from '../http/api-error.ts';
+import { ApiError } from '../api-error.ts';
 import {
   type Answer,
   type ApiCall,

@@ -1,5 +1,5 @@
 /** Routes of divisions, and of moving objects between them. */
-import { ApiError } from '../http/api-error.ts';
+import { ApiError } from '../api-error.ts';
 import {
   type Answer,
   type ApiCall,

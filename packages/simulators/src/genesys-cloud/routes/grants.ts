@@ -1,5 +1,5 @@
 /** Routes of grants: which subject holds which role in which division. */
-import { ApiError } from '../http/api-error.ts';
+import { ApiError } from '../api-error.ts';
 import {
   type Answer,
   type ApiCall,

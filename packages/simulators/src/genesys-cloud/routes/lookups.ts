@@ -1,5 +1,5 @@
 /** Finding what a path or body names, as a read sees it: not there, not yet visible and deleted are the same 404. */
-import { ApiError } from '../http/api-error.ts';
+import { ApiError } from '../api-error.ts';
 import type { ApiCall, CloudContext } from '../http/handler.ts';
 import type { NamedObject, NamedStore } from '../store/named-objects.ts';
 import type { CloudQueue } from '../store/queues.ts';

@@ -1,5 +1,5 @@
 /** Routes of the token, the organisation and its limits. */
-import { ApiError } from '../http/api-error.ts';
+import { ApiError } from '../api-error.ts';
 import { maxBodyBytes } from '../http/body.ts';
 import { type ApiCall, type CloudContext, type Handlers, ok, param } from '../http/handler.ts';
 import { sourceLimits } from '../store/presence.ts';

@@ -1,5 +1,5 @@
 /** Routes of presence definitions, in the present and the older spelling. */
-import { ApiError } from '../http/api-error.ts';
+import { ApiError } from '../api-error.ts';
 import {
   type ApiCall,
   bodyOf,

@@ -1,5 +1,5 @@
 /** Routes of presence sources, settings and primary sources. */
-import { ApiError } from '../http/api-error.ts';
+import { ApiError } from '../api-error.ts';
 import {
   type Answer,
   type ApiCall,

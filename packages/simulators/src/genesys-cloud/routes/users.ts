@@ -1,5 +1,5 @@
 /** Routes of users: listings, creation, changes with versions, deletion and restoring. */
-import { ApiError } from '../http/api-error.ts';
+import { ApiError } from '../api-error.ts';
 import {
   type Answer,
   type ApiCall,

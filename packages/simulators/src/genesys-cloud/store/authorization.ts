@@ -1,6 +1,6 @@
 /** Divisions, roles, and who holds which role in which division. */
 import { randomUUID } from 'node:crypto';
-import { ApiError } from '../http/api-error.ts';
+import { ApiError } from '../api-error.ts';
 import type { Visibility } from './visibility.ts';
 
 export interface CloudDivision {

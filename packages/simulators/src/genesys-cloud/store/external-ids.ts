@@ -1,5 +1,5 @@
 /** External IDs of users: one user per authority and key, told apart by case. */
-import { ApiError } from '../http/api-error.ts';
+import { ApiError } from '../api-error.ts';
 
 export interface ExternalId {
   readonly authorityName: string;

@@ -1,6 +1,6 @@
 /** Routing skills and languages: objects with a unique name that can never be renamed. */
 import { randomUUID } from 'node:crypto';
-import { ApiError } from '../http/api-error.ts';
+import { ApiError } from '../api-error.ts';
 import type { Visibility } from './visibility.ts';
 
 export interface NamedObject {

@@ -1,6 +1,6 @@
 /** Presence sources, settings, primary sources, and the presence of each user per source. */
 import { randomUUID } from 'node:crypto';
-import { ApiError } from '../http/api-error.ts';
+import { ApiError } from '../api-error.ts';
 import { PresenceDefinitions } from './presence-definitions.ts';
 import type { Visibility } from './visibility.ts';
 

@@ -1,6 +1,6 @@
 /** Queues with their members and their wrap-up codes. */
 import { randomUUID } from 'node:crypto';
-import { ApiError } from '../http/api-error.ts';
+import { ApiError } from '../api-error.ts';
 import type { Quirks } from '../options.ts';
 import { QueueMembers } from './queue-members.ts';
 import type { Visibility } from './visibility.ts';

@@ -1,6 +1,6 @@
 /** The users of the organisation, deleted ones included: e-mail addresses, versions, states, skills. */
 import { randomUUID } from 'node:crypto';
-import { ApiError } from '../http/api-error.ts';
+import { ApiError } from '../api-error.ts';
 import type { Quirks } from '../options.ts';
 import { ExternalIds } from './external-ids.ts';
 import type { Visibility } from './visibility.ts';

@@ -1,6 +1,6 @@
 /** The wrap-up codes of the organisation. */
 import { randomUUID } from 'node:crypto';
-import { ApiError } from '../http/api-error.ts';
+import { ApiError } from '../api-error.ts';
 import type { Visibility } from './visibility.ts';
 
 export interface CloudWrapupCode {
