@@ -109,6 +109,28 @@ describe('no secret is logged', () => {
     expect(lines[0]).toContain('host:6379');
   });
 
+  it('nor a known value, wherever it comes from', () => {
+    const lines: string[] = [];
+    const secrets = [
+      new Secret(`${canary}"quoted`),
+      new Secret(`redis://user:${canary}-p%40ss@host:6379`),
+      new Secret('short'),
+      new Secret('redis://open.example:6379'),
+    ];
+    const destination = { write: (line: string) => void lines.push(line) };
+    const logger = createLogger({ service: 'excs', level: 'trace', destination, secrets });
+    logger.info({ note: `a ${canary}"quoted b`, other: `${canary}-p@ss` }, `and ${canary}-p%40ss`);
+    logger.child({ note: `${canary}"quoted` }).error({ err: new Error(`${canary}"quoted`) }, 'x');
+    logger.info(
+      { note: Buffer.from(`${canary}"quoted`).toString('base64') },
+      'a short redis://open.example:6379',
+    );
+    expect(lines.join('')).not.toContain(canary);
+    expect(lines.join('')).not.toContain(Buffer.from(canary).toString('base64').slice(0, 16));
+    for (const line of lines) expect(JSON.parse(line)).toHaveProperty('message');
+    expect(JSON.parse(lines[2] ?? '').message).toBe('a short redis://open.example:6379');
+  });
+
   it('keeps what only sounds like a secret', () => {
     const { logger, last } = logged();
     const fields = {

@@ -1,9 +1,11 @@
 /** JSON logs in Elastic Common Schema names, one object a line, without secrets. */
 import { ecsFormat } from '@elastic/ecs-pino-format';
 import { type DestinationStream, pino } from 'pino';
+import type { Secret } from './config/secret.ts';
 import { ExecError } from './errors.ts';
-import { redact, redactText, redactValue } from './redaction.ts';
+import { redact, redactText, redactValue, scrubber } from './redaction.ts';
 
+export type { DestinationStream } from 'pino';
 export type Logger = pino.Logger;
 
 /** Logs nothing: for tests and for parts that are used without a service. */
@@ -17,6 +19,8 @@ export interface LoggerOptions {
   readonly version?: string;
   /** Default: standard output. */
   readonly destination?: DestinationStream;
+  /** Values that are taken out of every line, wherever they come from. */
+  readonly secrets?: readonly Secret[];
 }
 
 /**
@@ -49,10 +53,15 @@ export function createLogger(options: LoggerOptions): Logger {
         },
       },
     },
-    options.destination ?? pino.destination({ fd: 1, sync: true }),
+    withoutSecrets(options.destination ?? pino.destination({ fd: 1, sync: true }), options.secrets ?? []),
   );
   redactBindings(logger);
   return logger;
+}
+
+function withoutSecrets(destination: DestinationStream, secrets: readonly Secret[]): DestinationStream {
+  const scrub = scrubber(secrets);
+  return scrub === undefined ? destination : { write: (line) => destination.write(scrub(line)) };
 }
 
 function textOnly(part: unknown): unknown {

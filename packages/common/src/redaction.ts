@@ -26,6 +26,43 @@ export function redact(fields: Record<string, unknown>): Record<string, unknown>
   return walkObject(fields, 0);
 }
 
+/** Shorter values would tear holes into innocent words. */
+const shortestScrubbed = 8;
+
+/**
+ * Replaces known secrets in a line of JSON, as they are and as JSON, addresses and base64 write them. Of an
+ * address that holds credentials only these are secret. Undefined when there is nothing to replace.
+ */
+export function scrubber(secrets: readonly Secret[]): ((line: string) => string) | undefined {
+  const values = new Set<string>();
+  for (const secret of secrets)
+    for (const part of secretParts(secret.reveal()))
+      for (const form of [part, encodeURIComponent(part), Buffer.from(part).toString('base64')])
+        if (form.length >= shortestScrubbed) values.add(JSON.stringify(form).slice(1, -1));
+  if (values.size === 0) return undefined;
+  // Longest first: one may be the beginning of another.
+  const ordered = [...values].sort((a, b) => b.length - a.length);
+  return (line) => {
+    let clean = line;
+    for (const value of ordered) if (clean.includes(value)) clean = clean.replaceAll(value, replacement);
+    return clean;
+  };
+}
+
+function secretParts(value: string): string[] {
+  const url = value.includes('://') ? URL.parse(value) : null;
+  if (url === null) return [value];
+  return url.password === '' ? [] : [url.password, decoded(url.password)];
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 export function redactValue(value: unknown): unknown {
   return walk(value, 0);
 }

@@ -1,13 +1,13 @@
 /** What every service's entry point calls: environment, log, metrics, health, HTTP, Redis, and an orderly end. */
 import { randomBytes } from 'node:crypto';
 import { type Clock, systemClock } from './clock.ts';
-import { SettingsStore, type Variables } from './config/index.ts';
+import { Secret, SettingsStore, type Variables } from './config/index.ts';
 import type { ExecError } from './errors.ts';
 import { createHttpServer, Health, type ServiceHttp } from './http/index.ts';
 import { InstancePresence } from './instance-presence.ts';
 import { exitCodeOf, Lifecycle } from './lifecycle.ts';
 import { openLogOutput } from './log-output.ts';
-import { createLogger, type Logger } from './logging.ts';
+import { createLogger, type DestinationStream, type Logger } from './logging.ts';
 import { createRegistry, type Registry } from './metrics.ts';
 import { endWithProcess } from './process-end.ts';
 import { KeySpace, RedisConnection } from './redis/index.ts';
@@ -57,10 +57,12 @@ export interface RunningService {
   stop(): Promise<void>;
 }
 
-/** In place of the real ones; for tests. */
+/** In place of the real ones. */
 export interface ServiceOverrides {
   readonly clock?: Clock;
   readonly logger?: Logger;
+  /** Where the service's own logger writes; default: standard output. */
+  readonly logDestination?: DestinationStream;
 }
 
 /**
@@ -81,14 +83,17 @@ export async function startService<V extends Variables>(
 /** Runs a service as this process, to its end: signals, faults nobody caught, exit codes 0, 1 and 78. */
 export async function runService<V extends Variables>(options: ServiceOptions<V>): Promise<void> {
   const output = openLogOutput();
-  const logger = (level: string) =>
-    createLogger({ service: options.service, version: serviceVersion, level, destination: output.stream });
   let context: ServiceContext<V>;
   try {
-    context = compose(options, process.env, { makeLogger: logger });
+    context = compose(options, process.env, { logDestination: output.stream });
   } catch (error) {
     const fault = error as Error;
-    logger('info').fatal({ err: fault }, fault.message);
+    createLogger({
+      service: options.service,
+      version: serviceVersion,
+      level: 'info',
+      destination: output.stream,
+    }).fatal({ err: fault }, fault.message);
     process.stderr.write(`${fault.message}\n`);
     output.flush();
     process.exitCode = exitCodeOf(error);
@@ -98,25 +103,22 @@ export async function runService<V extends Variables>(options: ServiceOptions<V>
   await begin(options, context).catch((error: unknown) => context.lifecycle.stop(asError(error)));
 }
 
-interface Making extends ServiceOverrides {
-  readonly makeLogger?: (level: string) => Logger;
-}
-
 function compose<V extends Variables>(
   options: ServiceOptions<V>,
   processEnv: NodeJS.ProcessEnv,
-  making: Making,
+  overrides: ServiceOverrides,
 ): ServiceContext<V> {
   const { service } = options;
   const warnings: string[] = [];
   const warn = (message: string) => void warnings.push(message);
   const env = parseServiceEnvironment(service, options.variables, processEnv, { warn, check: options.check });
   const version = serviceVersion;
-  const clock = making.clock ?? systemClock;
+  const clock = overrides.clock ?? systemClock;
+  const { logDestination: destination } = overrides;
+  const secrets = Object.values(env).filter((value) => value instanceof Secret);
   const logger =
-    making.logger ??
-    making.makeLogger?.(env.LOG_LEVEL) ??
-    createLogger({ service, version, level: env.LOG_LEVEL });
+    overrides.logger ??
+    createLogger({ service, version, level: env.LOG_LEVEL, secrets, ...(destination && { destination }) });
   for (const warning of warnings) logger.warn(warning);
   const registry = createRegistry({ service, version });
   const health = new Health({ clock });

@@ -1,0 +1,34 @@
+/** The table of errors, and what an error says about itself. */
+import { describe, expect, it } from 'vitest';
+import { type ErrorCode, ExecError, errorCodes, isRetryable } from './errors.ts';
+
+describe('errorCodes', () => {
+  it.each(Object.entries(errorCodes))('%s has words for the operator and a status', (code, info) => {
+    expect(code).toMatch(/^[a-z]+(-[a-z]+)*\.[a-z]+(-[a-z]+)*$/);
+    expect(info.summary).toMatch(/^[A-Z].*\.$/);
+    expect(info.remedy).toMatch(/^[A-Z].*\.$/);
+    expect(info.status).toBeGreaterThanOrEqual(400);
+    expect(info.status).toBeLessThan(600);
+  });
+});
+
+describe('ExecError', () => {
+  it.each(Object.keys(errorCodes) as ErrorCode[])('%s carries code, status and remedy', (code) => {
+    const error = new ExecError(code, 'What happened.');
+    expect(error).toMatchObject({ code, status: errorCodes[code].status, remedy: errorCodes[code].remedy });
+  });
+
+  it('is retryable only where it was raised so', () => {
+    expect(isRetryable(new ExecError('redis.unavailable', 'x', { retryable: true }))).toBe(true);
+    expect(isRetryable(new ExecError('redis.unavailable', 'x'))).toBe(false);
+    expect(isRetryable(new Error('x'))).toBe(false);
+    expect(isRetryable(undefined)).toBe(false);
+  });
+
+  it('keeps cause and details', () => {
+    const cause = new Error('below');
+    const error = new ExecError('redis.refused', 'x', { cause, details: { server: 'a' } });
+    expect(error.cause).toBe(cause);
+    expect(error.details).toEqual({ server: 'a' });
+  });
+});
