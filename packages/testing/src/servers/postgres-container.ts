@@ -1,6 +1,7 @@
 /** PostgreSQL in a container. */
 import { randomBytes } from 'node:crypto';
 import { startContainer } from './container.ts';
+import { withClient } from './databases.ts';
 import { onFreePort } from './free-port.ts';
 import type { OwnServer } from './started-server.ts';
 
@@ -13,11 +14,9 @@ export async function startPostgresContainer(): Promise<OwnServer> {
       port: 5432,
       hostPort,
       environment: { POSTGRES_PASSWORD: password },
-      command: ['postgres', '-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'max_connections=200'],
-      // The image starts the server once to set it up and once for good.
-      readyText: /database system is ready to accept connections/,
-      readyTimes: 2,
+      command: ['postgres', '-c', 'fsync=off', '-c', 'max_connections=200'],
       url: (host, port) => `postgresql://postgres:${password}@${host}:${port}/postgres`,
+      serves: (url) => withClient(url, (client) => client.query('SELECT 1')),
     }),
   );
 }

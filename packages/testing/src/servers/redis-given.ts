@@ -22,7 +22,11 @@ export async function removeKeys(url: string, prefix: string): Promise<void> {
   });
 }
 
-async function withRedis<Result>(url: string, work: (client: Redis) => Promise<Result>): Promise<Result> {
+/** Runs one piece of work on a connection of its own. */
+export async function withRedis<Result>(
+  url: string,
+  work: (client: Redis) => Promise<Result>,
+): Promise<Result> {
   const client = new Redis(url, {
     lazyConnect: true,
     enableOfflineQueue: false,
