@@ -66,7 +66,11 @@ export class RawClient {
   }
 
   /** Sends a request and takes its answer. */
-  async ask(message: string, attributes: { readonly ReferenceID: number }, answer: string): Promise<Frame> {
+  async ask(
+    message: string,
+    attributes: { readonly ReferenceID: number; readonly [name: string]: unknown },
+    answer: string,
+  ): Promise<Frame> {
     this.send(message, attributes);
     return this.next(answer, (frame) => frame.attributes.ReferenceID === attributes.ReferenceID);
   }
