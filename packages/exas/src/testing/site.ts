@@ -66,32 +66,36 @@ export class Site {
     return site;
   }
 
-  /** Starts an EXAS; several may run side by side. */
+  /** Starts an EXAS in this process; several may run side by side. */
   async exas(env: Readonly<Record<string, string>> = {}): Promise<RunningService> {
-    const [primary, backup] = this.statServers.addresses;
     const running = await startService(
       exasService,
-      {
-        ORG_ID: this.cloud.organizationId,
-        TENANT_ID: '101',
-        REDIS_URL: this.#o.redis.url,
-        REDIS_KEY_PREFIX: this.#o.redis.prefix,
-        HTTP_HOST: '127.0.0.1',
-        HTTP_PORT: '0',
-        INSTANCE_ID: `exas-${randomBytes(4).toString('hex')}`,
-        SETTINGS_KEY: this.#key,
-        GENESYS_CLOUD_ALLOWED_HOSTS: this.cloud.url,
-        GENESYS_CLOUD_REQUESTS_PER_MINUTE: '60000',
-        STAT_SERVER_PRIMARY: `${primary.host}:${primary.port}`,
-        STAT_SERVER_BACKUP: `${backup.host}:${backup.port}`,
-        LOG_LEVEL: 'silent',
-        ...this.#o.env,
-        ...env,
-      },
+      { ...this.environment(), ...env },
       { logger: silentLogger },
     );
     this.#running.add(running);
     return running;
+  }
+
+  /** What an EXAS of this site is configured with, also as a process of its own. */
+  environment(): Record<string, string> {
+    const [primary, backup] = this.statServers.addresses;
+    return {
+      ORG_ID: this.cloud.organizationId,
+      TENANT_ID: '101',
+      REDIS_URL: this.#o.redis.url,
+      REDIS_KEY_PREFIX: this.#o.redis.prefix,
+      HTTP_HOST: '127.0.0.1',
+      HTTP_PORT: '0',
+      INSTANCE_ID: `exas-${randomBytes(4).toString('hex')}`,
+      SETTINGS_KEY: this.#key,
+      GENESYS_CLOUD_ALLOWED_HOSTS: this.cloud.url,
+      GENESYS_CLOUD_REQUESTS_PER_MINUTE: '60000',
+      STAT_SERVER_PRIMARY: `${primary.host}:${primary.port}`,
+      STAT_SERVER_BACKUP: `${backup.host}:${backup.port}`,
+      LOG_LEVEL: 'silent',
+      ...this.#o.env,
+    };
   }
 
   async stop(running: RunningService): Promise<void> {
@@ -138,6 +142,18 @@ export class Site {
           .join('; ');
       },
     );
+  }
+
+  /** A token of the OAuth client of EXAS, for a request of one's own. */
+  async token(): Promise<string> {
+    const [, client] = this.cloud.clients;
+    const basic = Buffer.from(`${client?.clientId}:${client?.clientSecret}`).toString('base64');
+    const answer = await fetch(this.cloud.tokenUrl, {
+      method: 'POST',
+      headers: { authorization: `Basic ${basic}`, 'content-type': 'application/x-www-form-urlencoded' },
+      body: 'grant_type=client_credentials',
+    });
+    return ((await answer.json()) as { readonly access_token: string }).access_token;
   }
 
   /** Resolves after so many further requests, or after `limit` milliseconds when there are not so many. */
