@@ -1,0 +1,2 @@
+/** What the tests of images and packages share with the programs that make them. */
+export { type Part, type PartName, parts, type Service, services } from './parts.ts';
