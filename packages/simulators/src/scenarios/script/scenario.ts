@@ -54,6 +54,8 @@ export interface ExpectedLeg {
   readonly invitedBy?: string;
   /** Queue on whose behalf an outbound call was made. */
   readonly queue?: string;
+  /** Names of the skills that a queue was asked for, where the attached data says so. */
+  readonly skills?: readonly string[];
   /** The conversation in which the party goes on (destinationConversationId), by its first call. */
   readonly goesOnIn?: string;
 }

@@ -11,15 +11,15 @@ export const outboundForQueue = scenario({
     at(0, campaign('main')),
     at(5000, answer('main', 'customer')),
     at(5500, route('main'), queue('main', 'sales')),
-    at(7000, ring('main', 'anna', { from: 'sales' })),
-    at(8000, answer('main', 'anna')),
+    at(9000, ring('main', 'anna', { from: 'sales' })),
+    at(11_000, answer('main', 'anna')),
     at(30_000, hangUp('main', 'customer')),
   ],
   expected: [
     conversation('main', [
       customer('0 established(alerting), 5000 answered, 30000 ended:Self', { inbound: false }),
-      leg('queue:sales', '5500 established, 7000 ended:Transfer'),
-      leg('user:anna', '7000 established(alerting), 8000 answered, 30000 ended:Peer', { queue: 'sales' }),
+      leg('queue:sales', '5500 established, 9000 ended:Transfer'),
+      leg('user:anna', '9000 established(alerting), 11000 answered, 30000 ended:Peer', { queue: 'sales' }),
     ]),
   ],
 });

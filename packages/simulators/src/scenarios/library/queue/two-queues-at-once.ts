@@ -17,8 +17,8 @@ export const twoQueuesAtOnce = scenario({
   expected: [
     conversation('main', [
       customer('0 established, 30000 ended:Self'),
-      leg('queue:sales', '1000 established, 6000 ended:System'),
-      leg('queue:support', '1500 established, 6000 ended:Transfer'),
+      leg('queue:sales', '1000 established, 6000 ended:System', { skills: ['English'] }),
+      leg('queue:support', '1500 established, 6000 ended:Transfer', { skills: ['English'] }),
       leg('user:anna', '6000 established(alerting), 9000 answered, 30000 ended:Peer'),
     ]),
   ],

@@ -20,7 +20,7 @@ export const attachedData = scenario({
   expected: [
     conversation('main', [
       customer('0 established, 30000 ended:Self'),
-      waitInSales,
+      { ...waitInSales, skills: ['English', 'Deutsch'] },
       leg('user:anna', '6000 established(alerting), 9000 answered, 20000 muted, 30000 ended:Peer'),
     ]),
   ],

@@ -1,4 +1,4 @@
-/** Which queue it is comes later and by another connection; the end of the agent's leg waits for it. */
+/** Which queue it is comes by another connection; the end of the agent's leg waits for it. */
 import { annaBenAndQueues, untilAnnaTalks, waitInSales } from '../../script/common.ts';
 import { conversation, customer, leg, scenario, unattended } from '../../script/define.ts';
 import { answer, at, hangUp, queue, ring } from '../../script/verbs.ts';
@@ -10,8 +10,7 @@ export const transferToQueue = scenario({
   cast: annaBenAndQueues,
   steps: [
     ...untilAnnaTalks,
-    at(20_000, sendToRouting('main', 'anna')),
-    at(20_500, queue('main', 'support')),
+    at(20_000, sendToRouting('main', 'anna'), queue('main', 'support')),
     at(26_000, ring('main', 'ben', { from: 'support' })),
     at(29_000, answer('main', 'ben')),
     at(45_000, hangUp('main', 'customer')),
@@ -23,10 +22,10 @@ export const transferToQueue = scenario({
         customer('0 established, 45000 ended:Self'),
         waitInSales,
         leg('user:anna', '6000 established(alerting), 9000 answered, 20000 ended:TransferACD'),
-        leg('queue:support', '20500 established, 26000 ended:Transfer'),
+        leg('queue:support', '20000 established, 26000 ended:Transfer'),
         leg('user:ben', '26000 established(alerting), 29000 answered, 45000 ended:Peer'),
       ],
-      [unattended('routingTransfer', 20_500, { by: 'user:anna', to: 'queue:support' })],
+      [unattended('routingTransfer', 20_000, { by: 'user:anna', to: 'queue:support' })],
     ),
   ],
 });
