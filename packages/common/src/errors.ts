@@ -241,6 +241,22 @@ export const errorCodes = {
     summary: 'The cloud client is shutting down.',
     remedy: 'None: the service is stopping.',
   },
+  // EXCP
+  'conversation.not-found': {
+    status: 404,
+    summary: 'No conversation with this CallUUID is known: it never was, or is over.',
+    remedy: 'Check the CallUUID; ended conversations are known only while a disposition may still come.',
+  },
+  'dead-letter.not-found': {
+    status: 404,
+    summary: 'There is no dead letter with this ID.',
+    remedy: 'List the dead letters: it may have been sent again, dropped, or be older than 30 days.',
+  },
+  'dead-letter.conversation-over': {
+    status: 409,
+    summary: 'The conversation of the dead letter is over, so its events cannot be sent any more.',
+    remedy: 'Drop the dead letter.',
+  },
   // Engage Link
   'link.connect-failed': {
     status: 503,
@@ -406,6 +422,11 @@ export const errorCodes = {
     status: 503,
     summary: 'A run could not be finished.',
     remedy: 'Look at /health/ready and at the log; the next cycle goes on where this one stopped.',
+  },
+  'mapping.changed': {
+    status: 409,
+    summary: 'The mapping has changed since the first page of the listing.',
+    remedy: 'Begin with the first page again.',
   },
   'run.not-found': {
     status: 404,

@@ -57,6 +57,19 @@ describe('Lifecycle', () => {
     expect([times, lifecycle.exitCode]).toEqual([1, 0]);
   });
 
+  it('stops once even when it is asked to by what the stop is told to', async () => {
+    const { lifecycle, lines } = setUp();
+    let times = 0;
+    lifecycle.onStop('a', () => void times++);
+    const again: Promise<void>[] = [];
+    lifecycle.stopping.addEventListener('abort', () => again.push(lifecycle.stop('again')));
+    const first = lifecycle.stop('asked to');
+    await first;
+    expect(again).toEqual([first]);
+    expect(times).toBe(1);
+    expect(lines.filter((line) => line.includes('Stopping'))).toHaveLength(1);
+  });
+
   it('leaves a step behind that takes too long, and names it', async () => {
     const { lifecycle, clock, lines } = setUp();
     const log: string[] = [];

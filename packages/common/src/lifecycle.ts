@@ -57,7 +57,12 @@ export class Lifecycle {
    * An error as reason makes it a failure with an exit code.
    */
   stop(reason: string | Error): Promise<void> {
-    this.#stopped ??= this.#run(reason);
+    if (this.#stopped === undefined) {
+      // Kept before anything runs: what is told of the stop may well ask for it again.
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#stopped = promise;
+      void this.#run(reason).then(resolve);
+    }
     return this.#stopped;
   }
 

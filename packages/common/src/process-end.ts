@@ -16,6 +16,7 @@ export function endWithProcess(lifecycle: Lifecycle, logger: Logger, output: Log
     log();
     output.flush();
   };
+  let ending = false;
   const grace = closeWithGrace(
     {
       delay: limitMs,
@@ -27,12 +28,14 @@ export function endWithProcess(lifecycle: Lifecycle, logger: Logger, output: Log
       onSecondError: flushAfter(() => logger.fatal('Second fault while stopping; the process ends now')),
     },
     async ({ err, signal }) => {
+      ending = true;
       await lifecycle.stop(err ?? (signal === undefined ? 'asked to' : `signal ${signal}`));
       output.flush();
       process.exit(lifecycle.exitCode);
     },
   );
-  lifecycle.stopping.addEventListener('abort', () => grace.close(), { once: true });
+  const follow = () => (ending ? undefined : grace.close());
+  lifecycle.stopping.addEventListener('abort', follow, { once: true });
   const broken = () => void lifecycle.stop(new Error('standard output was closed'));
   output.onBroken(broken);
   for (const stream of [process.stdout, process.stderr]) stream.on('error', broken);

@@ -19,7 +19,12 @@ import {
 } from './service-environment.ts';
 import { serviceVersion } from './service-version.ts';
 
-export { type ServiceEnvironment, type ServiceName, serviceVariables } from './service-environment.ts';
+export {
+  parseServiceEnvironment,
+  type ServiceEnvironment,
+  type ServiceName,
+  serviceVariables,
+} from './service-environment.ts';
 export { serviceVersion } from './service-version.ts';
 
 export interface ServiceContext<V extends Variables> {

@@ -1,4 +1,5 @@
 /** The service shell: REST with problem answers, health, metrics, API description. */
+export type { ServiceApp } from './app.ts';
 export { type Dependency, type DependencyState, Health, type Readiness } from './health.ts';
 export { type Problem, problemSchema } from './problem.ts';
 export {
@@ -6,6 +7,5 @@ export {
   type HttpEnvironment,
   type HttpLimits,
   type HttpServerOptions,
-  type ServiceApp,
   type ServiceHttp,
 } from './server.ts';

@@ -4,8 +4,8 @@ import { Gauge } from 'prom-client';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { ExecError, errorCodes } from '../errors.ts';
+import type { ServiceApp } from './app.ts';
 import { shell } from './server.fixture.ts';
-import type { ServiceApp } from './server.ts';
 
 const canary = 'canary-771d';
 

@@ -4,40 +4,19 @@ import { readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
-import {
-  type FastifyBaseLogger,
-  type FastifyInstance,
-  type FastifyPluginAsync,
-  type FastifyServerOptions,
-  fastify,
-  type RawReplyDefaultExpression,
-  type RawRequestDefaultExpression,
-} from 'fastify';
-import {
-  jsonSchemaTransform,
-  serializerCompiler,
-  validatorCompiler,
-  type ZodTypeProvider,
-} from 'fastify-type-provider-zod';
+import { type FastifyPluginAsync, type FastifyServerOptions, fastify } from 'fastify';
+import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Registry } from 'prom-client';
 import type { Clock } from '../clock.ts';
 import type { Secret } from '../config/secret.ts';
 import { ExecError } from '../errors.ts';
 import type { Logger } from '../logging.ts';
+import type { ServiceApp } from './app.ts';
 import { ApiGuard } from './guard.ts';
 import type { Health } from './health.ts';
 import { OpenSockets } from './open-sockets.ts';
 import { rawProblem, sendProblem } from './problem.ts';
 import { systemRoutes } from './system-routes.ts';
-
-/** Fastify with zod schemas on routes. */
-export type ServiceApp = FastifyInstance<
-  Server,
-  RawRequestDefaultExpression<Server>,
-  RawReplyDefaultExpression<Server>,
-  FastifyBaseLogger,
-  ZodTypeProvider
->;
 
 export interface HttpEnvironment {
   readonly HTTP_HOST: string;

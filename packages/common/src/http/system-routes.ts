@@ -1,8 +1,8 @@
 /** What every service answers without a token: metrics, health, its API description. */
 import type { Registry } from 'prom-client';
 import { z } from 'zod';
+import type { ServiceApp } from './app.ts';
 import type { Health } from './health.ts';
-import type { ServiceApp } from './server.ts';
 
 const readiness = z.object({
   ready: z.boolean(),

@@ -1,0 +1,202 @@
+/** A service as a process: signals, faults, a closed output, exit codes. */
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { testRedis } from '@exec/testing/vitest';
+import { afterEach, describe, expect, it } from 'vitest';
+
+const { url, prefix } = testRedis();
+const children = new Set<ChildProcessByStdio<null, Readable, Readable>>();
+afterEach(async () => {
+  for (const child of children)
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    }
+  children.clear();
+});
+
+interface Line {
+  readonly message: string;
+  readonly 'log.level': string;
+  readonly [field: string]: unknown;
+}
+
+interface Running {
+  readonly child: ChildProcessByStdio<null, Readable, Readable>;
+  readonly lines: Line[];
+  readonly errors: Promise<string>;
+  /** Resolves when a line with this text was logged. */
+  logged(part: string): Promise<void>;
+  /** Exit code; fails when it was ended by a signal. */
+  readonly exit: Promise<number>;
+}
+
+let tenants = 0;
+
+/** Runs a service whose start function is `body`; `context`, `ExecError` and `ConfigurationError` are in reach. */
+function run(body: string, env: NodeJS.ProcessEnv = {}): Running {
+  const script = `
+    import { runService } from ${JSON.stringify(import.meta.resolve('./service.ts'))};
+    import { ConfigurationError } from ${JSON.stringify(import.meta.resolve('./config/index.ts'))};
+    await runService({ service: 'exas', variables: {}, async start(context) { ${body} } });`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      PATH: process.env.PATH,
+      ORG_ID: 'org',
+      TENANT_ID: String(++tenants),
+      REDIS_URL: url,
+      REDIS_KEY_PREFIX: prefix,
+      HTTP_HOST: '127.0.0.1',
+      HTTP_PORT: '0',
+      SETTINGS_PLAINTEXT: 'true',
+      ...env,
+    },
+  });
+  children.add(child);
+  const lines: Line[] = [];
+  const waiting = new Map<string, () => void>();
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    const parsed = JSON.parse(line) as Line;
+    lines.push(parsed);
+    for (const [part, resolve] of waiting) if (parsed.message.includes(part)) resolve();
+  });
+  const exit = new Promise<number>((resolve, reject) => {
+    // After 'close' all output has been read.
+    child.on('close', (code, signal) =>
+      code === null ? reject(new Error(`ended by ${signal}`)) : resolve(code),
+    );
+  });
+  return {
+    child,
+    lines,
+    errors: text(child.stderr),
+    exit,
+    logged: (part) =>
+      lines.some((line) => line.message.includes(part))
+        ? Promise.resolve()
+        : new Promise((resolve) => waiting.set(part, resolve)),
+  };
+}
+
+const messages = (running: Running) => running.lines.map((line) => line.message);
+
+describe('a wrong environment', () => {
+  it('is listed whole on both outputs, and ends with 78', async () => {
+    const service = run("process.stderr.write('started');", {
+      ORG_ID: '',
+      TENANT_ID: 'x',
+      HTTP_PORT: '99999',
+    });
+    expect(await service.exit).toBe(78);
+    const errors = await service.errors;
+    for (const name of ['ORG_ID', 'TENANT_ID', 'HTTP_PORT']) expect(errors).toContain(`  ${name}: `);
+    expect(errors).not.toContain('started');
+    expect(service.lines).toEqual([
+      expect.objectContaining({
+        'log.level': 'fatal',
+        'error.code': 'config.invalid',
+        'service.name': 'exas',
+      }),
+    ]);
+    expect(service.lines[0]?.message).toContain('3 faults');
+  });
+});
+
+describe('a signal', () => {
+  it.each(['SIGTERM', 'SIGINT'] as const)('%s stops in order and ends with 0', async (signal) => {
+    const service = run("context.lifecycle.onStop('part', () => context.logger.info('part stopped'));");
+    await service.logged('Listening');
+    service.child.kill(signal);
+    expect(await service.exit).toBe(0);
+    const after = messages(service).slice(messages(service).indexOf(`Stopping: signal ${signal}`));
+    expect(after).toEqual([`Stopping: signal ${signal}`, 'part stopped', 'Stopped']);
+  });
+
+  it('ends a service that is still starting', async () => {
+    const service = run("context.logger.info('starting'); await new Promise(() => {});");
+    await service.logged('starting');
+    service.child.kill('SIGTERM');
+    expect(await service.exit).toBe(0);
+  });
+
+  it('is not held up by a step that takes too long', async () => {
+    const service = run("context.lifecycle.onStop('stuck', () => new Promise(() => {}), { limitMs: 50 });");
+    await service.logged('Listening');
+    service.child.kill('SIGTERM');
+    expect(await service.exit).toBe(0);
+    expect(messages(service)).toContain('Stopping stuck took too long; going on without it');
+  });
+
+  it('given twice ends the process at once', async () => {
+    const service = run(`
+      context.lifecycle.onStop('stuck', () => { context.logger.info('is stuck'); return new Promise(() => {}); });`);
+    await service.logged('Listening');
+    service.child.kill('SIGTERM');
+    await service.logged('is stuck');
+    service.child.kill('SIGTERM');
+    expect(await service.exit).toBe(1);
+    expect(messages(service).at(-1)).toContain('Second signal');
+  });
+});
+
+describe('a fault that nobody caught', () => {
+  it.each([
+    ['thrown', "setImmediate(() => { throw new Error('out of the blue'); });"],
+    ['rejected', "void Promise.reject(new Error('out of the blue'));"],
+  ])('%s: stops in order and ends with 1', async (_, body) => {
+    const service = run(
+      `context.lifecycle.onStop('part', () => context.logger.info('part stopped')); ${body}`,
+    );
+    expect(await service.exit).toBe(1);
+    expect(messages(service)).toEqual(
+      expect.arrayContaining(['Stopping: out of the blue', 'part stopped', 'Stopped']),
+    );
+    const fatal = service.lines.find((line) => line['log.level'] === 'fatal');
+    expect(fatal?.error).toMatchObject({ message: 'out of the blue', stack_trace: expect.any(String) });
+  });
+});
+
+describe('a service that cannot go on', () => {
+  it.each<[string, string, number]>([
+    ['because start failed', "throw new Error('no');", 1],
+    [
+      'because a file it is configured with is wrong',
+      "throw new ConfigurationError([{ variable: 'SITES_FILE', problem: 'has no site' }]);",
+      78,
+    ],
+    ['and stops itself', "setImmediate(() => void context.lifecycle.stop(new Error('no')));", 1],
+    ['because its work is done', "setImmediate(() => void context.lifecycle.stop('done'));", 0],
+  ])('%s', async (_, body, code) => {
+    expect(await run(body).exit).toBe(code);
+  });
+
+  it('because its port is taken', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as { port: number };
+    const service = run('', { HTTP_PORT: String(port) });
+    expect(await service.exit).toBe(1);
+    const fatal = service.lines.find((line) => line['log.level'] === 'fatal');
+    expect(fatal?.['error.code']).toBe('http.listen-failed');
+    taken.close();
+  });
+});
+
+describe('a closed output', () => {
+  it('stops the service in order', async () => {
+    const service = run(`
+      context.lifecycle.onStop('part', () => process.stderr.write('part stopped'));
+      const talk = () => { context.logger.info('talk'); setTimeout(talk, 5).unref(); };
+      talk();`);
+    await service.logged('Listening');
+    service.child.stdout.destroy();
+    await once(service.child, 'exit');
+    expect(await service.errors).toContain('part stopped');
+    expect(service.child.exitCode).toBe(1);
+  });
+});
