@@ -20,6 +20,12 @@ export type ProbeResult =
   /** The cheap question cannot be answered here, for example because a table is a view. */
   | 'unknown';
 
+export interface Probe {
+  readonly result: ProbeResult;
+  /** What later probes compare with: where nothing that is read has changed, this moment is as good as the read's. */
+  readonly mark: ReadMark;
+}
+
 /** To be called in the transaction of the read. */
 export async function takeMark(transaction: Transaction, schema: Schema): Promise<ReadMark> {
   const [snapshot] = await transaction.rows('SELECT txid_current_snapshot()::text');
@@ -34,9 +40,9 @@ export async function takeMark(transaction: Transaction, schema: Schema): Promis
  * Two equal snapshots see the same data, whatever happened. Otherwise a row that was written since has a writer
  * that the snapshot of the read did not count among the finished ones; a deletion shows in the number of rows.
  */
-export async function probe(transaction: Transaction, schema: Schema, mark: ReadMark): Promise<ProbeResult> {
+export async function probe(transaction: Transaction, schema: Schema, mark: ReadMark): Promise<Probe> {
   const [snapshot] = await transaction.rows('SELECT txid_current_snapshot()::text');
-  if (snapshot?.[0] === mark.snapshot) return 'quiet';
+  if (snapshot?.[0] === mark.snapshot) return { result: 'quiet', mark };
   const tables = tablesOf(schema);
   // Row versions carry the low 32 bits of the number of their writer.
   const since = BigInt(mark.snapshot.split(':', 1)[0] || '0') % 4_294_967_296n;
@@ -47,7 +53,9 @@ export async function probe(transaction: Transaction, schema: Schema, mark: Read
   );
   const [row] = await transaction.rows(`SELECT ${counts.join(', ')}`, [String(since)]);
   const unconcerned = tables.every((_, index) => row?.[index] === `${mark.rows[index] ?? -1}:0`);
-  return unconcerned ? 'unconcerned' : 'changed';
+  return unconcerned
+    ? { result: 'unconcerned', mark: { ...mark, snapshot: snapshot?.[0] ?? '' } }
+    : { result: 'changed', mark };
 }
 
 function tablesOf(schema: Schema): TableName[] {

@@ -2,7 +2,7 @@
 import type { Logger } from '@exec/common/logging';
 import type { ConfigDb } from './config-db.ts';
 import { discover } from './discover.ts';
-import { type ProbeResult, probe, type ReadMark, takeMark } from './probe.ts';
+import { type Probe, probe, type ReadMark, takeMark } from './probe.ts';
 import { type ReadOptions, readSnapshot } from './read-snapshot.ts';
 import type { Schema } from './schema.ts';
 import type { EngageSnapshot } from './snapshot.ts';
@@ -58,9 +58,9 @@ export class EngageReader {
   }
 
   /** @throws ExecError `engage.unreachable` */
-  async probe(since: ReadMark): Promise<ProbeResult> {
+  async probe(since: ReadMark): Promise<Probe> {
     const schema = this.#schema;
-    if (schema === undefined || this.#failedProbes >= probesTried) return 'unknown';
+    if (schema === undefined || this.#failedProbes >= probesTried) return { result: 'unknown', mark: since };
     try {
       return await this.#options.db.transaction((transaction) => probe(transaction, schema, since));
     } catch (error) {
@@ -68,7 +68,7 @@ export class EngageReader {
       // A mapped view has no row versions, for example. The complete read will tell if there is more to it.
       this.#failedProbes++;
       this.#warn(['the Config DB cannot be probed for changes: polls then read it completely']);
-      return 'unknown';
+      return { result: 'unknown', mark: since };
     }
   }
 
