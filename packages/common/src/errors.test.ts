@@ -1,4 +1,6 @@
 /** The table of errors, and what an error says about itself. */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type ErrorCode, ExecError, errorCodes, isRetryable } from './errors.ts';
 
@@ -9,6 +11,16 @@ describe('errorCodes', () => {
     expect(info.remedy).toMatch(/^[A-Z].*\.$/);
     expect(info.status).toBeGreaterThanOrEqual(400);
     expect(info.status).toBeLessThan(600);
+  });
+});
+
+describe('the files of codes', () => {
+  it('have no code twice, and all are in the table', async () => {
+    const folder = join(import.meta.dirname, 'error-codes');
+    const files = readdirSync(folder).filter((file) => file !== 'info.ts');
+    const modules = await Promise.all(files.map((file) => import(join(folder, file)) as Promise<object>));
+    const codes = modules.flatMap((module) => Object.values(module).flatMap((table) => Object.keys(table)));
+    expect(codes.toSorted()).toEqual(Object.keys(errorCodes).toSorted());
   });
 });
 

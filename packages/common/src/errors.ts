@@ -3,13 +3,16 @@ import { engageLinkCodes } from './error-codes/engage-link.ts';
 import { excpCodes } from './error-codes/excp.ts';
 import { excsCodes } from './error-codes/excs.ts';
 import { genesysCloudCodes } from './error-codes/genesys-cloud.ts';
+import type { ErrorCodeInfo } from './error-codes/info.ts';
 import { serviceCodes } from './error-codes/service.ts';
 import { simulatorCodes } from './error-codes/simulators.ts';
-import type { ErrorCodeInfo } from './error-codes/info.ts';
 
 export type { ErrorCodeInfo } from './error-codes/info.ts';
 
-/** Every code; the page docs/reference/errors.md is generated from this table. */
+/**
+ * Every code; the page docs/reference/errors.md is generated from this table. Each part keeps its codes in a file
+ * of its own under error-codes/.
+ */
 export const errorCodes = {
   ...serviceCodes,
   ...genesysCloudCodes,
