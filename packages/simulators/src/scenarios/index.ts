@@ -28,6 +28,7 @@ export {
   type ScenarioResult,
 } from './process/engage-side.ts';
 export { Random } from './random.ts';
+export type * from './script/cast.ts';
 export type { SitePeople } from './script/casting.ts';
 export { wrapupCodes } from './script/common.ts';
 export {

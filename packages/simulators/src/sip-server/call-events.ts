@@ -217,11 +217,6 @@ export function changeLinks(state: SwitchState, call: Call, links: readonly Inte
   tellData(state, call, { ISLinkList: links });
 }
 
-export function changeCallType(state: SwitchState, call: Call, callType: CallType): void {
-  call.callType = callType;
-  tellData(state, call, { CallType: callType });
-}
-
 export function changeConnId(state: SwitchState, call: Call, connId: string): void {
   tellData(state, call, { NewConnID: connId });
   call.connId = connId;

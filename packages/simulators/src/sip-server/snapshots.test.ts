@@ -52,7 +52,7 @@ function play(
   const [performance] = production.performances;
   if (performance === undefined) throw new Error('nothing to play');
   const stage = new Stage(performance, switches);
-  logInCast(stage);
+  logInCast(performance, stage);
   for (const step of scenario.steps) {
     now += 1000;
     step.run(stage);
@@ -108,7 +108,7 @@ describe('the snapshot of a number', () => {
     const switches = switchesFor(production, { now: () => 1_700_000_000_000, seed: 'one' });
     const [performance] = production.performances;
     const stage = new Stage(performance ?? never(), switches);
-    logInCast(stage);
+    logInCast(performance ?? never(), stage);
     for (const step of performance?.scenario.steps.slice(0, 2) ?? []) step.run(stage);
     return { on: stage.site(), stage };
   }

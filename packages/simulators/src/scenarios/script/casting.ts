@@ -1,6 +1,7 @@
 /** Gives the roles of a scenario to people: made up for the production, or of a contact centre that is there. */
 import { ExecError } from '@exec/common/errors';
-import type { CastAgent, CastQueue, Performance, Scenario } from './scenario.ts';
+import type { CastAgent, CastQueue } from './cast.ts';
+import type { Performance, Scenario } from './scenario.ts';
 
 /** Mapped agents and queues of one site; unmapped ones are made up. */
 export interface SitePeople {

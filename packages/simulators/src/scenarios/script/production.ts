@@ -1,8 +1,9 @@
 /** Gives scenarios their people: agents of their own, callers of their own, queues that all share. */
 import { ExecError } from '@exec/common/errors';
 import { type SipSwitch, type SipSwitchOptions, SipSwitch as Switch } from '../../sip-server/index.ts';
+import type { CastAgent, CastQueue } from './cast.ts';
 import { Casting, type CastingOptions } from './casting.ts';
-import type { CastAgent, CastQueue, Performance, Scenario } from './scenario.ts';
+import type { Performance, Scenario } from './scenario.ts';
 import { farRoutingPointNumber, ivrNumber, routingPointNumber } from './stage.ts';
 
 /** Names of the two switches when nothing else is said. */

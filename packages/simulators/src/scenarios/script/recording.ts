@@ -4,7 +4,7 @@ import { Random } from '../random.ts';
 import { resolveExpected } from './expectation.ts';
 import { type Production, switchesFor } from './production.ts';
 import { logInCast } from './runner.ts';
-import type { Played, Step } from './scenario.ts';
+import type { Performance, Played, Step } from './scenario.ts';
 import { Stage } from './stage.ts';
 
 /** `lost`: the connections break. `found`: they are back, with what a consumer is then told. */
@@ -59,23 +59,26 @@ export function record(production: Production, o: RecordOptions = {}): Recording
     if (!on) recorded.push({ kind: 'lost', at: now });
     else for (const one of switches.values()) recorded.push(found(one, now));
   };
-  const stages = production.performances.map((one) => new Stage(one, switches, { watching }));
-  for (const stage of stages) logInCast(stage);
-  const begins = stages.map((_, index) => startedAt + index * (o.everyMs ?? 0));
-  for (const { at, step, stage } of timeline(stages, begins)) {
+  const parts = production.performances.map((performance, index): Part => {
+    const stage = new Stage(performance, switches, { watching });
+    return { performance, stage, begin: startedAt + index * (o.everyMs ?? 0) };
+  });
+  for (const { performance, stage } of parts) logInCast(performance, stage);
+  for (const { at, step, stage } of timeline(parts)) {
     now = at;
     step.run(stage);
   }
-  const played = stages.map((stage, index): Played => {
-    const begin = begins[index] ?? startedAt;
-    return {
-      performance: stage.performance,
-      startedAt: begin,
-      calls: stage.calls,
-      expected: resolveExpected(stage, begin),
-    };
+  const played = parts.map(({ performance, stage, begin }): Played => {
+    const expected = resolveExpected(performance, stage, begin);
+    return { performance, startedAt: begin, calls: stage.calls, expected };
   });
   return { recorded, played, switches };
+}
+
+interface Part {
+  readonly performance: Performance;
+  readonly stage: Stage;
+  readonly begin: number;
 }
 
 interface Moment {
@@ -84,10 +87,10 @@ interface Moment {
   readonly stage: Stage;
 }
 
-function timeline(stages: readonly Stage[], begins: readonly number[]): Moment[] {
-  return stages
-    .flatMap((stage, index) =>
-      stage.performance.scenario.steps.map((step) => ({ at: (begins[index] ?? 0) + step.at, step, stage })),
+function timeline(parts: readonly Part[]): Moment[] {
+  return parts
+    .flatMap(({ performance, stage, begin }) =>
+      performance.scenario.steps.map((step) => ({ at: begin + step.at, step, stage })),
     )
     .toSorted((a, b) => a.at - b.at);
 }

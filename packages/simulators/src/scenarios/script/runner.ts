@@ -26,7 +26,7 @@ export class ScenarioRunner {
 
   /** Logs in the agents who are there from the start: now, so that who is watching already learns of it. */
   logIn(performances: readonly Performance[]): void {
-    for (const performance of performances) logInCast(new Stage(performance, this.#o.switches));
+    for (const performance of performances) logInCast(performance, new Stage(performance, this.#o.switches));
   }
 
   /**
@@ -45,7 +45,7 @@ export class ScenarioRunner {
         await clock.sleep(Math.max(0, begin + step.at / this.#speed - clock.monotonic()), waits.signal);
         step.run(stage);
       }
-      return played(stage, startedAt, this.#speed);
+      return played(performance, stage, startedAt, this.#speed);
     };
     this.#running.add(waits);
     return run().finally(() => this.#running.delete(waits));
@@ -63,19 +63,19 @@ export class ScenarioRunner {
   }
 }
 
-export function logInCast(stage: Stage): void {
-  for (const [role, { loggedIn = true }] of Object.entries(stage.performance.scenario.cast.agents ?? {})) {
+export function logInCast(performance: Performance, stage: Stage): void {
+  for (const [role, { loggedIn = true }] of Object.entries(performance.scenario.cast.agents ?? {})) {
     if (loggedIn) logInAgent(stage, role);
   }
 }
 
 /** Times of the expectation are brought to the speed at which it was played. */
-function played(stage: Stage, startedAt: number, speed: number): Played {
+function played(performance: Performance, stage: Stage, startedAt: number, speed: number): Played {
   const at = (time: number) => startedAt + time / speed;
-  const expected = resolveExpected(stage, 0).map((one) => ({
+  const expected = resolveExpected(performance, stage, 0).map((one) => ({
     ...one,
     legs: one.legs.map((leg) => ({ ...leg, times: leg.times.map(at) })),
     transfers: one.transfers.map((transfer) => ({ ...transfer, at: at(transfer.at) })),
   }));
-  return { performance: stage.performance, startedAt, calls: stage.calls, expected };
+  return { performance, startedAt, calls: stage.calls, expected };
 }

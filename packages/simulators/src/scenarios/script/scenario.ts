@@ -1,5 +1,6 @@
 /** What a scenario is: people, steps in virtual time, and the conversations that must come of them. */
 import type { CallUuid } from '@exec/common/ids';
+import type { People } from './cast.ts';
 import type { Stage } from './stage.ts';
 
 export interface AgentRole {
@@ -107,29 +108,8 @@ export interface Scenario {
 }
 
 /** A scenario with real numbers: what a runner plays. */
-export interface Performance {
+export interface Performance extends People {
   readonly scenario: Scenario;
-  /** 0, 1, 2 …: no two performances of a production share agents, callers or calls. */
-  readonly index: number;
-  readonly agents: ReadonlyMap<string, CastAgent>;
-  readonly queues: ReadonlyMap<string, CastQueue>;
-  /** The site's own names of the wrap-up codes that scripts use. */
-  readonly codes: Readonly<Record<string, string>>;
-}
-
-export interface CastAgent {
-  readonly employeeId: string;
-  readonly loginCode: string;
-  readonly dn: string;
-  /** Name of the switch. */
-  readonly site: string;
-  readonly mapped: boolean;
-}
-
-export interface CastQueue {
-  readonly number: string;
-  readonly site: string;
-  readonly mapped: boolean;
 }
 
 /** A performance that has run to its end. */

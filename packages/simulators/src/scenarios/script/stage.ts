@@ -2,7 +2,7 @@
 import { ExecError } from '@exec/common/errors';
 import type { CallUuid } from '@exec/common/ids';
 import type { SipSwitch } from '../../sip-server/index.ts';
-import type { CastAgent, CastQueue, Performance } from './scenario.ts';
+import type { CastAgent, CastQueue, People } from './cast.ts';
 
 export interface StageHooks {
   /** The consumer's connections are cut (false) or possible again (true). */
@@ -17,14 +17,14 @@ export const ivrNumber = '9000';
 export const serviceNumber = '+18005550100';
 
 export class Stage {
-  readonly performance: Performance;
+  readonly people: People;
   readonly #switches: ReadonlyMap<string, SipSwitch>;
   readonly #hooks: StageHooks;
   readonly #calls = new Map<string, { readonly uuid: CallUuid; readonly site: string }>();
   readonly #callers = new Map<string, string>();
 
-  constructor(performance: Performance, switches: ReadonlyMap<string, SipSwitch>, hooks: StageHooks = {}) {
-    this.performance = performance;
+  constructor(people: People, switches: ReadonlyMap<string, SipSwitch>, hooks: StageHooks = {}) {
+    this.people = people;
     this.#switches = switches;
     this.#hooks = hooks;
   }
@@ -36,7 +36,7 @@ export class Stage {
   }
 
   agent(role: string): CastAgent {
-    return this.performance.agents.get(role) ?? missing(`agent ${role}`);
+    return this.people.agents.get(role) ?? missing(`agent ${role}`);
   }
 
   /** The switch at which an agent works. */
@@ -45,24 +45,24 @@ export class Stage {
   }
 
   queue(role: string): CastQueue {
-    return this.performance.queues.get(role) ?? missing(`queue ${role}`);
+    return this.people.queues.get(role) ?? missing(`queue ${role}`);
   }
 
   /** The value that an agent of this site chooses where the script says `name`. */
   code(name: string): string {
-    return this.performance.codes[name] ?? name;
+    return this.people.codes[name] ?? name;
   }
 
   isAgent(role: string): boolean {
-    return this.performance.agents.has(role);
+    return this.people.agents.has(role);
   }
 
   /** Number of an agent's telephone, or of somebody outside: the same person keeps the same number. */
   number(role: string): string {
-    const agent = this.performance.agents.get(role);
+    const agent = this.people.agents.get(role);
     if (agent !== undefined) return agent.dn;
     if (role === 'ivr') return ivrNumber;
-    const known = this.#callers.get(role) ?? outsideNumber(this.performance.index, this.#callers.size);
+    const known = this.#callers.get(role) ?? outsideNumber(this.people.index, this.#callers.size);
     this.#callers.set(role, known);
     return known;
   }

@@ -60,12 +60,6 @@ export function sendToRouting(label: string, by: string): Verb {
   );
 }
 
-export function moveParty(from: string, to: string, who: string): Verb {
-  return onCall(`${who} is moved to another call`, from, (on, call, stage) =>
-    on.move(call, stage.call(to), stage.number(who)),
-  );
-}
-
 // Supervisors
 
 export function listenIn(label: string, supervisor: string, agent: string): Verb {
