@@ -40,6 +40,7 @@ export interface ExpectedUser {
   readonly supervisor: boolean;
   /** Skill name and proficiency 0.0–5.0, in the order of the skills' DBIDs. */
   readonly skills: readonly { readonly name: string; readonly proficiency: number }[];
+  /** In the order of switch name and code. */
   readonly logins: readonly { readonly switch: string; readonly code: string }[];
 }
 

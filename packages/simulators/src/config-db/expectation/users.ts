@@ -84,7 +84,7 @@ export function expectUsers(
                   : [{ name, proficiency: proficiencyOf(level, of.skillLevelMax) }];
               }),
         // Without the switch of a code nobody can say whose it is.
-        logins: of.complete ? (logins.get(person.dbid) ?? []) : [],
+        logins: of.complete ? sorted(logins.get(person.dbid) ?? []) : [],
       },
     ];
   });
@@ -119,4 +119,9 @@ function levelsByPerson(of: Case): Map<number, Map<number, number>> {
     levels.set(row.person_dbid, own);
   }
   return levels;
+}
+
+function sorted(logins: ExpectedUser['logins']): ExpectedUser['logins'] {
+  const key = ({ switch: site, code }: { switch: string; code: string }): string => `${site}/${code}`;
+  return [...logins].sort((a, b) => (key(a) < key(b) ? -1 : 1));
 }
