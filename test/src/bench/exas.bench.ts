@@ -17,7 +17,7 @@ const main = fileURLToPath(new URL('../../../packages/exas/src/main.ts', import.
 const isShort = process.argv.includes('--short');
 
 async function startProcess(env: Record<string, string>): Promise<{ child: ChildProcess; port: number }> {
-  const child = spawn(process.execPath, [main], {
+  const child = spawn(process.execPath, ['--max-semi-space-size=4', '--optimize-for-size', main], {
     env: { PATH: process.env.PATH, ...env, LOG_LEVEL: 'info' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
