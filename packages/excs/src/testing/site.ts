@@ -1,0 +1,98 @@
+/** A site for tests: a generated contact centre in a real PostgreSQL, a fake EX organisation, a key space in Redis. */
+import type { Clock } from '@exec/common/clock';
+import {
+  type ContactCentre,
+  type ContactCentreOptions,
+  createSchema,
+  generateContactCentre,
+  load,
+  type RowStatement,
+  type SchemaProfile,
+  writeChanges,
+} from '@exec/simulators/config-db';
+import { FakeGenesysCloud, type FakeGenesysCloudOptions } from '@exec/simulators/genesys-cloud';
+import { testDatabase, testRedis } from '@exec/testing/vitest';
+import pg from 'pg';
+
+export interface SiteOptions {
+  readonly centre?: Partial<ContactCentreOptions>;
+  readonly cloud?: FakeGenesysCloudOptions;
+  readonly profile?: SchemaProfile;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+export class Site {
+  readonly centre: ContactCentre;
+  readonly cloud: FakeGenesysCloud;
+  readonly database: pg.Client;
+  readonly env: NodeJS.ProcessEnv;
+  readonly profile: SchemaProfile;
+
+  private constructor(parts: Pick<Site, 'centre' | 'cloud' | 'database' | 'env' | 'profile'>) {
+    this.centre = parts.centre;
+    this.cloud = parts.cloud;
+    this.database = parts.database;
+    this.env = parts.env;
+    this.profile = parts.profile;
+  }
+
+  static async start(options: SiteOptions = {}): Promise<Site> {
+    const cloud = await FakeGenesysCloud.start({
+      requestsPerMinute: Number.POSITIVE_INFINITY,
+      ...options.cloud,
+    });
+    const [client] = cloud.clients;
+    const credentials = { clientId: client?.clientId ?? '', clientSecret: client?.clientSecret ?? '' };
+    const centre = generateContactCentre({
+      seed: 1,
+      agents: 20,
+      integration: {
+        organizationId: cloud.organizationId,
+        baseServiceUrl: cloud.url,
+        baseAuthUrl: cloud.tokenUrl,
+        clients: { config_sync: credentials },
+      },
+      ...options.centre,
+    });
+    const { url } = await testDatabase();
+    const database = new pg.Client({ connectionString: url });
+    database.on('error', () => undefined);
+    await database.connect();
+    const profile = options.profile ?? 'default';
+    await createSchema(database, profile);
+    await load(database, centre, { profile });
+    const redis = testRedis();
+    const env = {
+      ORG_ID: cloud.organizationId,
+      TENANT_ID: String(centre.tenantDbid),
+      REDIS_URL: redis.url,
+      REDIS_KEY_PREFIX: redis.prefix,
+      SETTINGS_PLAINTEXT: 'true',
+      GENESYS_CLOUD_ALLOWED_HOSTS: cloud.url,
+      GENESYS_CLOUD_REQUESTS_PER_MINUTE: '100000',
+      CONFIG_DB_URL: url,
+      SYNC_MAX_CREATIONS: '100000',
+      HTTP_HOST: '127.0.0.1',
+      HTTP_PORT: '0',
+      LOG_LEVEL: 'silent',
+      ...options.env,
+    };
+    return new Site({ centre, cloud, database, env, profile });
+  }
+
+  async write(statements: readonly RowStatement[]): Promise<void> {
+    await writeChanges(this.database, statements, { profile: this.profile });
+  }
+
+  async sql(text: string, values: readonly unknown[] = []): Promise<void> {
+    await this.database.query(text, [...values]);
+  }
+
+  async close(): Promise<void> {
+    await this.database.end().catch(() => undefined);
+    await this.cloud.close();
+  }
+}
+
+/** A clock whose time tests move, or the system's. */
+export type SiteClock = Clock;
