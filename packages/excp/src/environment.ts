@@ -107,7 +107,8 @@ export function sitesOf(env: Partial<ExcpEnvironment>): {
   if (env.SWITCH_NAME === undefined)
     faults.push({
       variable: 'SWITCH_NAME',
-      problem: 'is not set; expected the name of the switch as in the Config DB (or SITES_FILE for several sites)',
+      problem:
+        'is not set; expected the name of the switch as in the Config DB (or SITES_FILE for several sites)',
     });
   if (servers === undefined || env.SWITCH_NAME === undefined) return { sites: [], faults };
   return { sites: [{ switch: env.SWITCH_NAME, servers }], faults };

@@ -43,7 +43,8 @@ export function readSites(path: string): { readonly sites: readonly Site[] } | {
   const sites: Site[] = [];
   for (const [index, one] of parsed.data.entries()) {
     const servers = serversOf(one);
-    if (servers === undefined) return { problem: `${path}: ${index}: "${one.switch}" lacks the primary of a client` };
+    if (servers === undefined)
+      return { problem: `${path}: ${index}: "${one.switch}" lacks the primary of a client` };
     if (sites.some((site) => site.switch === one.switch))
       return { problem: `${path}: ${index}: the switch "${one.switch}" is listed twice` };
     sites.push({ switch: one.switch, servers });

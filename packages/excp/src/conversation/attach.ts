@@ -1,8 +1,8 @@
 /** A party that takes part: which leg it continues, or which new leg it is. */
 import type { PartyState } from '@exec/engage-link/wire';
+import type { PartyDeleted } from '../intake/inputs.ts';
 import { initiatorFound, joinMain, legIsNew } from './consult.ts';
 import { type Draft, isOpen } from './draft.ts';
-import type { PartyDeleted } from '../intake/inputs.ts';
 import { establish, follow, followAudio } from './legs.ts';
 import { type Call, type Leg, limits, type Party } from './state.ts';
 import type { Occupant } from './world.ts';

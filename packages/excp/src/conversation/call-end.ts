@@ -1,8 +1,9 @@
 /** A call ends: its parties leave, its queue legs end with it, its consultations are settled. */
+
+import type { CallDeleted } from '../intake/inputs.ts';
 import { cancelConsult, completeConsult, running } from './consult.ts';
 import { type Draft, isOpen } from './draft.ts';
 import { finish, settleLeavers, wait } from './gone.ts';
-import type { CallDeleted } from '../intake/inputs.ts';
 import { type Call, callKey, type Leg } from './state.ts';
 
 export function callDeleted(draft: Draft, call: Call, input: CallDeleted): void {
@@ -21,7 +22,8 @@ export function callDeleted(draft: Draft, call: Call, input: CallDeleted): void 
     }
     call.parties = call.parties.filter((other) => other !== party);
     const leg = draft.leg(party.leg);
-    if (leg === undefined || !isOpen(leg) || draft.places(leg).length > 0 || leg.leaving !== undefined) continue;
+    if (leg === undefined || !isOpen(leg) || draft.places(leg).length > 0 || leg.leaving !== undefined)
+      continue;
     if (goesOn) wait(draft, leg, 'moving', at, 'Peer');
     // Nobody told who left first, so nobody did: the switch ended it.
     else finish(draft, leg, leg.failed === true ? 'Error' : 'System', at);
@@ -32,7 +34,8 @@ export function callDeleted(draft: Draft, call: Call, input: CallDeleted): void 
   for (const leg of draft.state.legs) {
     if (leg.home !== call.key || !isOpen(leg)) continue;
     if (leg.kind === 'queue') endQueue(draft, call, leg, at, goesOn ? into : undefined, dropped);
-    else if (leg.leaving?.why === 'consult' && !goesOn) finish(draft, leg, leg.leaving.otherwise, leg.leaving.at);
+    else if (leg.leaving?.why === 'consult' && !goesOn)
+      finish(draft, leg, leg.leaving.otherwise, leg.leaving.at);
   }
 }
 

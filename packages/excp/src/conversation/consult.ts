@@ -57,7 +57,13 @@ export function joinMain(draft: Draft, main: Call, leg: Leg, party: Party): void
  * The one who consults leaves the main call while others stay in it.
  * Answers whether that completed the transfer.
  */
-export function initiatorLeft(draft: Draft, main: Call, leg: Leg, cause: Party['cause'], at: number): boolean {
+export function initiatorLeft(
+  draft: Draft,
+  main: Call,
+  leg: Leg,
+  cause: Party['cause'],
+  at: number,
+): boolean {
   const consult = running(draft).find(
     (candidate) => candidate.main === main.key && candidate.initiator === leg.key,
   );

@@ -50,7 +50,8 @@ function leaveAnswered(draft: Draft, call: Call, party: Party, leg: Leg, how: Pa
   if (canHandOver && (others.length > 0 || hasOtherHalf(call, party))) {
     if (initiatorLeft(draft, call, leg, cause, at)) return;
     const said = isTransferCause(cause);
-    const plain = cause === 'Normal' || cause === 'Abandoned' || (!said && others.filter(isTalking).length > 1);
+    const plain =
+      cause === 'Normal' || cause === 'Abandoned' || (!said && others.filter(isTalking).length > 1);
     const target = plain ? undefined : knownTarget(draft, leg, at, said);
     if (target !== undefined) {
       transferTo(draft, leg, target, at);
@@ -138,7 +139,8 @@ export function finish(draft: Draft, leg: Leg, how: Disconnect, at: number): voi
 
 /** After a party has left: those whose end was unclear, and who have nobody left to transfer. */
 export function settleLeavers(draft: Draft, call: Call): void {
-  if (draft.state.legs.some((leg) => isPresent(leg) && leg.kind !== 'queue' && isIn(draft, leg, call))) return;
+  if (draft.state.legs.some((leg) => isPresent(leg) && leg.kind !== 'queue' && isIn(draft, leg, call)))
+    return;
   for (const leg of draft.state.legs) {
     const leaving = leg.leaving;
     if (leaving === undefined || leg.home !== call.key) continue;
@@ -163,7 +165,9 @@ function isIn(draft: Draft, leg: Leg, call: Call): boolean {
 }
 
 function hasOtherHalf(call: Call, party: Party): boolean {
-  return call.parties.some((other) => other !== party && (other.link === true || other.undecided?.why === 'link'));
+  return call.parties.some(
+    (other) => other !== party && (other.link === true || other.undecided?.why === 'link'),
+  );
 }
 
 function isListener(party: Party): boolean {

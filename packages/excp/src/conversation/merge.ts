@@ -41,11 +41,7 @@ export function mergeInto(
   return source.open ? mergeTold(into, from, aliases, at, how) : mergeUntold(into, from, aliases);
 }
 
-function mergeUntold(
-  into: Conversation,
-  from: Conversation,
-  aliases: ReadonlyMap<LegKey, LegKey>,
-): Merged {
+function mergeUntold(into: Conversation, from: Conversation, aliases: ReadonlyMap<LegKey, LegKey>): Merged {
   into.legs.push(...from.legs.filter((leg) => !aliases.has(leg.key)));
   into.consults.push(...from.consults);
   const untold = [...into.untold, ...from.untold.filter((change) => !concerns(change, aliases))];

@@ -1,10 +1,5 @@
 /** The state machine of one conversation: what an input makes of its state, and what that means for its legs. */
 
-import { callDeleted } from './call-end.ts';
-import type { Change } from './changes.ts';
-import { awaitsDisposition, closeAsGone, settleWaits } from './deadlines.ts';
-import { agentDisposition, callDisposition, settleDispositions } from './disposition.ts';
-import { Draft, isOpen } from './draft.ts';
 import type {
   CallCreated,
   CallData,
@@ -18,6 +13,11 @@ import type {
   Queued,
   Unqueued,
 } from '../intake/inputs.ts';
+import { callDeleted } from './call-end.ts';
+import type { Change } from './changes.ts';
+import { awaitsDisposition, closeAsGone, settleWaits } from './deadlines.ts';
+import { agentDisposition, callDisposition, settleDispositions } from './disposition.ts';
+import { Draft, isOpen } from './draft.ts';
 import { followAudio } from './legs.ts';
 import { decideParties, partyAdded, partyDeleted, partyMoved, partyState } from './parties.ts';
 import { queued, unqueued } from './queues.ts';

@@ -1,9 +1,10 @@
 /** Parties of a call: added, changed, moved to another call, gone. */
+
+import type { PartyAdded, PartyDeleted, PartyMoved, PartyStateChanged } from '../intake/inputs.ts';
 import { attach, decide, isSilent, noteLater } from './attach.ts';
 import { joinMain, retrieved } from './consult.ts';
 import type { Draft } from './draft.ts';
 import { partyGone } from './gone.ts';
-import type { PartyAdded, PartyDeleted, PartyMoved, PartyStateChanged } from '../intake/inputs.ts';
 import { follow, followAudio } from './legs.ts';
 import { type Call, limits, type Party } from './state.ts';
 

@@ -1,7 +1,8 @@
 /** Virtual queues: one leg for each stay of a call in a mapped queue. */
+
+import type { Queued, Unqueued } from '../intake/inputs.ts';
 import { legIsNew } from './consult.ts';
 import { type Draft, isOpen } from './draft.ts';
-import type { Queued, Unqueued } from '../intake/inputs.ts';
 import { end, establish } from './legs.ts';
 import type { Call, Leg } from './state.ts';
 

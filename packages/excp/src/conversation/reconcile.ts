@@ -1,10 +1,10 @@
 /** After a start or a gap: what snapshots tell is compared with what is known, and the difference is told. */
 import type { CallUuid } from '@exec/common/ids';
+import type { CallCreated, PartyAdded } from '../intake/inputs.ts';
 import { attach } from './attach.ts';
 import { cancelConsult, running } from './consult.ts';
 import { type Draft, isOpen } from './draft.ts';
 import { finish, partyGone, settleLeavers } from './gone.ts';
-import type { CallCreated, PartyAdded } from '../intake/inputs.ts';
 import { establish, follow, followAudio } from './legs.ts';
 import { type Call, callKey, limits, type Party } from './state.ts';
 

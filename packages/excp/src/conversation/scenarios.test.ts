@@ -9,8 +9,7 @@ describe('each scenario becomes the conversation that stands beside it', () => {
     const production = produce([scenario]);
     const { recorded, played } = record(production);
     const arrivals = recorded.map((one) => ({
-      at:
-        one.kind === 'event' ? one.event.time.seconds * 1000 + one.event.time.microseconds / 1000 : one.at,
+      at: one.kind === 'event' ? one.event.time.seconds * 1000 + one.event.time.microseconds / 1000 : one.at,
       recorded: one,
     }));
     const { events } = replay(arrivals, {

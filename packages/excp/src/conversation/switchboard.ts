@@ -1,13 +1,13 @@
 /** All open conversations together: finds the one an event belongs to, and lets events wait for their call. */
 
-import { Agents, type DnShifts } from './agents.ts';
 import type { Cause } from '@exec/engage-link/wire';
-import type { Change } from './changes.ts';
-import { isWaiting, nextDue } from './deadlines.ts';
-import { DueTimes } from './due-times.ts';
 import type { Connection, EngageInput } from '../intake/inputs.ts';
 import { connectionOf } from '../intake/inputs.ts';
 import type { CallsFound, Item, QueuesFound, Snapshot } from '../intake/items.ts';
+import { Agents, type DnShifts } from './agents.ts';
+import type { Change } from './changes.ts';
+import { isWaiting, nextDue } from './deadlines.ts';
+import { DueTimes } from './due-times.ts';
 import { mergeInto } from './merge.ts';
 import { begin, type ConversationInput, next, type Step } from './next.ts';
 import { type CallKey, type Conversation, callKey } from './state.ts';
@@ -193,8 +193,7 @@ export class Switchboard {
         if (this.#ofCall(key) === undefined) return false;
         const other = otherCall(input);
         if (other !== undefined) this.#bringTogether(callKey(input.site, other), key, input);
-        if (input.kind === 'party-added' && input.ref !== undefined)
-          this.#followParty(key, input.ref, input);
+        if (input.kind === 'party-added' && input.ref !== undefined) this.#followParty(key, input.ref, input);
         const conversation = this.#ofCall(key);
         if (conversation !== undefined) this.#step(conversation, input);
         if (input.kind === 'call-data' && input.links !== undefined) this.#link(key, input.links, input.at);

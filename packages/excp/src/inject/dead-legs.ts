@@ -2,7 +2,14 @@
 import type { Clock } from '@exec/common/clock';
 import type { RedisConnection } from '@exec/common/redis';
 import type { ExcpKeys } from '../keys.ts';
-import { type DeadLetter, deadEvent, deadLegField, eventsOfLetter, readDeadLegField, readDeadLetter } from './dead-letter.ts';
+import {
+  type DeadLetter,
+  deadEvent,
+  deadLegField,
+  eventsOfLetter,
+  readDeadLegField,
+  readDeadLetter,
+} from './dead-letter.ts';
 import type { OutEntry } from './out-entry.ts';
 import type { Settlement } from './settler.ts';
 

@@ -29,7 +29,13 @@ const stored = z.object({
   leg: z.string().optional(),
   reason: z.string(),
   correlationId: z.string().optional(),
-  events: z.array(z.object({ legs: z.array(z.string()), establishes: z.boolean(), event: z.looseObject({ kind: z.string() }) })),
+  events: z.array(
+    z.object({
+      legs: z.array(z.string()),
+      establishes: z.boolean(),
+      event: z.looseObject({ kind: z.string() }),
+    }),
+  ),
 });
 
 /** Events that one letter takes; a leg with more has its later ones cut off. */

@@ -12,7 +12,7 @@ import {
   type Permit,
 } from '@exec/common/genesys-cloud';
 import type { Logger } from '@exec/common/logging';
-import { DeadLegs } from './dead-legs.ts';
+import type { DeadLegs } from './dead-legs.ts';
 import { Lanes } from './lanes.ts';
 import type { OutEntry } from './out-entry.ts';
 import { type Outcome, outcomeOf, requestFailure } from './outcome.ts';
@@ -175,7 +175,8 @@ export class Injector {
 
   async #deliver(entries: readonly OutEntry[], request: RequestState): Promise<void> {
     // A pause of the process may have ended the lease: then the successor sends.
-    if (this.#options.token() === undefined) throw new ExecError('lease.lost', 'The lease is no longer held.');
+    if (this.#options.token() === undefined)
+      throw new ExecError('lease.lost', 'The lease is no longer held.');
     let result: EventBatchResult;
     try {
       result = await this.#options.cloud.events.conversations(
@@ -255,7 +256,11 @@ export class Injector {
         continue;
       }
       logger.error(
-        { 'exec.conversation_id': entry.event.event.conversationId, 'trace.id': correlationId, 'exec.event': entry.event.kind },
+        {
+          'exec.conversation_id': entry.event.event.conversationId,
+          'trace.id': correlationId,
+          'exec.event': entry.event.kind,
+        },
         `Genesys Cloud refused an event for good; it is kept as a dead letter: ${reason}`,
       );
       await settler.write(this.#options.deadLegs.refused(entry, reason, correlationId));
@@ -289,7 +294,10 @@ export class Injector {
     const wait = after ?? Math.min(longestPauseMs, 500 * 2 ** Math.min(this.#pauses, 10));
     this.#pauses++;
     this.#pausedUntil = clock.monotonic() + this.#jitter(wait);
-    logger.warn({ err: error, 'exec.events': this.#lanes.size }, 'Events are held: nothing can be sent at present');
+    logger.warn(
+      { err: error, 'exec.events': this.#lanes.size },
+      'Events are held: nothing can be sent at present',
+    );
   }
 
   #jitter(ms: number): number {

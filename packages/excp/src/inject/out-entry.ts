@@ -33,7 +33,9 @@ const stored = z.object({
   a: z.number(),
   p: z.boolean(),
   e: z.object({
-    kind: z.custom<ConversationEvent['kind']>((kind) => typeof kind === 'string' && Object.hasOwn(voiceEventSchemas, kind)),
+    kind: z.custom<ConversationEvent['kind']>(
+      (kind) => typeof kind === 'string' && Object.hasOwn(voiceEventSchemas, kind),
+    ),
     event: z.looseObject({ eventId: z.string(), conversationId: z.string(), eventDateTime: z.string() }),
   }),
 });

@@ -102,5 +102,8 @@ export class Settler {
 }
 
 function lost(): ExecError {
-  return new ExecError('lease.lost', 'Nothing was written: another instance holds the lease, or Redis is away.');
+  return new ExecError(
+    'lease.lost',
+    'Nothing was written: another instance holds the lease, or Redis is away.',
+  );
 }

@@ -78,7 +78,8 @@ export class Backlog {
   /** The call that began last goes, or else the call of the newest event; a snapshot is lost alone. */
   #shedNewest(): void {
     const offers = this.#offers.slice(this.#head);
-    const newest = offers.findLast((offer) => offer.what === 'opens') ?? offers.findLast((offer) => offer.call);
+    const newest =
+      offers.findLast((offer) => offer.what === 'opens') ?? offers.findLast((offer) => offer.call);
     if (newest?.call === undefined) {
       this.#offers.pop();
       return;

@@ -72,7 +72,14 @@ export function normalise(event: SipEvent, site: string, options: NormaliseOptio
     }
     case 'EventCallDeleted': {
       const a = event.attributes;
-      return { kind: 'call-deleted', site, at: timeOf(a), call: a.CallUUID, cause: a.Cause, into: a.RefCallUUID };
+      return {
+        kind: 'call-deleted',
+        site,
+        at: timeOf(a),
+        call: a.CallUUID,
+        cause: a.Cause,
+        into: a.RefCallUUID,
+      };
     }
     case 'EventQueued': {
       const { type, connId, ani, dnis, skills, ...stay } = stayOf(event.attributes, site);

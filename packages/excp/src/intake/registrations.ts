@@ -113,7 +113,10 @@ export class Registrations {
     } catch (error) {
       if (open.signal.aborted) return;
       this.#refused.add(dn);
-      logger.debug({ err: error, 'exec.dn': dn }, 'An address could not be registered; it is tried again later');
+      logger.debug(
+        { err: error, 'exec.dn': dn },
+        'An address could not be registered; it is tried again later',
+      );
     }
   }
 
@@ -124,7 +127,10 @@ export class Registrations {
       await registrar.unregisterAddress(dn, open.signal);
     } catch (error) {
       if (!open.signal.aborted)
-        logger.debug({ err: error, 'exec.dn': dn }, 'An address could not be unregistered; its events are ignored');
+        logger.debug(
+          { err: error, 'exec.dn': dn },
+          'An address could not be unregistered; its events are ignored',
+        );
     }
   }
 

@@ -64,7 +64,12 @@ export class AddressSnapshots {
   #since: number;
   #registered: SipEventOf<'EventRegistered'>['attributes'][] = [];
 
-  constructor(o: { site: string; since: number; of: 'queues' | 'extensions'; tell: (item: Snapshot) => void }) {
+  constructor(o: {
+    site: string;
+    since: number;
+    of: 'queues' | 'extensions';
+    tell: (item: Snapshot) => void;
+  }) {
     this.#site = o.site;
     this.#since = o.since;
     this.#of = o.of;
@@ -95,7 +100,9 @@ export class AddressSnapshots {
     }
     const queues = registered.map(({ ThisDN: queue, Extensions: extensions }) => ({
       queue,
-      calls: readSnapshot(extensions).calls.flatMap(({ callUuid }) => (callUuid === undefined ? [] : [callUuid])),
+      calls: readSnapshot(extensions).calls.flatMap(({ callUuid }) =>
+        callUuid === undefined ? [] : [callUuid],
+      ),
     }));
     return { kind: 'queues-found', ...base, queues };
   }

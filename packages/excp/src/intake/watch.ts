@@ -131,7 +131,10 @@ export class Watch {
       await this.client.startCallMonitoring();
     } catch (error) {
       if (generation !== this.#generation) return;
-      this.#options.logger.warn({ err: error, 'exec.site': site }, 'Call monitoring could not be started; trying again');
+      this.#options.logger.warn(
+        { err: error, 'exec.site': site },
+        'Call monitoring could not be started; trying again',
+      );
       this.#retry = this.#options.clock.setTimer(monitoringRetryMs, () => this.again());
     }
   }

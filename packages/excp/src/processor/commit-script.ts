@@ -14,7 +14,17 @@ import { z } from 'zod';
  */
 export const commit = defineScript({
   name: 'excp-commit',
-  keys: ['lease', 'instream', 'conversations', 'agents', 'outstream', 'meta', 'dead', 'deadTimes', 'deadLegs'],
+  keys: [
+    'lease',
+    'instream',
+    'conversations',
+    'agents',
+    'outstream',
+    'meta',
+    'dead',
+    'deadTimes',
+    'deadLegs',
+  ],
   args: ['token', 'commitId'],
   lua: `
 if redis.call('GET', lease) ~= token then return 'fenced' end

@@ -13,7 +13,7 @@ import type { ModelSettings, Oddity } from '../conversation/world.ts';
 import type { OutEntry } from '../inject/out-entry.ts';
 import type { ExcpKeys } from '../keys.ts';
 import { commit } from './commit-script.ts';
-import { readStream, type StreamEntry, type StoredState } from './store.ts';
+import { readStream, type StoredState, type StreamEntry } from './store.ts';
 import { type Pending, Work } from './work.ts';
 
 /** Takes outgoing events over once they are committed. */
@@ -142,7 +142,10 @@ export class Processor {
     for (const stored of entries) {
       if (stored.entry?.content.kind === 'retry-dead-letter') {
         await this.#commit();
-        const letter = await this.#options.redis.client.hget(this.#options.keys.dead, stored.entry.content.id);
+        const letter = await this.#options.redis.client.hget(
+          this.#options.keys.dead,
+          stored.entry.content.id,
+        );
         this.#work.retry(stored.entry.content.id, letter, stored);
       } else this.#work.accept(stored);
     }

@@ -42,7 +42,9 @@ const storedShifts = z.object({
   site: z.string(),
   dn: z.string(),
   seen: z.number(),
-  shifts: z.array(z.object({ at: z.number(), agentId: z.string().optional(), employeeId: z.string().optional() })),
+  shifts: z.array(
+    z.object({ at: z.number(), agentId: z.string().optional(), employeeId: z.string().optional() }),
+  ),
 });
 
 export function writeShifts(shifts: DnShifts): string {

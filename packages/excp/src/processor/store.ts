@@ -61,7 +61,10 @@ export async function loadState(redis: RedisConnection, keys: ExcpKeys): Promise
   return { records, agents, out, sending, deadLegs, unreadable };
 }
 
-async function* streamPages(client: Redis, key: string): AsyncGenerator<readonly [string, string | undefined]> {
+async function* streamPages(
+  client: Redis,
+  key: string,
+): AsyncGenerator<readonly [string, string | undefined]> {
   let after = '-';
   for (;;) {
     const entries = await client.xrange(key, after, '+', 'COUNT', page);
@@ -80,7 +83,15 @@ export async function readStream(
   count: number,
   blockMs: number,
 ): Promise<StreamEntry[]> {
-  const answer = await client.xread('COUNT', count, 'BLOCK', Math.max(1, Math.ceil(blockMs)), 'STREAMS', key, after);
+  const answer = await client.xread(
+    'COUNT',
+    count,
+    'BLOCK',
+    Math.max(1, Math.ceil(blockMs)),
+    'STREAMS',
+    key,
+    after,
+  );
   const entries = answer?.[0]?.[1] ?? [];
   return entries.map(([id, fields]) => ({
     id,

@@ -22,7 +22,11 @@ export interface Pending {
   readonly events: readonly { readonly event: OutEvent; readonly text: string }[];
   /** IDs of dead letters that are sent again. */
   readonly letters: readonly string[];
-  readonly revived: readonly { readonly conversation: string; readonly leg: string; readonly field: string }[];
+  readonly revived: readonly {
+    readonly conversation: string;
+    readonly leg: string;
+    readonly field: string;
+  }[];
 }
 
 export interface WorkOptions {
@@ -114,8 +118,7 @@ export class Work {
     this.#letters.push(id);
     if (leg !== undefined) this.#revived.push({ conversation, leg, field: deadLegField(conversation, leg) });
     const received = stored.entry?.received ?? stored.storedAt;
-    for (const event of again.events)
-      this.#push({ ...event, conversation, received, repeat: false });
+    for (const event of again.events) this.#push({ ...event, conversation, received, repeat: false });
   }
 
   /** Undefined when there is nothing to write. */

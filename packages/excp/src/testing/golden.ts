@@ -1,8 +1,8 @@
 /** Brings injected events into the form in which scenarios say what they expect. */
 import type { ConversationEvent } from '@exec/common/genesys-cloud';
 import type { ExpectedConversation, ExpectedLeg, Production } from '@exec/simulators/scenarios';
-import { codeIdOf, queueIdOf, userIdOf } from './mapping.ts';
 import { wrapupCodes } from '@exec/simulators/scenarios';
+import { type CloudIds, inventedIds } from './mapping.ts';
 
 interface SeenLeg {
   participant: string;
@@ -42,7 +42,8 @@ export function seenConversations(events: readonly ConversationEvent[], names: N
   const byConversation = Map.groupBy(events, ({ event }) => event.conversationId);
   const calls = new Map<string, string>();
   for (const { event } of events)
-    if ('sourceConfiguration' in event) calls.set(event.conversationId, event.sourceConfiguration.interactionId);
+    if ('sourceConfiguration' in event)
+      calls.set(event.conversationId, event.sourceConfiguration.interactionId);
   return [...byConversation].map(([id, list]) => seen(id, list, names, calls));
 }
 
@@ -52,11 +53,13 @@ export interface Names {
   readonly codes: ReadonlyMap<string, string>;
 }
 
-export function namesOf(production: Production): Names {
+export function namesOf(production: Production, ids: CloudIds = inventedIds): Names {
+  const agents = production.agents.filter((agent) => agent.mapped);
+  const queues = production.queues.filter((queue) => queue.mapped);
   return {
-    users: new Map(production.agents.map(({ employeeId }) => [userIdOf(employeeId), employeeId])),
-    queues: new Map(production.queues.map(({ number }) => [queueIdOf(number), number])),
-    codes: new Map(wrapupCodes.map((name) => [codeIdOf(name), name])),
+    users: new Map(agents.map(({ employeeId }) => [ids.user(employeeId), employeeId])),
+    queues: new Map(queues.map(({ number }) => [ids.queue(number), number])),
+    codes: new Map(wrapupCodes.map((name) => [ids.code(name), name])),
   };
 }
 
@@ -133,7 +136,9 @@ function seen(
         });
         break;
       case 'progressTransferEvents':
-        Object.assign(transfer('progress', event.commandId), { to: nameOf(legs, event.destinationCommunicationId) });
+        Object.assign(transfer('progress', event.commandId), {
+          to: nameOf(legs, event.destinationCommunicationId),
+        });
         break;
       case 'endTransferEvents':
         transfer(`end:${event.finalState}`, event.commandId);
@@ -163,8 +168,18 @@ function seen(
   return { id, call: calls.get(id) ?? '', legs, transfers };
 }
 
-function established(kind: string, fields: Fields, at: number, names: Names, legs: readonly SeenLeg[]): SeenLeg {
-  const initial = fields['initialConfiguration'] as { alerting?: boolean; inbound?: boolean; invitedBy?: string };
+function established(
+  kind: string,
+  fields: Fields,
+  at: number,
+  names: Names,
+  legs: readonly SeenLeg[],
+): SeenLeg {
+  const initial = fields['initialConfiguration'] as {
+    alerting?: boolean;
+    inbound?: boolean;
+    invitedBy?: string;
+  };
   const queueId = fields['queueId'] as string | undefined;
   const participant = participantOf(kind, fields, names);
   const number =
@@ -229,7 +244,14 @@ export function outline(conversation: SeenConversation | ExpectedConversation, l
       goesOnIn: leg.goesOnIn,
     })),
     transfers: conversation.transfers
-      .map(({ command, by, moves, to, reaches, steps }) => ({ command, by, moves, to, reaches, steps: [...steps] }))
+      .map(({ command, by, moves, to, reaches, steps }) => ({
+        command,
+        by,
+        moves,
+        to,
+        reaches,
+        steps: [...steps],
+      }))
       .toSorted((a, b) => `${a.command}${a.by}${a.to}`.localeCompare(`${b.command}${b.by}${b.to}`)),
   };
 }
@@ -243,11 +265,17 @@ function inOrder<Leg extends { readonly participant: string; readonly steps: rea
 
 /** Largest difference between the times of two conversations with the same outline, in milliseconds. */
 export function largestTimeDifference(one: SeenConversation, two: ExpectedConversation): number {
-  const rows = (legs: readonly { participant: string; steps: readonly string[]; times: readonly number[] }[]) =>
+  const rows = (
+    legs: readonly { participant: string; steps: readonly string[]; times: readonly number[] }[],
+  ) =>
     legs
-      .flatMap((leg) => leg.steps.map((step, index) => ({ key: `${leg.participant} ${leg.steps.join()}|${index} ${step}`, at: leg.times[index] ?? 0 })))
+      .flatMap((leg) =>
+        leg.steps.map((step, index) => ({
+          key: `${leg.participant} ${leg.steps.join()}|${index} ${step}`,
+          at: leg.times[index] ?? 0,
+        })),
+      )
       .toSorted((a, b) => a.key.localeCompare(b.key) || a.at - b.at);
   const [a, b] = [rows(one.legs), rows(two.legs)];
   return Math.max(0, ...a.map((row, index) => Math.abs(row.at - (b[index]?.at ?? Number.NaN))));
 }
-

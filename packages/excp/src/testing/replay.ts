@@ -1,7 +1,7 @@
 /** Plays a recording into the pure parts: normalise, switchboard, translation; answers the events in order. */
 import type { ConversationEvent } from '@exec/common/genesys-cloud';
 import type { IdMap } from '@exec/common/id-map';
-import { parseSipEvent, readSnapshot, type Frame } from '@exec/engage-link/wire';
+import { type Frame, parseSipEvent, readSnapshot } from '@exec/engage-link/wire';
 import type { Arrival, Recorded } from '@exec/simulators/scenarios';
 import { Switchboard } from '../conversation/switchboard.ts';
 import { defaultSettings, type ModelSettings, type Oddity } from '../conversation/world.ts';
@@ -85,7 +85,8 @@ function itemsOf(recorded: Recorded, now: number): Item[] {
       }
       const snapshots = recorded.registered.map((frame) => {
         const parsed = parseSipEvent(frame);
-        if (parsed.kind !== 'message' || parsed.value.message !== 'EventRegistered') throw new Error('no snapshot');
+        if (parsed.kind !== 'message' || parsed.value.message !== 'EventRegistered')
+          throw new Error('no snapshot');
         const { ThisDN: dn, AgentID: agentId, Extensions: extensions } = parsed.value.attributes;
         return { dn, agentId, ...readSnapshot(extensions) };
       });

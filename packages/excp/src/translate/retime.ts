@@ -16,7 +16,10 @@ export function retime(
   const again = events.map(({ event, legs, establishes }): VoiceEvent => {
     const at = nextTime(state, Date.parse(event.event.eventDateTime) * 1000);
     state = { last: at };
-    const moved = { kind: event.kind, event: { ...event.event, eventDateTime: toEventTime(at) } } as ConversationEvent;
+    const moved = {
+      kind: event.kind,
+      event: { ...event.event, eventDateTime: toEventTime(at) },
+    } as ConversationEvent;
     return { event: moved, legs, establishes, at };
   });
   return { told: state, events: again };

@@ -1,0 +1,115 @@
+/** `/api/v1/dead-letters`: what the cloud refused for good, to be looked at, sent again or dropped. */
+import { ExecError } from '@exec/common/errors';
+import type { ServiceApp } from '@exec/common/http';
+import { redisFailure } from '@exec/common/redis';
+import { z } from 'zod';
+import { type DeadLetter, readDeadLetter } from '../inject/dead-letter.ts';
+import { writeEntry } from '../intake/entry.ts';
+import { readRecord } from '../processor/record.ts';
+import { conversationId } from '../translate/ids.ts';
+import type { RoutesOptions } from './routes.ts';
+
+const letterAnswer = z.object({
+  id: z.string(),
+  at: z.string(),
+  callUuid: z.string(),
+  conversationId: z.string(),
+  reason: z.string(),
+  correlationId: z.string().optional(),
+  /** Whether a whole leg is in it, because its establishment was refused. */
+  wholeLeg: z.boolean(),
+  events: z.array(z.object({ event: z.string(), eventId: z.string(), at: z.string() })),
+});
+
+const params = z.strictObject({ id: z.string().min(1).max(64) });
+
+export function deadLetterRoutes(app: ServiceApp, { redis, keys, clock, scope }: RoutesOptions): void {
+  const answer = (letter: DeadLetter): z.output<typeof letterAnswer> => ({
+    id: letter.id,
+    at: new Date(letter.at).toISOString(),
+    callUuid: letter.conversation.slice(letter.conversation.lastIndexOf('/') + 1),
+    conversationId: conversationId(scope, letter.conversation),
+    reason: letter.reason,
+    ...(letter.correlationId === undefined ? {} : { correlationId: letter.correlationId }),
+    wholeLeg: letter.leg !== undefined,
+    events: letter.events.map(({ event }) => ({
+      event: event.kind,
+      eventId: event.event.eventId,
+      at: event.event.eventDateTime,
+    })),
+  });
+  const read = async (id: string): Promise<DeadLetter> => {
+    const letter = readDeadLetter(await attempt(redis.client.hget(keys.dead, id)));
+    if (letter !== undefined) return letter;
+    throw new ExecError('dead-letter.not-found', 'There is no dead letter with this ID.');
+  };
+
+  app.get(
+    '/dead-letters',
+    {
+      schema: {
+        summary: 'Dead letters, newest first, in pages',
+        querystring: z.strictObject({
+          cursor: z.coerce.number().int().min(0).default(0),
+          limit: z.coerce.number().int().min(1).max(1_000).default(100),
+        }),
+        response: { 200: z.object({ items: z.array(letterAnswer), next: z.string().nullable() }) },
+      },
+    },
+    async (request) => {
+      const { cursor, limit } = request.query;
+      const ids = await attempt(redis.client.zrevrange(keys.deadTimes, cursor, cursor + limit - 1));
+      const texts = ids.length === 0 ? [] : await attempt(redis.client.hmget(keys.dead, ...ids));
+      const items = texts.flatMap((text) => {
+        const letter = readDeadLetter(text);
+        return letter === undefined ? [] : [answer(letter)];
+      });
+      return { items, next: ids.length < limit ? null : String(cursor + limit) };
+    },
+  );
+
+  app.post(
+    '/dead-letters/:id/retry',
+    {
+      schema: {
+        summary:
+          'Sends a dead letter again, with its times moved forward; only while its conversation is open',
+        params,
+        response: { 202: z.object({ id: z.string(), state: z.literal('queued') }) },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      const letter = await read(id);
+      const stored = await attempt(redis.client.hget(keys.conversations, letter.conversation));
+      const record = stored === null ? undefined : readRecord(stored);
+      if (record === undefined || record.conversation.overAt !== undefined)
+        throw new ExecError(
+          'dead-letter.conversation-over',
+          'The conversation of this dead letter is over; it can only be dropped.',
+        );
+      const entry = writeEntry({ received: clock.now(), content: { kind: 'retry-dead-letter', id } });
+      await attempt(redis.client.xadd(keys.in, '*', 'e', entry));
+      return reply.code(202).send({ id, state: 'queued' });
+    },
+  );
+
+  app.delete(
+    '/dead-letters/:id',
+    { schema: { summary: 'Drops a dead letter', params, response: { 204: z.undefined() } } },
+    async (request, reply) => {
+      const { id } = request.params;
+      await read(id);
+      await attempt(redis.client.multi().hdel(keys.dead, id).zrem(keys.deadTimes, id).exec());
+      return reply.code(204).send(undefined);
+    },
+  );
+}
+
+async function attempt<T>(command: Promise<T>): Promise<T> {
+  try {
+    return await command;
+  } catch (error) {
+    throw redisFailure(error, 'reach the dead letters');
+  }
+}

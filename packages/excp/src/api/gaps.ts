@@ -1,0 +1,49 @@
+/** `GET /api/v1/gaps`: times in which events were lost, newest first. */
+import type { ServiceApp } from '@exec/common/http';
+import { redisFailure } from '@exec/common/redis';
+import { z } from 'zod';
+import { gapReasons, readGap } from '../recovery/gap.ts';
+import type { RoutesOptions } from './routes.ts';
+
+const gapAnswer = z.object({
+  site: z.string(),
+  connection: z.string(),
+  from: z.string(),
+  to: z.string(),
+  seconds: z.number(),
+  why: z.enum(gapReasons),
+});
+
+export function gapRoutes(app: ServiceApp, { redis, keys }: RoutesOptions): void {
+  app.get(
+    '/gaps',
+    {
+      schema: {
+        summary: 'Times in which events were lost, newest first',
+        response: { 200: z.object({ items: z.array(gapAnswer) }) },
+      },
+    },
+    async () => {
+      const texts = await redis.client.lrange(keys.gaps, 0, 999).catch((error: unknown) => {
+        throw redisFailure(error, 'read the gaps');
+      });
+      const items = texts.flatMap((text) => {
+        const gap = readGap(text);
+        if (gap === undefined) return [];
+        const { site, connection, from, to, why } = gap;
+        const seconds = (to - from) / 1000;
+        return [
+          {
+            site,
+            connection,
+            from: new Date(from).toISOString(),
+            to: new Date(to).toISOString(),
+            seconds,
+            why,
+          },
+        ];
+      });
+      return { items };
+    },
+  );
+}

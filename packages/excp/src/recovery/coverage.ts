@@ -1,0 +1,164 @@
+/**
+ * Which instance watches which connection, and the gaps when none did. Gaps are found when a connection is complete
+ * again: if nobody else watched it meanwhile, what happened since the last one did is lost.
+ */
+import type { Clock, Timer } from '@exec/common/clock';
+import type { Logger } from '@exec/common/logging';
+import { defineScript, type RedisConnection } from '@exec/common/redis';
+import { z } from 'zod';
+import type { Connection } from '../intake/inputs.ts';
+import type { ExcpKeys } from '../keys.ts';
+import { type Gap, gapSchema } from './gap.ts';
+
+const watching = defineScript({
+  name: 'excp-watching',
+  keys: ['coverage', 'gaps'],
+  args: ['site', 'connection', 'instance', 'freshMs'],
+  // A field is a JSON list of site, connection and instance; its value "up <ms>" or "down <ms>".
+  lua: `
+local time = redis.call('TIME')
+local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+local own = cjson.encode({site, connection, instance})
+local fields = redis.call('HGETALL', coverage)
+local latest, watched = 0, false
+for at = 1, #fields, 2 do
+  local known, name = pcall(cjson.decode, fields[at])
+  if known and name[1] == site and name[2] == connection then
+    local state, since = string.match(fields[at + 1], '^(%a+) (%d+)$')
+    since = tonumber(since) or 0
+    if since > latest then latest = since end
+    if state == 'up' and name[3] ~= instance and now - since <= tonumber(freshMs) then watched = true end
+  end
+end
+redis.call('HSET', coverage, own, string.format('up %d', now))
+if watched or latest == 0 then return false end
+local gap = cjson.encode({site = site, connection = connection, from = latest, to = now, why = 'not-watched'})
+redis.call('LPUSH', gaps, gap)
+redis.call('LTRIM', gaps, 0, 999)
+return gap`,
+  result: z.union([z.null(), z.string()]),
+});
+
+const beat = defineScript({
+  name: 'excp-watching-beat',
+  keys: ['coverage'],
+  args: ['state'],
+  lua: `
+local time = redis.call('TIME')
+local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+for at = 2, #ARGV do
+  if redis.call('HEXISTS', coverage, ARGV[at]) == 1 then
+    redis.call('HSET', coverage, ARGV[at], string.format('%s %d', state, now))
+  end
+end
+return 1`,
+  result: z.number(),
+});
+
+export interface CoverageOptions {
+  readonly redis: RedisConnection;
+  readonly keys: ExcpKeys;
+  readonly instanceId: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly onGap: (gap: Gap) => void;
+}
+
+const beatMs = 1_000;
+const freshMs = 3_500;
+
+interface Watched {
+  readonly site: string;
+  readonly connection: Connection;
+  /** Whether Redis has been told. */
+  told: boolean;
+}
+
+export class Coverage {
+  readonly #options: CoverageOptions;
+  readonly #watched = new Map<string, Watched>();
+  #timer: Timer | undefined;
+  #stopped = false;
+  #chain: Promise<void> = Promise.resolve();
+
+  constructor(options: CoverageOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#timer = this.#options.clock.setTimer(beatMs, () => {
+      this.#do(() => this.#beat());
+      if (!this.#stopped) this.start();
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#timer?.cancel();
+    await this.#chain;
+  }
+
+  isComplete(site: string, connection: Connection): boolean {
+    return this.#watched.has(this.#field(site, connection));
+  }
+
+  complete(site: string, connection: Connection): void {
+    const field = this.#field(site, connection);
+    // Registering what the mapping has brought is no new beginning.
+    if (this.#watched.has(field)) return;
+    const watched: Watched = { site, connection, told: false };
+    this.#watched.set(field, watched);
+    this.#do(() => this.#tell(watched));
+  }
+
+  lost(site: string, connection: Connection): void {
+    const field = this.#field(site, connection);
+    if (!this.#watched.delete(field)) return;
+    const { redis, keys } = this.#options;
+    this.#do(async () => void (await beat(redis, { coverage: keys.coverage }, { state: 'down' }, [field])));
+  }
+
+  /** Redis has lost what it knew: everything is told anew. */
+  tellAgain(): void {
+    for (const watched of this.#watched.values()) watched.told = false;
+  }
+
+  async #beat(): Promise<void> {
+    const { redis, keys } = this.#options;
+    const fields: string[] = [];
+    for (const [field, watched] of this.#watched)
+      if (watched.told) fields.push(field);
+      else await this.#tell(watched);
+    if (fields.length > 0) await beat(redis, { coverage: keys.coverage }, { state: 'up' }, fields);
+  }
+
+  async #tell(watched: Watched): Promise<void> {
+    const { redis, keys, instanceId, onGap, logger } = this.#options;
+    const { site, connection } = watched;
+    if (watched.told || this.#watched.get(this.#field(site, connection)) !== watched) return;
+    const text = await watching(
+      redis,
+      { coverage: keys.coverage, gaps: keys.gaps },
+      { site, connection, instance: instanceId, freshMs },
+    );
+    watched.told = true;
+    const gap = text === null ? undefined : gapSchema.safeParse(JSON.parse(text)).data;
+    if (gap === undefined) return;
+    logger.error(
+      { 'exec.site': site, 'exec.connection': connection, 'exec.gap_ms': gap.to - gap.from },
+      'Nobody watched a connection for a while: calls that ended meanwhile are closed, what else happened is lost',
+    );
+    onGap(gap);
+  }
+
+  #field(site: string, connection: Connection): string {
+    return JSON.stringify([site, connection, this.#options.instanceId]);
+  }
+
+  /** One step after the other; Redis may be away, then the next beat repairs it. */
+  #do(step: () => Promise<void>): void {
+    this.#chain = this.#chain.then(step).catch((error: unknown) => {
+      this.#options.logger.debug({ err: error }, 'Redis was not told which connections are watched');
+    });
+  }
+}

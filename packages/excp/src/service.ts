@@ -1,0 +1,13 @@
+/** What the service shell starts. */
+import type { ServiceOptions } from '@exec/common/service';
+import { excpVariables, sitesOf } from './environment.ts';
+import { Excp } from './excp.ts';
+
+export const excpService: ServiceOptions<typeof excpVariables> = {
+  service: 'excp',
+  variables: excpVariables,
+  check: (values) => sitesOf(values).faults,
+  start(context) {
+    new Excp(context, sitesOf(context.env).sites).start();
+  },
+};
