@@ -2,6 +2,7 @@
 import { engageLinkCodes } from './error-codes/engage-link.ts';
 import { excpCodes } from './error-codes/excp.ts';
 import { excsCodes } from './error-codes/excs.ts';
+import { exopCodes } from './error-codes/exop.ts';
 import { genesysCloudCodes } from './error-codes/genesys-cloud.ts';
 import type { ErrorCodeInfo } from './error-codes/info.ts';
 import { serviceCodes } from './error-codes/service.ts';
@@ -19,6 +20,7 @@ export const errorCodes = {
   ...engageLinkCodes,
   ...excsCodes,
   ...excpCodes,
+  ...exopCodes,
   ...simulatorCodes,
 } as const satisfies Record<string, ErrorCodeInfo>;
 

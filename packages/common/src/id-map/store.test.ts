@@ -1,8 +1,7 @@
 /** The ID map in Redis: versions, differences only, all or nothing, fencing. */
 import { ownRedis, testRedis } from '@exec/testing/vitest';
 import fc from 'fast-check';
-import { Redis } from 'ioredis';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Secret } from '../config/secret.ts';
 import { asId, type CloudSkillId, type CloudSourceId, type CloudWrapupCodeId, type Dbid } from '../ids.ts';
 import { silentLogger } from '../logging.ts';
@@ -48,27 +47,24 @@ function unordered(content: IdMapContent | undefined) {
   return lists;
 }
 
-/** Commands that writes caused, as the server saw them. */
-async function writesDuring(work: () => Promise<unknown>): Promise<string[][]> {
-  const watcher = new Redis(shared.url);
-  const monitor = await watcher.monitor();
-  const seen: string[][] = [];
-  const end = `${keys.key('end')}`;
-  const ended = new Promise<void>((resolve) => {
-    monitor.on('monitor', (_time: string, args: string[]) => {
-      if (args.includes(end)) resolve();
-      else if (args.includes(keys.key('id-map'))) seen.push(args);
-    });
-  });
+/** What is sent to Redis while `work` runs: the values of each write, without keys, fence and version. */
+async function writesDuring(
+  work: () => Promise<unknown>,
+): Promise<{ removed: string[]; changed: string[] }[]> {
+  const watched = vi.spyOn(redis.client, 'evalsha');
   try {
     await work();
-    await redis.client.get(end);
-    await ended;
+    return watched.mock.calls.map(([_sha, _keys, _map, _lease, _fence, _expected, removals, ...values]) => {
+      const texts = values.map(String);
+      const count = Number(removals);
+      return {
+        removed: texts.slice(0, count),
+        changed: texts.slice(count).filter((_, index) => index % 2 === 0),
+      };
+    });
   } finally {
-    monitor.disconnect();
-    watcher.disconnect();
+    watched.mockRestore();
   }
-  return seen.filter(([command]) => command === 'HSET' || command === 'HDEL');
 }
 
 describe('IdMapStore', () => {
@@ -105,10 +101,7 @@ describe('IdMapStore', () => {
     await mine.write(whole);
     const next = { ...whole, agents: [agentMapping(1, { email: 'new@example.com' }), agentMapping(3)] };
     const writes = await writesDuring(() => mine.write(next));
-    const touched = writes.flatMap(([command, , ...values]) =>
-      values.filter((_, index) => command === 'HDEL' || index % 2 === 0),
-    );
-    expect(touched.sort()).toEqual(['agent:E1', 'agent:E2', 'agent:E3', 'version']);
+    expect(writes).toEqual([{ removed: ['agent:E2'], changed: ['agent:E1', 'agent:E3'] }]);
     expect(unordered((await store().read())?.content)).toEqual(unordered(next));
   });
 
