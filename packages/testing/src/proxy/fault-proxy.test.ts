@@ -1,3 +1,4 @@
+/** Each fault on real sockets, with a clock that stands still between its timers. */
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';

@@ -1,3 +1,4 @@
+/** The same seed draws the same numbers. */
 import { expect, it } from 'vitest';
 import { seededRandom } from './random.ts';
 

@@ -1,3 +1,4 @@
+/** Servers end with their parent, however that ends, and leave no folder. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';

@@ -1,3 +1,4 @@
+/** PostgreSQL from the npm package, and a given one that keeps what it has. */
 import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+/** A given Redis keeps what it has; one of our own ends when it is stopped. */
 import { Redis } from 'ioredis';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import { startRedis } from './redis.ts';

@@ -1,3 +1,4 @@
+/** Sources are tried in order, can be forced, and are all named when none works. */
 import { describe, expect, it } from 'vitest';
 import { firstThatWorks, NoServerError, type Source, type SourceChoice } from './sources.ts';
 

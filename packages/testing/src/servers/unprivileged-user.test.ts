@@ -1,3 +1,4 @@
+/** Servers run as a user that can reach their folder, and never as root. */
 import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+/** What test files get: their own keys, databases and servers, and nothing of anybody else's. */
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { beforeAll, describe, expect, it } from 'vitest';

@@ -1,3 +1,4 @@
+/** Changes are repeatable, reach every kind, and do what their names say. */
 import { describe, expect, it } from 'vitest';
 import type { ContactCentre } from '../contact-centre.ts';
 import { expectation } from '../expectation/expectation.ts';

@@ -1,3 +1,4 @@
+/** What is expected of a mapping, counted by hand and after single changes. */
 import { describe, expect, it } from 'vitest';
 import { applyMutation } from '../changes/apply.ts';
 import type { ContactCentre } from '../contact-centre.ts';

@@ -1,3 +1,4 @@
+/** A generated contact centre is repeatable, consistent, of the right size, and odd where asked. */
 import { describe, expect, it } from 'vitest';
 import type { ContactCentre } from '../contact-centre.ts';
 import { linkOf } from '../model/groups.ts';

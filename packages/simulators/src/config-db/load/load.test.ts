@@ -1,3 +1,4 @@
+/** Memory and database hold the same rows, after loading and after every change, in every profile. */
 import { testDatabase } from '@exec/testing/vitest';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

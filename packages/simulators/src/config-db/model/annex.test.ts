@@ -1,3 +1,4 @@
+/** Options of any length and shape survive in the rows of the annex. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Annex } from './annex.ts';

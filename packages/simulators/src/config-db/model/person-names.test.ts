@@ -1,3 +1,4 @@
+/** Names become plain words, and words are given out once. */
 import { describe, expect, it } from 'vitest';
 import { Random } from '../random.ts';
 import { Numbering } from './numbering.ts';

@@ -1,3 +1,4 @@
+/** Rows have unique keys, and every change of them can be recorded. */
 import { describe, expect, it } from 'vitest';
 import { RowStore } from './row-store.ts';
 

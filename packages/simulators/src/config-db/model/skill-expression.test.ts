@@ -1,3 +1,4 @@
+/** Expressions are written as scripts, and evaluated with yes, no and unknown. */
 import { describe, expect, it } from 'vitest';
 import { type SkillExpression, satisfies, scriptOf, type Verdict } from './skill-expression.ts';
 

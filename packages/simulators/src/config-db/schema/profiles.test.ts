@@ -1,3 +1,4 @@
+/** Each profile is created as it is described, and its map leads to names that exist. */
 import { testDatabase } from '@exec/testing/vitest';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
