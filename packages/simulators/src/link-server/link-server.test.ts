@@ -5,6 +5,9 @@ import { LinkServer } from './link-server.ts';
 import type { LinkServerOptions } from './options.ts';
 import { RawClient } from './testing/raw-client.ts';
 
+/** Waits for a condition; only a test that fails takes that long. */
+const eventually = <Value>(value: () => Value) => expect.poll(value, { timeout: 20_000 });
+
 const open: (() => unknown)[] = [];
 afterEach(async () => {
   for (const close of open.splice(0).reverse()) await close();
@@ -217,7 +220,7 @@ describe('faults on command', () => {
     server.delayClients((connection) => connection.number * 100);
     const client = await connect(server);
     client.register();
-    await expect.poll(() => server.clients.size).toBe(1);
+    await eventually(() => server.clients.size).toBe(1);
     await clock.advance(100);
     await client.next('EventServerConnected');
   });
@@ -227,7 +230,7 @@ describe('faults on command', () => {
     const client = await registered(server);
     server.silence(true);
     client.send('RequestX', { ReferenceID: 2 });
-    await expect.poll(() => server.recorder.received('RequestX')).toHaveLength(1);
+    await eventually(() => server.recorder.received('RequestX')).toHaveLength(1);
     server.silence(false);
     expect((await client.ask('RequestX', { ReferenceID: 3 }, 'EventEcho')).attributes).toEqual({
       ReferenceID: 3,

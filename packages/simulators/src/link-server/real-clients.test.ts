@@ -7,6 +7,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { SipServerSimulator, SipSwitch } from '../sip-server/index.ts';
 import { AgentStates, followSwitch, StatServerSimulator } from '../stat-server/index.ts';
 
+/** Waits for a condition; only a test that fails takes that long. */
+const eventually = <Value>(value: () => Value) => expect.poll(value, { timeout: 20_000 });
+
 const open: (() => unknown)[] = [];
 afterEach(async () => {
   for (const close of open.splice(0).reverse()) await close();
@@ -49,7 +52,7 @@ describe('the clients of the services', () => {
     });
     open.push(() => client.stop());
     client.start();
-    await expect.poll(() => ports).toEqual([pair.addresses[0].port]);
+    await eventually(() => ports).toEqual([pair.addresses[0].port]);
     const registered = await client.registerAddress('5001', 'DN');
     expect(registered.AgentID).toBe('7001');
     await expect(client.registerAddress('4711', 'DN')).rejects.toMatchObject({
@@ -58,14 +61,18 @@ describe('the clients of the services', () => {
     await client.startCallMonitoring();
     const call = on.inboundCall({ ani: '+99901', dnis: '800', extension: '5001' });
     on.answer(call, '5001');
-    await expect.poll(() => events.map((event) => event.message)).toContain('EventUserEvent');
+    await eventually(() => events.map((event) => event.message)).toContain('EventUserEvent');
     pair.switchover({ crash: true });
-    await expect.poll(() => ports).toEqual(pair.addresses.map((address) => address.port));
+    await eventually(() => ports).toEqual(pair.addresses.map((address) => address.port));
     events.length = 0;
     await client.startCallMonitoring();
-    await expect
-      .poll(() => events.map((event) => event.message))
-      .toEqual(['EventACK', 'EventCallCreated', 'EventCallPartyAdded', 'EventCallPartyAdded', 'EventACK']);
+    await eventually(() => events.map((event) => event.message)).toEqual([
+      'EventACK',
+      'EventCallCreated',
+      'EventCallPartyAdded',
+      'EventCallPartyAdded',
+      'EventACK',
+    ]);
     expect((await client.queryServer()).LinkConnected).toBe(true);
   });
 
@@ -90,7 +97,7 @@ describe('the clients of the services', () => {
     });
     open.push(() => client.stop());
     client.start();
-    await expect.poll(() => usable).toBe(1);
+    await eventually(() => usable).toBe(1);
     const statistic = agentStatistic({
       employeeId: 'E1',
       tenantName: 'Environment',
@@ -98,14 +105,14 @@ describe('the clients of the services', () => {
     });
     await client.open(statistic);
     on.notReady('5001', { ReasonCode: 'Break' });
-    await expect.poll(() => values.at(-1)).toEqual(states.value('E1', 'DNAction'));
+    await eventually(() => values.at(-1)).toEqual(states.value('E1', 'DNAction'));
     await expect(
       client.open({ ...statistic, StatisticObject: { ...statistic.StatisticObject, ObjectId: 'E2' } }),
     ).rejects.toMatchObject({ code: 'link.request-refused' });
     pair.switchover();
-    await expect.poll(() => usable).toBe(2);
+    await eventually(() => usable).toBe(2);
     on.logout('5001');
     await client.open(statistic);
-    await expect.poll(() => values.at(-1)?.Status).toBe('LoggedOut');
+    await eventually(() => values.at(-1)?.Status).toBe('LoggedOut');
   });
 });

@@ -6,6 +6,9 @@ import { AgentStates } from './agent-states.ts';
 import type { StatServer } from './stat-server.ts';
 import { StatServerSimulator } from './stat-server-simulator.ts';
 
+/** Waits for a condition; only a test that fails takes that long. */
+const eventually = <Value>(value: () => Value) => expect.poll(value, { timeout: 20_000 });
+
 const open: (() => unknown)[] = [];
 afterEach(async () => {
   for (const close of open.splice(0).reverse()) await close();
@@ -124,7 +127,7 @@ describe('a statistic', () => {
     const client = await connect(pair.primary);
     await opened(client, 2, 'CurrentState');
     client.close();
-    await expect.poll(() => pair.primary.openStatistics).toBe(0);
+    await eventually(() => pair.primary.openStatistics).toBe(0);
     states.ready('E1');
   });
 });
