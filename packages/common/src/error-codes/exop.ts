@@ -21,7 +21,8 @@ export const exopCodes = {
   },
   'exop.host-changed': {
     status: 502,
-    summary: 'The VM showed another host key than SSH_KNOWN_HOSTS has: another machine, or a new installation.',
+    summary:
+      'The VM showed another host key than SSH_KNOWN_HOSTS has: another machine, or a new installation.',
     remedy:
       'Find out why first. If the VM was installed again, remove the old key with ssh-keygen -R and add the new one.',
   },

@@ -54,14 +54,16 @@ async function writesDuring(
   const watched = vi.spyOn(redis.client, 'evalsha');
   try {
     await work();
-    return watched.mock.calls.map(([_sha, _keys, _map, _lease, _fence, _expected, removals, ...values]) => {
-      const texts = values.map(String);
-      const count = Number(removals);
-      return {
-        removed: texts.slice(0, count),
-        changed: texts.slice(count).filter((_, index) => index % 2 === 0),
-      };
-    });
+    return watched.mock.calls.map(
+      ([_sha, _keys, _map, _lease, _fence, _expected, _floor, removals, ...values]) => {
+        const texts = values.map(String);
+        const count = Number(removals);
+        return {
+          removed: texts.slice(0, count),
+          changed: texts.slice(count).filter((_, index) => index % 2 === 0),
+        };
+      },
+    );
   } finally {
     watched.mockRestore();
   }

@@ -10,12 +10,12 @@ import { IdMap } from './id-map.ts';
 const writeScript = defineScript({
   name: 'id-map-write',
   keys: ['map', 'lease'],
-  args: ['fence', 'expected', 'removals'],
+  args: ['fence', 'expected', 'floor', 'removals'],
   lua: `
 if fence ~= '' and redis.call('GET', lease) ~= fence then return 'fenced' end
 local version = redis.call('HGET', map, '${versionField}') or ''
 if version ~= expected then return 'stale' end
-local first, count = 4, tonumber(removals)
+local first, count = 5, tonumber(removals)
 for at = first, first + count - 1, 1000 do
   redis.call('HDEL', map, unpack(ARGV, at, math.min(at + 999, first + count - 1)))
 end
@@ -24,7 +24,7 @@ for at = first + count, #ARGV, 1000 do
 end
 local time = redis.call('TIME')
 local next = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
-local last = tonumber(version) or 0
+local last = math.max(tonumber(version) or 0, tonumber(floor))
 if next <= last then next = last + 1 end
 local text = string.format('%d', next)
 redis.call('HSET', map, '${versionField}', text)
@@ -54,6 +54,8 @@ export class IdMapStore {
   readonly #noLeaseKey: string;
   /** What this process wrote or read last: the base of the next difference. */
   #known: Known | undefined;
+  /** The clock of Redis alone would repeat a version that was lost within its millisecond. */
+  #highest = 0;
 
   constructor(options: IdMapStoreOptions) {
     this.#redis = options.redis;
@@ -78,7 +80,12 @@ export class IdMapStore {
       const answer = await writeScript(
         this.#redis,
         { map: this.#key, lease: fence?.leaseKey ?? this.#noLeaseKey },
-        { fence: fence?.value ?? '', expected: known.version, removals: removed.length },
+        {
+          fence: fence?.value ?? '',
+          expected: known.version,
+          floor: this.#highest,
+          removals: removed.length,
+        },
         [...removed, ...changed],
       );
       if (answer === 'fenced')
@@ -87,7 +94,7 @@ export class IdMapStore {
         this.#known = undefined;
         continue;
       }
-      this.#known = { version: answer, fields: wanted };
+      this.#remember({ version: answer, fields: wanted });
       return Number(answer);
     }
     throw new ExecError('redis.unavailable', 'The ID map was changed by others while it was written.', {
@@ -128,8 +135,13 @@ export class IdMapStore {
     const fields = new Map(Object.entries(stored));
     const version = fields.get(versionField) ?? '';
     fields.delete(versionField);
-    this.#known = { version, fields };
-    return this.#known;
+    return this.#remember({ version, fields });
+  }
+
+  #remember(known: Known): Known {
+    this.#known = known;
+    this.#highest = Math.max(this.#highest, Number(known.version));
+    return known;
   }
 
   async #command<T>(run: () => Promise<T>): Promise<T> {
