@@ -50,6 +50,7 @@ async function run(): Promise<boolean> {
   const day = world.engage.playDay({
     seed: options.seed,
     calls: options.calls,
+    agents: world.working,
     durationMs,
     wrapupCodes: world.expectation.wrapupCodes.map(({ name }) => name),
   });

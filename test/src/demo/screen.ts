@@ -11,6 +11,8 @@ export interface Step {
 const tick = '✔';
 const cross = '✘';
 const width = 24;
+/** Without a terminal a step is written at most this often, in milliseconds. */
+const plainEveryMs = 2000;
 
 /** A bar of `width` cells. */
 export function bar(share: number): string {
@@ -23,6 +25,8 @@ export class Screen {
   readonly #live: boolean;
   readonly #started = performance.now();
   #last = '';
+  #label = '';
+  #writtenAt = Number.NEGATIVE_INFINITY;
 
   /** `out`: where to write; live redrawing only happens on a terminal. */
   constructor(out: NodeJS.WriteStream) {
@@ -30,13 +34,20 @@ export class Screen {
     this.#live = out.isTTY === true;
   }
 
-  /** Shows where a step stands; on a terminal the line is redrawn, elsewhere it is written when it changes. */
+  /** Shows where a step stands; on a terminal the line is redrawn, elsewhere it is written now and then. */
   progress(step: Step): void {
     const text = `${step.label.padEnd(22)} ${step.share === undefined ? '' : `${bar(step.share)} `}${step.detail}`;
     if (text === this.#last) return;
     this.#last = text;
-    if (this.#live) this.#out.write(`\r\x1b[2K  ${this.#clock()} ${text}`);
-    else this.#out.write(`  ${this.#clock()} ${text}\n`);
+    if (this.#live) {
+      this.#out.write(`\r\x1b[2K  ${this.#clock()} ${text}`);
+      return;
+    }
+    const now = performance.now();
+    if (step.label === this.#label && now - this.#writtenAt < plainEveryMs) return;
+    this.#label = step.label;
+    this.#writtenAt = now;
+    this.#out.write(`  ${this.#clock()} ${text}\n`);
   }
 
   done(label: string, detail: string): void {

@@ -31,6 +31,8 @@ export class World {
   readonly services: Readonly<Record<'excs' | 'exas' | 'excp1' | 'excp2', Service>>;
   readonly logFolder: string;
   readonly servers: readonly string[];
+  /** Agents of the first site who can work. */
+  readonly working: number;
 
   constructor(parts: Omit<World, never>) {
     this.cloud = parts.cloud;
@@ -40,6 +42,7 @@ export class World {
     this.services = parts.services;
     this.logFolder = parts.logFolder;
     this.servers = parts.servers;
+    this.working = parts.working;
   }
 }
 
@@ -117,7 +120,8 @@ export async function startWorld(
   const expected = expectation(centre, { folder, defaultEmailDomain: emailDomain });
 
   on.step('SIP Servers and Stat Servers');
-  const engage = await EngageProcess.start({ sites: sitesOf(centre, expected) });
+  const { sites, working } = sitesOf(centre, expected);
+  const engage = await EngageProcess.start({ sites });
   cleanup.add(() => engage.stop());
 
   on.step('services');
@@ -179,6 +183,7 @@ export async function startWorld(
     services: { excs, exas, excp1, excp2 },
     logFolder,
     servers: [postgres.how, redis.how],
+    working,
   });
 }
 
@@ -193,7 +198,10 @@ async function fillDatabase(url: string, centre: ContactCentre): Promise<void> {
   }
 }
 
-/** The agents and queues that are mapped work; the other telephones are there but silent. */
+/**
+ * The agents and queues that are mapped work; the other telephones are there but silent. Agents without a telephone or a
+ * login stand last at the first site: Stat Server knows them, but they have no day.
+ */
 function sitesOf(centre: ContactCentre, expected: Expectation) {
   const mapped = new Set(expected.users.map(({ employeeId }) => employeeId));
   const atWork = centre.agentsAtWork().filter(({ employeeId }) => mapped.has(employeeId));
@@ -218,9 +226,14 @@ function sitesOf(centre: ContactCentre, expected: Expectation) {
     .sort((left, right) => right.agents.length - left.agents.length);
   const [first, second] = sites;
   if (first === undefined) throw new Error('the contact centre has no switch with a queue');
-  return second === undefined
-    ? ([first] as [typeof first])
-    : ([first, second] as [typeof first, typeof second]);
+  const working = first.agents.length;
+  const equipped = new Set(sites.flatMap(({ agents }) => agents.map(({ employeeId }) => employeeId)));
+  const idle = [...mapped]
+    .filter((employeeId) => !equipped.has(employeeId))
+    .map((employeeId) => ({ employeeId, loginCode: `none-${employeeId}`, dn: `none-${employeeId}` }));
+  const all = { ...first, agents: [...first.agents, ...idle] };
+  const configured: [typeof all] | [typeof all, typeof all] = second === undefined ? [all] : [all, second];
+  return { sites: configured, working };
 }
 
 function addressOf({ host, port }: { readonly host: string; readonly port: number }): string {
