@@ -1,11 +1,11 @@
 /** Puts all rules together: from a snapshot of Engage to what the EX organisation should hold. */
 import type { Dbid } from '@exec/common/ids';
-import { dnType, type EngageSnapshot } from '../engage/snapshot.ts';
+import { dnType, type EngageDn, type EngageSnapshot } from '../engage/snapshot.ts';
 import { queueMembership } from './membership.ts';
 import type { Conflict, Desired, DesiredQueue, DesiredSkill, DnOfSwitch, SyncRules } from './model.ts';
 import { uniqueNames } from './names.ts';
 import { EngagePaths } from './paths.ts';
-import { type NamedQueue, namedQueues } from './queues.ts';
+import { namedQueues } from './queues.ts';
 import { scopeOf } from './scope.ts';
 import { desiredUsers } from './users.ts';
 import { VirtualGroups } from './virtual-group.ts';
@@ -62,7 +62,7 @@ export function desiredState(snapshot: EngageSnapshot, rules: SyncRules): Desire
     queues,
     wrapupCodes: desiredWrapupCodes(snapshot.wrapupAttribute, paths, conflicts),
     wrapupKnown: snapshot.wrapupAttribute !== undefined,
-    dns: dnsBesideQueues(snapshot, named, switchNames),
+    dns: dnsBesideQueues(snapshot, scope.queues, switchNames),
     conflicts,
     frozen: {
       persons: new Set(scope.persons.map((person) => person.dbid).filter((dbid) => !users.has(dbid))),
@@ -105,11 +105,10 @@ function desiredSkills(
 /** Every enabled Extension and ACD Position of the switches that have a queue in scope, whatever the folder. */
 function dnsBesideQueues(
   snapshot: EngageSnapshot,
-  queues: ReadonlyMap<Dbid, NamedQueue>,
+  queues: readonly EngageDn[],
   switchNames: ReadonlyMap<number, string>,
 ): DnOfSwitch[] {
-  const withQueue = new Set<number>();
-  for (const { dn } of queues.values()) withQueue.add(dn.switchDbid);
+  const withQueue = new Set<number>(queues.map((dn) => dn.switchDbid));
   const dns: DnOfSwitch[] = [];
   for (const dn of snapshot.dns) {
     const type = positionType(dn.type);

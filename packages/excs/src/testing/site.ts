@@ -1,5 +1,4 @@
 /** A site for tests: a generated contact centre in a real PostgreSQL, a fake EX organisation, a key space in Redis. */
-import type { Clock } from '@exec/common/clock';
 import {
   type ContactCentre,
   type ContactCentreOptions,
@@ -11,10 +10,12 @@ import {
   writeChanges,
 } from '@exec/simulators/config-db';
 import { FakeGenesysCloud, type FakeGenesysCloudOptions } from '@exec/simulators/genesys-cloud';
-import { testDatabase, testRedis } from '@exec/testing/vitest';
 import pg from 'pg';
 
 export interface SiteOptions {
+  /** URL of an empty database. */
+  readonly database: string;
+  readonly redis: { readonly url: string; readonly prefix: string };
   readonly centre?: Partial<ContactCentreOptions>;
   readonly cloud?: FakeGenesysCloudOptions;
   readonly profile?: SchemaProfile;
@@ -36,7 +37,7 @@ export class Site {
     this.profile = parts.profile;
   }
 
-  static async start(options: SiteOptions = {}): Promise<Site> {
+  static async start(options: SiteOptions): Promise<Site> {
     const cloud = await FakeGenesysCloud.start({
       requestsPerMinute: Number.POSITIVE_INFINITY,
       ...options.cloud,
@@ -54,14 +55,13 @@ export class Site {
       },
       ...options.centre,
     });
-    const { url } = await testDatabase();
-    const database = new pg.Client({ connectionString: url });
+    const database = new pg.Client({ connectionString: options.database });
     database.on('error', () => undefined);
     await database.connect();
     const profile = options.profile ?? 'default';
     await createSchema(database, profile);
     await load(database, centre, { profile });
-    const redis = testRedis();
+    const { redis } = options;
     const env = {
       ORG_ID: cloud.organizationId,
       TENANT_ID: String(centre.tenantDbid),
@@ -70,7 +70,7 @@ export class Site {
       SETTINGS_PLAINTEXT: 'true',
       GENESYS_CLOUD_ALLOWED_HOSTS: cloud.url,
       GENESYS_CLOUD_REQUESTS_PER_MINUTE: '100000',
-      CONFIG_DB_URL: url,
+      CONFIG_DB_URL: options.database,
       SYNC_MAX_CREATIONS: '100000',
       HTTP_HOST: '127.0.0.1',
       HTTP_PORT: '0',
@@ -93,6 +93,3 @@ export class Site {
     await this.cloud.close();
   }
 }
-
-/** A clock whose time tests move, or the system's. */
-export type SiteClock = Clock;
