@@ -1,0 +1,200 @@
+/** One instance of a service: what it is told by environment, secret and file, and whom it must reach. */
+import { readFileSync } from 'node:fs';
+import {
+  ConfigurationError,
+  type ConfigurationFault,
+  parseEnvironment,
+  Secret,
+  type Variables,
+} from '@exec/common/config';
+import { type Peer, peersOf } from './peers.ts';
+import { prefixesOf, type ScopedEnvironment, scopedEnvironment } from './scopes.ts';
+import { defaultPorts, fileVariables, type Service, serviceVariables } from './service-variables.ts';
+
+export interface InstanceSettings {
+  /** `excs-1`, `exas-1`, `excp-1`, `excp-2`. */
+  readonly name: string;
+  readonly service: Service;
+  /** SSH address of its VM. */
+  readonly address: { readonly host: string; readonly port: number };
+  /** Port of REST, metrics and health. */
+  readonly port: number;
+  /** Address on the VM on which that port is published. */
+  readonly publishAddress: string;
+  /** Plain values by the service's names of the variables. */
+  readonly environment: ReadonlyMap<string, string>;
+  /** Contents of files by the variable that names them; secrets are among them. */
+  readonly files: ReadonlyMap<string, Secret>;
+  readonly peers: readonly Peer[];
+}
+
+export interface InstanceSource {
+  readonly service: Service;
+  readonly number: number;
+  readonly address: { readonly host: string; readonly port: number };
+  /** The whole `.env`, paths made absolute. */
+  readonly file: ReadonlyMap<string, string>;
+  readonly excsHost: string;
+  readonly cloudHosts: readonly string[];
+  /** Faults are added here. */
+  readonly faults: ConfigurationFault[];
+  readonly warnings: string[];
+}
+
+/** Set by EXOP inside the container; HTTP_HOST of `.env` is the address on the VM instead. */
+const containerHost = '0.0.0.0';
+const madeHere = new Set(['HTTP_HOST', 'INSTANCE_ID']);
+
+export function readInstance(source: InstanceSource): InstanceSettings {
+  const { service, number } = source;
+  const name = `${service}-${number}`;
+  const variables = serviceVariables[service];
+  const scoped = withExcsUrl(source, scopedEnvironment(source.file, variables, prefixesOf(service, number)));
+  const parsed = parse(source, variables, scoped);
+  const environment = new Map<string, string>();
+  const files = new Map<string, Secret>();
+  const revealed: Record<string, string> = {};
+  for (const [variable, declared] of Object.entries(variables)) {
+    const raw = scoped.values[variable]?.trim();
+    const value = parsed[variable];
+    if (declared.secret) {
+      if (value instanceof Secret) {
+        files.set(variable, value);
+        revealed[variable] = value.reveal();
+      }
+    } else if (raw !== undefined) {
+      revealed[variable] = raw;
+      if (fileVariables.has(variable)) readInto(files, variable, raw);
+      else if (!madeHere.has(variable)) environment.set(variable, raw);
+    }
+  }
+  mountRootCertificate(source, files);
+  const port = typeof parsed.HTTP_PORT === 'number' ? parsed.HTTP_PORT : defaultPorts[service];
+  environment.set('HTTP_HOST', containerHost);
+  environment.set('HTTP_PORT', String(port));
+  environment.set('INSTANCE_ID', scoped.values.INSTANCE_ID?.trim() ?? name);
+  checkPlainValues(source, scoped, environment);
+  const sites = files.get('SITES_FILE')?.reveal();
+  if (service === 'excp') checkSites(source, revealed, sites);
+  const peers = peersOf({ service, values: revealed, variables, sites, cloudHosts: source.cloudHosts });
+  for (const peer of peers)
+    if (/^(localhost|127\.|::1$)/i.test(peer.host))
+      source.warnings.push(
+        `${name}: ${peer.name} is ${peer.host}, which inside the container is the container itself`,
+      );
+  return {
+    name,
+    service,
+    address: source.address,
+    port,
+    publishAddress: scoped.values.HTTP_HOST?.trim() ?? containerHost,
+    environment,
+    files,
+    peers,
+  };
+}
+
+/** The others find EXCS on its VM unless told otherwise, and use its token. */
+function withExcsUrl(source: InstanceSource, scoped: ScopedEnvironment): ScopedEnvironment {
+  if (source.service === 'excs' || scoped.values.EXCS_URL !== undefined) return scoped;
+  const excs = scopedEnvironment(source.file, serviceVariables.excs, prefixesOf('excs', 1)).values;
+  const scheme = excs.TLS_CERT_FILE === undefined ? 'http' : 'https';
+  const host = source.excsHost.includes(':') ? `[${source.excsHost}]` : source.excsHost;
+  const url = `${scheme}://${host}:${excs.HTTP_PORT?.trim() ?? defaultPorts.excs}`;
+  return { ...scoped, values: { ...scoped.values, EXCS_URL: url } };
+}
+
+function parse(
+  source: InstanceSource,
+  variables: Variables,
+  scoped: ScopedEnvironment,
+): Readonly<Record<string, unknown>> {
+  const pair = (values: Readonly<Record<string, unknown>>): ConfigurationFault[] =>
+    (values.TLS_CERT_FILE === undefined) === (values.TLS_KEY_FILE === undefined)
+      ? []
+      : [
+          {
+            variable: 'TLS_KEY_FILE',
+            problem: 'TLS_CERT_FILE and TLS_KEY_FILE go together; set both or none',
+          },
+        ];
+  try {
+    return parseEnvironment(variables, { ...scoped.values }, { check: pair });
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    for (const { variable, problem } of error.faults)
+      source.faults.push({ variable: scoped.origin.get(variable) ?? variable, problem });
+    return {};
+  }
+}
+
+function readInto(files: Map<string, Secret>, variable: string, path: string): void {
+  try {
+    files.set(variable, new Secret(readFileSync(path, 'utf8')));
+  } catch {
+    // The schema of the variable has reported it.
+  }
+}
+
+/** `sslrootcert` of the database's address names a file here: it travels like the others. */
+function mountRootCertificate(source: InstanceSource, files: Map<string, Secret>): void {
+  const secret = files.get('CONFIG_DB_URL');
+  const url = secret === undefined ? null : URL.parse(secret.reveal());
+  const path = url?.searchParams.get('sslrootcert');
+  if (url === null || path === null || path === undefined || path === 'system') return;
+  try {
+    files.set('CONFIG_DB_CA', new Secret(readFileSync(path, 'utf8')));
+    url.searchParams.set('sslrootcert', mountedAt('CONFIG_DB_CA'));
+    files.set('CONFIG_DB_URL', new Secret(url.href));
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+    source.faults.push({
+      variable: 'CONFIG_DB_URL',
+      problem: `sslrootcert cannot be read (${code}); expected an absolute path here`,
+    });
+  }
+}
+
+/** Where a file stands inside the container. */
+export function mountedAt(variable: string): string {
+  return `/run/secrets/${variable.toLowerCase()}`;
+}
+
+function checkPlainValues(
+  source: InstanceSource,
+  scoped: ScopedEnvironment,
+  environment: ReadonlyMap<string, string>,
+): void {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+  for (const [variable, value] of environment)
+    if (/[\x00-\x1f\x7f]/.test(value))
+      source.faults.push({
+        variable: scoped.origin.get(variable) ?? variable,
+        problem: 'has a line end or another control character',
+      });
+}
+
+function checkSites(
+  source: InstanceSource,
+  values: Readonly<Record<string, string>>,
+  sites: string | undefined,
+): void {
+  const fault = (variable: string, problem: string): void => {
+    source.faults.push({ variable, problem });
+  };
+  if (values.SITES_FILE !== undefined) {
+    if (values.SIP_SERVER_PRIMARY !== undefined || values.SWITCH_NAME !== undefined)
+      fault('SITES_FILE', 'is set beside SIP_SERVER_PRIMARY or SWITCH_NAME; set one or the other');
+    try {
+      if (sites !== undefined) JSON.parse(sites);
+    } catch {
+      fault('SITES_FILE', 'the file is not JSON');
+    }
+    return;
+  }
+  const perClient = ['QUEUES', 'EXTENSIONS', 'CALLS'].every((c) => values[`SIP_SERVER_${c}_PRIMARY`]);
+  if (values.SIP_SERVER_PRIMARY === undefined && !perClient)
+    fault('SIP_SERVER_PRIMARY', 'is not set; expected host:port or tls://host:port (or SITES_FILE)');
+  if (values.SWITCH_NAME === undefined)
+    fault('SWITCH_NAME', 'is not set; expected the name of the switch as in the Config DB (or SITES_FILE)');
+}

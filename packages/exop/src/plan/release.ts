@@ -1,0 +1,91 @@
+/** What a release of one instance is on its VM: a folder of files, named after their content. */
+import { createHash, createHmac } from 'node:crypto';
+import { type Secret, Secret as SecretValue } from '@exec/common/config';
+import type { InstanceSettings } from '../config/instance.ts';
+import { fileVariables } from '../config/service-variables.ts';
+import type { KeptSecrets } from '../config/state-file.ts';
+import { releaseLabel, renderCompose } from './compose.ts';
+
+/** The compose project of every VM. */
+export const project = 'ex-engage-connector';
+
+export interface ReleaseFile {
+  /** Inside the release folder: `compose.yaml`, `secrets/redis_url`. */
+  readonly path: string;
+  readonly content: Secret;
+  /** Octal, as `stat -c %a` prints it. */
+  readonly mode: string;
+  /** SHA-256, hexadecimal. */
+  readonly sha256: string;
+}
+
+export interface Release {
+  /** `<version>-<fingerprint>`: equal files have equal IDs. */
+  readonly id: string;
+  readonly version: string;
+  readonly image: string;
+  readonly files: readonly ReleaseFile[];
+}
+
+/**
+ * Docker reads compose file and settings as the SSH user: 0600. The container's user 65532 reads the mounted
+ * secrets: they need 0444, and the folder around them (0700) keeps everybody else on the VM out.
+ */
+const ownMode = '600';
+const mountedMode = '444';
+
+export function releaseOf(
+  settings: InstanceSettings,
+  version: string,
+  image: string,
+  kept: KeptSecrets,
+): Release {
+  const secrets = new Map(settings.files);
+  if (!secrets.has('API_TOKEN')) secrets.set('API_TOKEN', kept.apiToken);
+  if (
+    !secrets.has('SETTINGS_KEY') &&
+    settings.environment.get('SETTINGS_PLAINTEXT')?.toLowerCase() !== 'true'
+  )
+    secrets.set('SETTINGS_KEY', kept.settingsKey);
+  if (settings.service !== 'excs' && !secrets.has('EXCS_API_TOKEN'))
+    secrets.set('EXCS_API_TOKEN', kept.apiToken);
+  const compose = (labels: Readonly<Record<string, string>>): string =>
+    renderCompose([
+      {
+        name: settings.service,
+        image,
+        environment: Object.fromEntries(settings.environment),
+        secrets: [...secrets.keys()].filter((name) => !isFile(name)),
+        files: [...secrets.keys()].filter(isFile),
+        port: settings.port,
+        publishAddress: settings.publishAddress,
+        labels,
+      },
+    ]);
+  const mounted = [...secrets].map(([name, content]) =>
+    file(`secrets/${name.toLowerCase()}`, content, mountedMode),
+  );
+  const id = `${version}-${fingerprint([compose({}), ...mounted.map((one) => `${one.path} ${one.sha256}`)], kept)}`;
+  const text = compose({ [releaseLabel]: id, 'exec.version': version, 'exec.instance': settings.name });
+  return {
+    id,
+    version,
+    image,
+    files: [file('compose.yaml', new SecretValue(text), ownMode), ...mounted],
+  };
+}
+
+function isFile(name: string): boolean {
+  return fileVariables.has(name) || name === 'CONFIG_DB_CA';
+}
+
+/** Keyed, because a plain hash of settings would let anybody who reads it try passwords against it. */
+function fingerprint(parts: readonly string[], kept: KeptSecrets): string {
+  const hmac = createHmac('sha256', kept.fingerprintKey.reveal());
+  for (const part of [...parts].sort()) hmac.update(`${part.length}:${part}`);
+  return hmac.digest('hex').slice(0, 12);
+}
+
+function file(path: string, content: Secret, mode: string): ReleaseFile {
+  return { path, content, mode, sha256: createHash('sha256').update(content.reveal()).digest('hex') };
+}

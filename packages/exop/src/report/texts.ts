@@ -1,0 +1,72 @@
+/** What each command prints for people. */
+import type { CheckResult } from '../checks/check.ts';
+import { describeAction } from '../plan/difference.ts';
+import type { Return } from '../plan/rollback.ts';
+import type { InstancePlan, InstanceResult } from '../steps/deploy.ts';
+import type { StatusRow } from '../steps/watch.ts';
+import { table } from './table.ts';
+
+export function checksText(results: readonly CheckResult[]): string {
+  const rows = results.map((one) => [one.instance, one.host, one.check, one.status, one.found, one.expected]);
+  const parts = [table(['instance', 'host', 'check', 'result', 'found', 'expected'], rows)];
+  const open = results.filter(({ status }) => status !== 'ok');
+  if (open.length > 0)
+    parts.push('', 'What to do:', ...open.map((one) => `  ${one.instance}, ${one.check}: ${one.remedy}`));
+  const count = (status: CheckResult['status']): number =>
+    results.filter((one) => one.status === status).length;
+  parts.push('', `${count('ok')} ok, ${count('warning')} warnings, ${count('failed')} failed`);
+  return parts.join('\n');
+}
+
+/** After passed checks only what is not right is worth a line. */
+export function checksSummary(results: readonly CheckResult[]): string {
+  if (results.some(({ status }) => status === 'failed')) return checksText(results);
+  const warnings = results.filter(({ status }) => status === 'warning');
+  return [
+    `${results.length} checks on ${new Set(results.map(({ instance }) => instance)).size} VMs: none failed`,
+    ...warnings.map((one) => `  warning: ${one.instance}, ${one.check}: ${one.found}. ${one.remedy}`),
+  ].join('\n');
+}
+
+export function planText(plan: readonly InstancePlan[]): string {
+  const lines = plan.flatMap(({ instance, host, actions }) => [
+    `${instance} (${host})`,
+    ...(actions.length === 0
+      ? ['  nothing to change']
+      : actions.map((action) => `  ${describeAction(action)}`)),
+  ]);
+  return ['Plan', ...lines].join('\n');
+}
+
+export function returnsText(returns: readonly Return[]): string {
+  return ['Plan', ...returns.map(({ name, from, to }) => `${name}: from ${from} back to ${to}`)].join('\n');
+}
+
+export function resultsText(results: readonly InstanceResult[]): string {
+  return table(
+    ['instance', 'host', 'release', 'result', 'ready', 'detail'],
+    results.map((one) => [
+      one.instance,
+      one.host,
+      one.release,
+      one.result,
+      one.ready ? 'yes' : 'no',
+      one.detail,
+    ]),
+  );
+}
+
+export function statusText(rows: readonly StatusRow[]): string {
+  return table(
+    ['instance', 'host', 'release', 'container', 'ready', 'active', 'detail'],
+    rows.map((row) => [
+      row.instance,
+      row.host,
+      row.release || '-',
+      row.container || '-',
+      row.ready ? 'yes' : 'no',
+      row.active === undefined ? '-' : row.active ? 'yes' : 'no',
+      row.detail,
+    ]),
+  );
+}

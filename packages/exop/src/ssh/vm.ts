@@ -1,0 +1,95 @@
+/** One VM of the deployment: its instance, the connection to it, and Docker there. */
+import { ExecError } from '@exec/common/errors';
+import type { Deployment } from '../config/deployment.ts';
+import type { InstanceSettings } from '../config/instance.ts';
+import { project } from '../plan/release.ts';
+import { shell } from './quoting.ts';
+import { type CommandOptions, type CommandResult, SshSession } from './session.ts';
+
+/** Name of the compose tool that a VM has: `docker compose` or `docker-compose` 1.29. */
+export type ComposeTool = 'v2' | 'v1';
+
+export class Vm {
+  readonly settings: InstanceSettings;
+  readonly session: SshSession;
+  /** Absolute path of the installation on the VM. */
+  readonly dir: string;
+  readonly #sudo: boolean;
+  /** Found by the checks. */
+  compose: ComposeTool = 'v2';
+
+  private constructor(settings: InstanceSettings, session: SshSession, dir: string, sudo: boolean) {
+    this.settings = settings;
+    this.session = session;
+    this.dir = dir;
+    this.#sudo = sudo;
+  }
+
+  /** @throws ExecError as SshSession.connect */
+  static async connect(settings: InstanceSettings, deployment: Deployment): Promise<Vm> {
+    const session = await SshSession.connect(settings.address, deployment.ssh);
+    const home = await session.run(shell('printf %s "$HOME"'));
+    const dir = deployment.installDir ?? `${home.stdout.trim().replace(/\/$/, '')}/ex-engage-connector`;
+    return new Vm(settings, session, dir, deployment.sudo);
+  }
+
+  get name(): string {
+    return this.settings.name;
+  }
+
+  get host(): string {
+    return this.settings.address.host;
+  }
+
+  releaseDir(id: string): string {
+    return `${this.dir}/releases/${id}`;
+  }
+
+  /** Runs a fixed script, in which `docker` and `compose` are the tools of this VM. */
+  async script(
+    script: string,
+    args: readonly string[] = [],
+    options: CommandOptions = {},
+  ): Promise<CommandResult> {
+    return await this.session.run(shell(`${this.#tools()}\n${script}`, ...args), options);
+  }
+
+  /** @throws ExecError exop.command-failed with the last words of the command */
+  async must(
+    what: string,
+    script: string,
+    args: readonly string[] = [],
+    options: CommandOptions = {},
+  ): Promise<string> {
+    const result = await this.script(script, args, options);
+    if (result.code === 0) return result.stdout;
+    throw new ExecError('exop.command-failed', `${this.name} (${this.host}): ${what}: ${lastWords(result)}`, {
+      details: { exitCode: result.code },
+    });
+  }
+
+  /** `compose` with the project and the file of a release, which is `$1` of the script. */
+  static readonly composeOfRelease = `compose -p ${project} --project-directory "$1" -f "$1/compose.yaml"`;
+
+  #tools(): string {
+    const sudo = this.#sudo ? 'sudo -n ' : '';
+    const compose = this.compose === 'v2' ? 'docker compose' : 'docker-compose';
+    return [
+      'export LC_ALL=C',
+      'umask 077',
+      `docker() { ${sudo === '' ? 'command ' : sudo}docker "$@"; }`,
+      `compose() { ${this.compose === 'v2' || sudo === '' ? compose : `${sudo}${compose}`} "$@"; }`,
+      `compose_v1() { ${sudo}docker-compose "$@"; }`,
+    ].join('\n');
+  }
+}
+
+/** The end of what a command said, on one line. */
+export function lastWords(result: CommandResult): string {
+  const said = `${result.stderr}\n${result.stdout}`
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  const words = said.slice(-3).join(' / ').slice(0, 500);
+  return words === '' ? `exit code ${result.code}` : words;
+}

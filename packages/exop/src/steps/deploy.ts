@@ -1,0 +1,172 @@
+/** Deploy and upgrade: check all, plan, bring everything everywhere, then start in order. */
+import { ExecError } from '@exec/common/errors';
+import type { CheckResult } from '../checks/check.ts';
+import { type CheckedVm, checkAll, type Told } from '../checks/run.ts';
+import type { Deployment } from '../config/deployment.ts';
+import { keptSecrets } from '../config/state-file.ts';
+import { type Action, actionsFor, type Installed, runFor, switched } from '../plan/difference.ts';
+import { type Release, releaseOf } from '../plan/release.ts';
+import { prune, writeRecord } from './activate.ts';
+import { installedOn, overviewOf } from './installed.ts';
+import { lock } from './lock.ts';
+import { prepare } from './prepare.ts';
+import { readiness, waitReady } from './readiness.ts';
+import { type Change, type RolledOut, rollOut } from './roll-out.ts';
+
+export interface InstancePlan {
+  readonly instance: string;
+  readonly host: string;
+  readonly from: string | undefined;
+  readonly to: string;
+  readonly actions: readonly Action[];
+}
+
+export interface InstanceResult {
+  readonly instance: string;
+  readonly host: string;
+  readonly release: string;
+  readonly result: 'changed' | 'unchanged' | 'prepared' | 'failed';
+  readonly ready: boolean;
+  readonly detail: string;
+}
+
+export interface DeployOptions {
+  readonly mode: 'deploy' | 'upgrade';
+  readonly dryRun: boolean;
+  readonly tell: Told;
+  /** Called before anything is changed. */
+  readonly onChecks: (results: readonly CheckResult[]) => void;
+  readonly onPlan: (plan: readonly InstancePlan[]) => void;
+}
+
+interface Planned extends CheckedVm {
+  readonly release: Release;
+  readonly installed: Installed;
+  readonly actions: readonly Action[];
+}
+
+/** @throws ExecError exop.checks-failed, exop.not-deployed, exop.busy, exop.command-failed: nothing runs differently */
+export async function deploy(
+  deployment: Deployment,
+  options: DeployOptions,
+): Promise<readonly InstanceResult[]> {
+  const checked = await checkAll(deployment, options.tell);
+  const unlock: (() => Promise<void>)[] = [];
+  try {
+    options.onChecks(checked.results);
+    const failed = checked.results.filter(({ status }) => status === 'failed');
+    if (failed.length > 0)
+      throw new ExecError(
+        'exop.checks-failed',
+        `${failed.length} checks failed; nothing was changed on any VM`,
+      );
+    if (!options.dryRun) for (const { vm } of checked.vms) unlock.push(await lock(vm));
+    const planned = await planAll(deployment, checked.vms);
+    if (options.mode === 'upgrade' && planned.every(({ installed }) => installed.active === undefined))
+      throw new ExecError('exop.not-deployed', 'nothing is deployed that could be upgraded');
+    options.onPlan(planned.map(planOf));
+    if (options.dryRun) return [];
+    await prepareAll(planned, options.tell);
+    return await startAll(deployment, planned, options.tell);
+  } finally {
+    await Promise.all(unlock.map((release) => release()));
+    for (const { vm } of checked.vms) vm.session.close();
+  }
+}
+
+async function planAll(deployment: Deployment, vms: readonly CheckedVm[]): Promise<readonly Planned[]> {
+  const kept = keptSecrets(deployment.envFile);
+  return await Promise.all(
+    vms.map(async (one) => {
+      const release = releaseOf(one.vm.settings, deployment.version, one.image.image, kept);
+      const installed = await installedOn(one.vm, release, one.facts.hasImage);
+      const actions = actionsFor(release, installed, one.image.how === 'load' ? 'load' : 'pull');
+      return { ...one, release, installed, actions };
+    }),
+  );
+}
+
+function planOf({ vm, installed, release, actions }: Planned): InstancePlan {
+  return { instance: vm.name, host: vm.host, from: installed.active?.current, to: release.id, actions };
+}
+
+/** All VMs or none: what runs is touched only when every VM has what it needs. */
+async function prepareAll(planned: readonly Planned[], tell: Told): Promise<void> {
+  const outcomes = await Promise.allSettled(
+    planned.map(({ vm, release, actions, image }) => prepare(vm, release, actions, image, tell)),
+  );
+  const reasons = outcomes.flatMap((outcome) =>
+    outcome.status === 'rejected' ? [outcome.reason as unknown] : [],
+  );
+  if (reasons.length === 0) return;
+  const first = reasons[0];
+  const text = reasons
+    .map((reason) => (reason instanceof Error ? reason.message : String(reason)))
+    .join('\n');
+  throw new ExecError(
+    first instanceof ExecError ? first.code : 'exop.command-failed',
+    `${text}\nNo running service was touched on any VM.`,
+    { cause: first },
+  );
+}
+
+async function startAll(
+  deployment: Deployment,
+  planned: readonly Planned[],
+  tell: Told,
+): Promise<readonly InstanceResult[]> {
+  const run = runFor(
+    planned.map(({ installed }) => installed.active),
+    new Date().toISOString(),
+  );
+  const changes = planned.flatMap((one) => changeOf(one, run));
+  const all = planned.map(({ vm }) => vm);
+  const outcomes = await rollOut(changes, all, deployment.readyTimeoutMs, tell);
+  const wentWell = [...outcomes.values()].every(({ outcome }) => outcome === 'ready');
+  const results = await Promise.all(
+    planned.map(async ({ vm, release }): Promise<InstanceResult> => {
+      const outcome = outcomes.get(vm.name);
+      const base = { instance: vm.name, host: vm.host, release: release.id };
+      if (outcome !== undefined) return { ...base, ...resultOf(outcome) };
+      // What was not touched is waited for only when all else went well: it may just be starting.
+      const state = wentWell ? await waitReady(vm, deployment.readyTimeoutMs) : await readiness(vm);
+      return { ...base, result: 'unchanged', ready: state.ready, detail: state.detail };
+    }),
+  );
+  if (results.every(({ ready }) => ready)) await finish(all, run);
+  return results;
+}
+
+function changeOf({ vm, release, actions, installed }: Planned, run: string): readonly Change[] {
+  if (actions.length === 0) return [];
+  const switches = actions.some(({ kind }) => kind === 'switch');
+  const record = switches ? switched(installed.active, release.id, run) : undefined;
+  const recreate = !switches && actions.some(({ kind }) => kind === 'write');
+  return [{ vm, release: release.id, record, recreate }];
+}
+
+function resultOf(outcome: RolledOut): Pick<InstanceResult, 'result' | 'ready' | 'detail'> {
+  switch (outcome.outcome) {
+    case 'ready':
+      return { result: 'changed', ready: true, detail: outcome.detail };
+    case 'failed':
+      return { result: 'failed', ready: false, detail: outcome.detail };
+    case 'left':
+      return { result: 'prepared', ready: false, detail: outcome.detail };
+  }
+}
+
+/** The run succeeded everywhere: a rollback from now on goes back to before it, the next run is a new one. */
+async function finish(vms: readonly Vm[], run: string): Promise<void> {
+  await Promise.all(
+    vms.map(async (vm) => {
+      const { active } = await overviewOf(vm);
+      if (active?.run !== run || active.state !== 'started') return;
+      const record = { ...active, state: 'done' } as const;
+      await writeRecord(vm, record);
+      await prune(vm, record);
+    }),
+  );
+}
+
+type Vm = CheckedVm['vm'];

@@ -1,0 +1,45 @@
+/** Connects to all VMs for the commands that need no checks: status, logs, rollback, down. */
+import { ExecError } from '@exec/common/errors';
+import type { Deployment } from '../config/deployment.ts';
+import type { InstanceSettings } from '../config/instance.ts';
+import { Vm } from '../ssh/vm.ts';
+
+export interface Member {
+  readonly settings: InstanceSettings;
+  /** Undefined: see `problem`. */
+  readonly vm: Vm | undefined;
+  readonly problem: string;
+}
+
+export async function connectAll(
+  deployment: Deployment,
+  instances: readonly InstanceSettings[] = deployment.instances,
+): Promise<readonly Member[]> {
+  return await Promise.all(
+    instances.map(async (settings): Promise<Member> => {
+      try {
+        const vm = await Vm.connect(settings, deployment);
+        const probe = await vm.script('docker compose version --short 2>/dev/null');
+        vm.compose = /^v?[2-9]/.test(probe.stdout.trim()) ? 'v2' : 'v1';
+        return { settings, vm, problem: '' };
+      } catch (error) {
+        return { settings, vm: undefined, problem: error instanceof Error ? error.message : String(error) };
+      }
+    }),
+  );
+}
+
+export function closeAll(members: readonly Member[]): void {
+  for (const { vm } of members) vm?.session.close();
+}
+
+/** @throws ExecError exop.host-unreachable that names every VM without a connection */
+export function allConnected(members: readonly Member[]): readonly Vm[] {
+  const missing = members.filter(({ vm }) => vm === undefined);
+  if (missing.length > 0)
+    throw new ExecError(
+      'exop.host-unreachable',
+      `${missing.map(({ settings, problem }) => `${settings.name}: ${problem}`).join('\n')}\nNothing was changed on any VM.`,
+    );
+  return members.flatMap(({ vm }) => (vm === undefined ? [] : [vm]));
+}

@@ -1,0 +1,104 @@
+/** Brings image and files of a release to a VM; what runs there is not touched. */
+import { createReadStream } from 'node:fs';
+import { ExecError } from '@exec/common/errors';
+import type { WantedImage } from '../checks/images.ts';
+import type { Told } from '../checks/run.ts';
+import type { Action } from '../plan/difference.ts';
+import type { Release } from '../plan/release.ts';
+import type { Vm } from '../ssh/vm.ts';
+
+const IMAGE_LIMIT_MS = 1_800_000;
+
+export async function prepare(
+  vm: Vm,
+  release: Release,
+  actions: readonly Action[],
+  wanted: WantedImage,
+  tell: Told,
+): Promise<void> {
+  for (const action of actions) {
+    switch (action.kind) {
+      case 'image':
+        await bringImage(vm, wanted, tell);
+        break;
+      case 'write':
+        tell(vm.name, `writing ${action.paths.length} files`);
+        await writeRelease(vm, release);
+        break;
+      case 'switch':
+      case 'start':
+        break;
+    }
+  }
+}
+
+async function bringImage(vm: Vm, wanted: WantedImage, tell: Told): Promise<void> {
+  switch (wanted.how) {
+    case 'none':
+      throw new ExecError('exop.image-missing', wanted.problem);
+    case 'pull':
+      tell(vm.name, `pulling ${wanted.image}`);
+      await vm.must(`pull ${wanted.image}`, 'docker pull --quiet "$1"', [wanted.image], {
+        limitMs: IMAGE_LIMIT_MS,
+      });
+      return;
+    case 'load': {
+      tell(vm.name, `loading ${wanted.archive}`);
+      const input = createReadStream(wanted.archive);
+      watch(input, wanted.bytes, (percent) => tell(vm.name, `loading ${wanted.archive}: ${percent} %`));
+      const said = await vm.must(`load ${wanted.archive}`, 'docker load', [], {
+        input,
+        limitMs: IMAGE_LIMIT_MS,
+      });
+      const loaded = /Loaded image(?: ID)?: (\S+)/.exec(said)?.[1];
+      if (loaded === undefined)
+        throw new ExecError(
+          'exop.image-missing',
+          `${wanted.archive}: docker load named no image; an archive of "docker export" has to be made by "docker save"`,
+        );
+      await vm.must(`tag ${loaded}`, 'docker tag "$1" "$2"', [loaded, wanted.image]);
+    }
+  }
+}
+
+/** Tells each quarter once. */
+function watch(
+  stream: ReturnType<typeof createReadStream>,
+  bytes: number,
+  tell: (percent: number) => void,
+): void {
+  let told = 0;
+  stream.on('data', () => {
+    const quarter = Math.floor((stream.bytesRead / Math.max(bytes, 1)) * 4) * 25;
+    if (quarter <= told) return;
+    told = quarter;
+    tell(quarter);
+  });
+}
+
+/** Written beside and moved into place: a release folder is whole or not there. */
+async function writeRelease(vm: Vm, release: Release): Promise<void> {
+  const folder = vm.releaseDir(release.id);
+  const part = `${folder}.part`;
+  await vm.must(
+    'make the release folder',
+    'rm -rf -- "$2" && mkdir -p -- "$1/releases" && chmod 700 "$1" "$1/releases" && mkdir -- "$2" "$2/secrets"',
+    [vm.dir, part],
+  );
+  try {
+    // The content goes through standard input: command lines can be read by everybody on the VM.
+    for (const file of release.files)
+      await vm.must(
+        `write ${file.path}`,
+        'cat > "$1" && chmod "$2" "$1"',
+        [`${part}/${file.path}`, file.mode],
+        {
+          input: file.content.reveal(),
+        },
+      );
+    await vm.must('put the release in place', 'rm -rf -- "$2" && mv -- "$1" "$2"', [part, folder]);
+  } catch (error) {
+    await vm.script('rm -rf -- "$1"', [part]).catch(() => {});
+    throw error;
+  }
+}

@@ -1,0 +1,76 @@
+/** Takes the last change back on those VMs that it reached, one EXCP at a time. */
+import { ExecError } from '@exec/common/errors';
+import type { Told } from '../checks/run.ts';
+import type { Deployment } from '../config/deployment.ts';
+import { type Return, returnsOf } from '../plan/rollback.ts';
+import type { Vm } from '../ssh/vm.ts';
+import type { InstanceResult } from './deploy.ts';
+import { allConnected, closeAll, connectAll } from './fleet.ts';
+import { overviewOf } from './installed.ts';
+import { lock } from './lock.ts';
+import { rollOut } from './roll-out.ts';
+
+export interface RollbackOptions {
+  readonly tell: Told;
+  readonly dryRun: boolean;
+  /** Called before anything is changed. */
+  readonly onPlan: (returns: readonly Return[]) => void;
+}
+
+/** @throws ExecError exop.nothing-to-roll-back, exop.image-missing, exop.host-unreachable, exop.busy: nothing was changed */
+export async function rollback(
+  deployment: Deployment,
+  options: RollbackOptions,
+): Promise<readonly InstanceResult[]> {
+  const members = await connectAll(deployment);
+  const unlock: (() => Promise<void>)[] = [];
+  try {
+    const vms = allConnected(members);
+    const recorded = await Promise.all(
+      vms.map(async (vm) => ({ name: vm.name, active: (await overviewOf(vm)).active })),
+    );
+    if (recorded.every(({ active }) => active === undefined))
+      throw new ExecError('exop.not-deployed', 'nothing is deployed');
+    const returns = returnsOf(recorded);
+    if (returns.length === 0)
+      throw new ExecError(
+        'exop.nothing-to-roll-back',
+        'the last change was the first, or was taken back already',
+      );
+    const found = returns.map((one) => ({ ...one, vm: vms.find((vm) => vm.name === one.name) as Vm }));
+    await Promise.all(found.map(({ vm, to }) => checkRelease(vm, to)));
+    options.onPlan(returns);
+    if (options.dryRun) return [];
+    for (const vm of vms) unlock.push(await lock(vm));
+    const changes = found.map(({ vm, to, record }) => ({ vm, release: to, record, recreate: false }));
+    const outcomes = await rollOut(changes, vms, deployment.readyTimeoutMs, options.tell);
+    return found.map(({ vm, to }): InstanceResult => {
+      const outcome = outcomes.get(vm.name);
+      const ready = outcome?.outcome === 'ready';
+      return {
+        instance: vm.name,
+        host: vm.host,
+        release: to,
+        result: ready ? 'changed' : outcome?.outcome === 'left' ? 'prepared' : 'failed',
+        ready,
+        detail: outcome?.detail ?? '',
+      };
+    });
+  } finally {
+    await Promise.all(unlock.map((release) => release()));
+    closeAll(members);
+  }
+}
+
+async function checkRelease(vm: Vm, id: string): Promise<void> {
+  const script = `
+image=$(sed -n 's/^ *image: "\\(.*\\)"$/\\1/p' "$1/compose.yaml") && [ -n "$image" ] || { echo "no compose file"; exit 1; }
+docker image inspect "$image" >/dev/null 2>&1 || { echo "image $image is gone"; exit 1; }
+`;
+  const result = await vm.script(script, [vm.releaseDir(id)]);
+  if (result.code !== 0)
+    throw new ExecError(
+      'exop.image-missing',
+      `${vm.name} (${vm.host}): release ${id} cannot be started: ${result.stdout.trim() || result.stderr.trim()}. Nothing was changed on any VM.`,
+    );
+}
