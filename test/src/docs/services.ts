@@ -2,6 +2,8 @@
 import type { Variables } from '@exec/common/config';
 import type { ServiceOptions } from '@exec/common/service';
 import { exasService } from '@exec/exas';
+import { excpService } from '@exec/excp';
+import { excsService } from '@exec/excs';
 
 export interface DocumentedService {
   readonly title: string;
@@ -22,5 +24,10 @@ function documented<V extends Variables>(
 const nobody = '127.0.0.1:9';
 
 export const services: readonly DocumentedService[] = [
+  documented('EXCS, Config Sync', excsService(), { CONFIG_DB_URL: `postgresql://nobody@${nobody}/config` }),
   documented('EXAS, Agent State Sync', exasService, { STAT_SERVER_PRIMARY: nobody }),
+  documented('EXCP, Conversation Provider', excpService, {
+    SIP_SERVER_PRIMARY: nobody,
+    SWITCH_NAME: 'SIP_Switch',
+  }),
 ];

@@ -1,0 +1,176 @@
+/** The dashboard to begin with: does everything work, and does the EX organisation see what happens? */
+import type { Dashboard } from './model.ts';
+import { ageOfOldest, anyIsBad, oneIsGood, row, series, stat, worseFrom, zeroIsGood } from './panels.ts';
+
+const all = 'deployment=~"$deployment"';
+const services = `${all}, job=~"excs|exas|excp"`;
+
+export const overview: Dashboard = {
+  uid: 'exec-overview',
+  title: 'EXEC Overview',
+  description: 'Whether the connector works and how current the EX organisation is.',
+  rows: [
+    row(
+      'Does it run?',
+      4,
+      stat(
+        'Instances that answer',
+        'Scraped instances by service. EXCP has two.',
+        'short',
+        [{ expr: `sum by (job) (up{${services}})`, legend: '{{job}}' }],
+        { width: 6, thresholds: oneIsGood },
+      ),
+      stat(
+        'Firing alerts',
+        'Alerts of the connector that fire now; the list is below, each with its runbook.',
+        'short',
+        `sum(ALERTS{${all}, alertstate="firing"}) or vector(0)`,
+        { width: 3, thresholds: anyIsBad },
+      ),
+      stat(
+        'Redis',
+        'Whether every instance reaches Redis.',
+        'bool_yes_no',
+        `min(exec_redis_up{${services}})`,
+        {
+          width: 3,
+          thresholds: oneIsGood,
+        },
+      ),
+      stat(
+        'Config DB',
+        'Whether the last read or probe worked.',
+        'bool_yes_no',
+        `max(excs_config_db_up{${all}})`,
+        {
+          width: 3,
+          thresholds: oneIsGood,
+        },
+      ),
+      stat(
+        'Engage links',
+        'Whether of every pair at least one server is usable from at least one instance.',
+        'bool_yes_no',
+        `min(max by (deployment, job, link) (label_replace(exec_engage_link_up{${services}}, "link", "$1", "server", "(.+)@.+")))`,
+        { width: 3, thresholds: oneIsGood },
+      ),
+      stat(
+        'Tokens',
+        'Time until the first OAuth token ends; tokens are renewed after four fifths of their life.',
+        's',
+        [
+          {
+            expr: `clamp_min(min by (job) (exec_oauth_token_expiry_timestamp_seconds{${services}}) - time(), 0)`,
+            legend: '{{job}}',
+          },
+        ],
+        {
+          width: 6,
+          thresholds: [{ colour: 'red' }, { from: 60, colour: 'orange' }, { from: 300, colour: 'green' }],
+        },
+      ),
+    ),
+    row(
+      'How current is the EX organisation?',
+      4,
+      stat(
+        'Last complete sync',
+        'Since the last cycle that left nothing to do. Seconds in steady running; during a first sync there is none.',
+        's',
+        `time() - max(excs_last_successful_sync_timestamp_seconds{${all}})`,
+        { thresholds: worseFrom(120, 900) },
+      ),
+      stat(
+        'Oldest state that waits',
+        'How long the oldest undelivered agent state has waited.',
+        's',
+        ageOfOldest('exas_oldest_pending_timestamp_seconds', all),
+        { thresholds: worseFrom(10, 60) },
+      ),
+      stat(
+        'Oldest event that waits',
+        'How long the oldest undelivered conversation event has waited.',
+        's',
+        ageOfOldest('excp_oldest_pending_timestamp_seconds', all),
+        { thresholds: worseFrom(10, 60) },
+      ),
+      stat(
+        'Agents watched',
+        'Agents whose statistics are open.',
+        'short',
+        `max(exas_agents_monitored{${all}})`,
+      ),
+      stat(
+        'Open conversations',
+        'Conversations that are not over.',
+        'short',
+        `max(excp_open_conversations{${all}})`,
+      ),
+      stat(
+        'Dead letters',
+        'Events that Genesys Cloud refused for good and that nobody has dealt with.',
+        'short',
+        `max(excp_dead_letters{${all}})`,
+        { thresholds: zeroIsGood },
+      ),
+    ),
+    row(
+      'Flow',
+      8,
+      series(
+        'Accepted by Genesys Cloud',
+        'Accepted events a second.',
+        'eps',
+        [
+          {
+            expr: `sum(rate(exas_state_events_total{${all}, result="accepted"}[$__rate_interval]))`,
+            legend: 'agent states',
+          },
+          {
+            expr: `sum(rate(excp_events_injected_total{${all}, result="accepted"}[$__rate_interval]))`,
+            legend: 'conversation events',
+          },
+          {
+            expr: `sum(rate(excs_sync_operations_total{${all}, result="done"}[$__rate_interval]))`,
+            legend: 'operations of the sync',
+          },
+        ],
+        { width: 8 },
+      ),
+      series(
+        'Time from Engage to acceptance (p95)',
+        'Nineteen of twenty arrive within this time.',
+        's',
+        [
+          {
+            expr: `histogram_quantile(0.95, sum by (le) (rate(exas_state_delivery_seconds_bucket{${all}}[$__rate_interval])))`,
+            legend: 'agent states',
+          },
+          {
+            expr: `histogram_quantile(0.95, sum by (le) (rate(excp_event_delivery_seconds_bucket{${all}}[$__rate_interval])))`,
+            legend: 'conversation events',
+          },
+        ],
+        { width: 8, thresholds: worseFrom(5, 10) },
+      ),
+      series(
+        'Requests to Genesys Cloud',
+        'Requests a minute by service; each has a budget of its own of 285.',
+        'reqpm',
+        [
+          {
+            expr: `sum by (job) (rate(exec_genesys_cloud_requests_total{${services}}[$__rate_interval])) * 60`,
+            legend: '{{job}}',
+          },
+        ],
+        { width: 8 },
+      ),
+    ),
+    row('Alerts', 8, {
+      kind: 'alerts',
+      title: 'Alerts that fire or are about to',
+      description: 'Rules of docker/prometheus/alerts.yml; each names its runbook.',
+      width: 24,
+    }),
+  ],
+};
