@@ -24,35 +24,76 @@ export function mergeInto(
 ): Merged {
   const into = copy(target);
   const from = copy(source);
-  const aliases = new Map<LegKey, LegKey>();
-  for (const leg of from.legs) {
-    const same = into.legs.find((other) => isOpen(other) && isOpen(leg) && isSameParty(other, leg));
-    if (same !== undefined) aliases.set(leg.key, same.key);
-  }
+  const names = namesIn(into, from);
   into.calls.push(...from.calls);
   for (const call of from.calls)
-    for (const party of call.parties) {
-      const alias = party.leg === undefined ? undefined : aliases.get(party.leg);
-      if (alias !== undefined) party.leg = alias;
-    }
+    for (const party of call.parties) if (party.leg !== undefined) party.leg = names(party.leg).key;
   into.touchedAt = Math.max(into.touchedAt, from.touchedAt);
   delete into.overAt;
   delete into.keepUntil;
-  return source.open ? mergeTold(into, from, aliases, at, how) : mergeUntold(into, from, aliases);
+  return source.open ? mergeTold(into, from, names, at, how) : mergeUntold(into, from, names);
 }
 
-function mergeUntold(into: Conversation, from: Conversation, aliases: ReadonlyMap<LegKey, LegKey>): Merged {
-  into.legs.push(...from.legs.filter((leg) => !aliases.has(leg.key)));
-  into.consults.push(...from.consults);
-  const untold = [...into.untold, ...from.untold.filter((change) => !concerns(change, aliases))];
+/** The name of a leg in the conversation it comes to; `known`: the same party has its leg there already. */
+type Names = (leg: LegKey) => { readonly key: LegKey; readonly known: boolean };
+
+function namesIn(into: Conversation, from: Conversation): Names {
+  const taken = new Set(into.legs.map((leg) => leg.key));
+  const names = new Map<LegKey, { readonly key: LegKey; readonly known: boolean }>();
+  for (const leg of from.legs) {
+    const same = into.legs.find((other) => isOpen(other) && isOpen(leg) && isSameParty(other, leg));
+    let { key } = leg;
+    for (let n = 2; taken.has(key); n++) key = `${leg.key}#${n}`;
+    if (same === undefined) taken.add(key);
+    names.set(leg.key, same === undefined ? { key, known: false } : { key: same.key, known: true });
+  }
+  return (leg) => names.get(leg) ?? { key: leg, known: false };
+}
+
+function mergeUntold(into: Conversation, from: Conversation, names: Names): Merged {
+  const renamed = (leg: LegKey | undefined) => (leg === undefined ? undefined : names(leg).key);
+  into.legs.push(
+    ...from.legs
+      .filter((leg) => !names(leg.key).known)
+      .map((leg) => ({ ...leg, key: names(leg.key).key, by: renamed(leg.by) })),
+  );
+  for (const consult of from.consults) {
+    const { initiator, target, reached, object, ...rest } = consult;
+    into.consults.push({
+      ...rest,
+      ...(initiator === undefined ? {} : { initiator: names(initiator).key }),
+      ...(target === undefined ? {} : { target: names(target).key }),
+      ...(reached === undefined ? {} : { reached: names(reached).key }),
+      ...(object === undefined ? {} : { object: names(object).key }),
+    });
+  }
+  const untold = [...into.untold, ...from.untold.flatMap((change) => rename(change, names))];
   into.untold = into.open ? [] : untold;
   return { target: into, targetChanges: into.open ? untold : [], source: undefined, sourceChanges: [] };
+}
+
+/** A change of a leg that another one stands for already is left out. */
+function rename(change: Change, names: Names): Change[] {
+  if ('leg' in change) {
+    if (names(change.leg).known) return [];
+    const leg = names(change.leg).key;
+    if (change.change !== 'established' || change.invitedBy === undefined) return [{ ...change, leg }];
+    return [{ ...change, leg, invitedBy: names(change.invitedBy).key }];
+  }
+  const { initiating, object, target } = change;
+  const legs = {
+    initiating: names(initiating).key,
+    object: names(object).key,
+    target: names(target).key,
+  };
+  if (change.change === 'transferred') return [{ ...change, ...legs }];
+  return [{ ...change, ...legs, reached: names(change.reached).key }];
 }
 
 function mergeTold(
   into: Conversation,
   from: Conversation,
-  aliases: ReadonlyMap<LegKey, LegKey>,
+  names: Names,
   at: number,
   how: Disconnect,
 ): Merged {
@@ -61,8 +102,9 @@ function mergeTold(
   into.untold = [];
   into.open = true;
   for (const leg of from.legs.filter(isOpen)) {
-    if (!aliases.has(leg.key)) {
-      const again = continued(leg, into, at);
+    const { key, known } = names(leg.key);
+    if (!known) {
+      const again = continued(leg, key, into, at);
       into.legs.push(again);
       targetChanges.push(...establishedAgain(again, at));
     }
@@ -76,9 +118,10 @@ function mergeTold(
 }
 
 /** A conversation has one customer: a second one is a further number in it. */
-function continued(leg: Leg, into: Conversation, at: number): Leg {
+function continued(leg: Leg, key: LegKey, into: Conversation, at: number): Leg {
   const second = leg.kind === 'external' && into.legs.some((other) => other.kind === 'external');
-  return { ...copy(leg), kind: second ? 'phone' : leg.kind, at };
+  const { by: _, ...kept } = copy(leg);
+  return { ...kept, key, kind: second ? 'phone' : leg.kind, at };
 }
 
 function establishedAgain(leg: Leg, at: number): Change[] {
@@ -107,9 +150,4 @@ function identity(leg: Leg): LegIdentity {
 
 function isSameParty(a: Leg, b: Leg): boolean {
   return a.kind !== 'queue' && a.kind === b.kind && a.site === b.site && a.dn === b.dn && a.dn !== '';
-}
-
-function concerns(change: Change, legs: ReadonlyMap<LegKey, LegKey>): boolean {
-  if ('leg' in change) return legs.has(change.leg);
-  return legs.has(change.initiating) || legs.has(change.target) || legs.has(change.object);
 }

@@ -30,6 +30,7 @@ import {
   reconcile,
 } from './reconcile.ts';
 import { type Call, type CallKey, type Conversation, callKey, limits, newConversation } from './state.ts';
+import { tellable } from './telling.ts';
 import type { Oddity, World } from './world.ts';
 
 /** Inputs of one conversation: those of its calls, and the ends of waits. */
@@ -81,24 +82,7 @@ export function next(state: Conversation, input: ConversationInput, world: World
   settleWaits(draft);
   settleDispositions(draft);
   const done = settleEnd(draft);
-  return { state: draft.state, changes: tell(draft), odd: draft.odd, done };
-}
-
-/** A call that never reaches a mapped queue or agent must not appear: until then nothing is told. */
-export function tell(draft: Draft): Change[] {
-  const { state } = draft;
-  const all = [...state.untold, ...draft.changes].sort((a, b) => a.at - b.at);
-  if (state.open) {
-    state.untold = [];
-    return all;
-  }
-  if (all.length > limits.untold) draft.note('too-large');
-  // A call that goes round and round: what has ended long ago is no loss.
-  const ended = new Set(
-    all.length > limits.untold ? all.filter((c) => c.change === 'ended').map((c) => c.leg) : [],
-  );
-  state.untold = all.filter((change) => !('leg' in change) || !ended.has(change.leg)).slice(-limits.untold);
-  return [];
+  return { state: draft.state, changes: tellable(draft), odd: draft.odd, done };
 }
 
 function apply(draft: Draft, input: Exclude<ConversationInput, { kind: 'settle' }>): void {

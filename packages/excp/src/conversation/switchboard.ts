@@ -1,13 +1,12 @@
 /** All open conversations together: finds the one an event belongs to, and lets events wait for their call. */
-
 import type { Cause } from '@exec/engage-link/wire';
-import type { Connection, EngageInput } from '../intake/inputs.ts';
-import { connectionOf } from '../intake/inputs.ts';
-import type { CallsFound, Item, QueuesFound, Snapshot } from '../intake/items.ts';
+import { type Connection, connectionOf, type EngageInput } from '../intake/inputs.ts';
+import type { CallsFound, Item } from '../intake/items.ts';
 import { Agents, type DnShifts } from './agents.ts';
 import type { Change } from './changes.ts';
-import { isWaiting, nextDue } from './deadlines.ts';
-import { DueTimes } from './due-times.ts';
+import { nextDue } from './deadlines.ts';
+import { missingCalls, queueDifferences } from './differences.ts';
+import { callIn, Directory, hasParty } from './directory.ts';
 import { mergeInto } from './merge.ts';
 import { begin, type ConversationInput, next, type Step } from './next.ts';
 import { type CallKey, type Conversation, callKey } from './state.ts';
@@ -30,51 +29,58 @@ export interface SwitchboardOptions {
   readonly onOdd?: (oddity: Oddity) => void;
 }
 
+/** When and why two conversations become one. */
+interface Joining {
+  readonly at: number;
+  readonly cause?: Cause | undefined;
+}
+
+type QueueEvent = Extract<EngageInput, { kind: 'queued' | 'diverted' | 'abandoned' }>;
+
+const resyncsMax = 200;
+
 export class Switchboard {
   readonly agents = new Agents();
   readonly #options: SwitchboardOptions;
-  readonly #conversations = new Map<string, Conversation>();
-  readonly #byCall = new Map<CallKey, string>();
-  readonly #byConn = new Map<string, CallKey>();
-  /** Link between sites → the calls that have named it. */
-  readonly #byLink = new Map<string, Set<CallKey>>();
-  readonly #due = new DueTimes();
-  readonly #heard = new Map<string, number>();
-  readonly #unsettled = new Set<string>();
+  readonly #directory: Directory;
   readonly #waiting: Waiting;
-  readonly #named = new Map<string, Set<CallKey>>();
+  /** Newest event time by site and connection. */
+  readonly #heard = new Map<string, number>();
+  /** Resynchronisations under way: calls that were named, and the items that did, which stay until it is complete. */
+  readonly #resyncs = new Map<string, { readonly calls: Set<CallKey>; readonly ids: string[] }>();
   #effects: Effect[] = [];
   #now = 0;
+  /** Something became known that waiting events may have waited for. */
+  #retry = false;
 
   constructor(options: SwitchboardOptions) {
     this.#options = options;
     this.#waiting = new Waiting(options.settings.waitMs);
+    this.#directory = new Directory(options.settings.lostMs);
   }
 
   get size(): number {
-    return this.#conversations.size;
+    return this.#directory.size;
   }
 
   /** Conversations that are not over. */
   get open(): number {
-    let count = 0;
-    for (const conversation of this.#conversations.values()) if (conversation.overAt === undefined) count++;
-    return count;
+    return this.#directory.open;
   }
 
   /** Stream time at which something is due, undefined when nothing is. */
   get nextDue(): number | undefined {
-    const times = [this.#due.first, this.#waiting.firstDue].filter((time) => time !== undefined);
+    const times = [this.#directory.firstDue, this.#waiting.firstDue].filter((time) => time !== undefined);
     return times.length === 0 ? undefined : Math.min(...times);
   }
 
   conversation(key: string): Conversation | undefined {
-    return this.#conversations.get(key);
+    return this.#directory.get(key);
   }
 
   /** What an earlier holder left. */
   load(conversations: Iterable<Conversation>, agents: Iterable<DnShifts>): void {
-    for (const conversation of conversations) this.#keep(conversation);
+    for (const conversation of conversations) this.#directory.keep(conversation);
     this.agents.load(agents);
   }
 
@@ -85,37 +91,36 @@ export class Switchboard {
   accept(item: Item, now: number, id: string): void {
     this.advance(now);
     this.#now = Math.max(this.#now, now);
+    const at = this.#now * 1000;
     switch (item.kind) {
       case 'calls-found':
-        this.#callsFound(item);
-        break;
+        this.#callsFound(item, at, id);
+        if (this.#retry) this.#retryWaiting();
+        return;
       case 'queues-found':
-        this.#queuesFound(item);
+        for (const { call, input } of queueDifferences(this.#directory, item, at)) this.#stepOf(call, input);
         break;
       case 'agents-found':
         for (const { dn, agentId } of item.dns)
-          this.agents.found({ ...sinceOf(item, this.#now), dn, agentId });
+          this.agents.found({ site: item.site, since: item.since, at, now: this.#now, dn, agentId });
         break;
       default: {
-        const connection = connectionOf(item.kind);
-        if (this.#route(item)) {
-          if (item.kind === 'call-created' || item.kind === 'party-added') this.#retryWaiting();
-        } else {
-          const dropped = this.#waiting.add(id, item, this.#now);
-          if (dropped) this.#odd('unknown-call');
-          this.#hear(item.site, connection, item.at);
+        const done = this.#route(item);
+        this.#hear(item.site, connectionOf(item.kind), item.at);
+        if (!done) {
+          if (this.#waiting.add(id, item, this.#now)) this.#odd('unknown-call');
           return;
         }
-        this.#hear(item.site, connection, item.at);
       }
     }
+    if (this.#retry) this.#retryWaiting();
     this.#waiting.settled.push(id);
   }
 
   /** Part of a call was lost: what has been told of it is closed, the rest is not told. `now`: stream time, ms. */
   drop(site: string, call: string, now: number): void {
     this.#now = Math.max(this.#now, now);
-    const conversation = this.#ofCall(callKey(site, call));
+    const conversation = this.#directory.ofCall(callKey(site, call));
     if (conversation !== undefined && conversation.overAt === undefined)
       this.#step(conversation, { kind: 'gone', at: this.#now * 1000 });
   }
@@ -126,24 +131,19 @@ export class Switchboard {
       this.#now = Math.max(this.#now, expired.due);
       if (!this.#routeAtLast(expired.input)) this.#odd('unknown-call');
     }
-    for (let key = this.#due.take(now); key !== undefined; key = this.#due.take(now)) {
-      const conversation = this.#conversations.get(key);
-      if (conversation === undefined) continue;
-      this.#now = Math.max(
-        this.#now,
-        Math.min(now, nextDue(conversation, this.#options.settings.lostMs) ?? now),
-      );
-      const lost =
-        conversation.overAt === undefined &&
-        conversation.touchedAt + this.#options.settings.lostMs <= this.#now;
-      this.#step(conversation, lost ? { kind: 'gone', at: this.#now * 1000 } : { kind: 'settle' });
+    const { lostMs } = this.#options.settings;
+    for (let due = this.#directory.takeDue(now); due !== undefined; due = this.#directory.takeDue(now)) {
+      this.#now = Math.max(this.#now, Math.min(now, nextDue(due, lostMs) ?? now));
+      const lost = due.overAt === undefined && due.touchedAt + lostMs <= this.#now;
+      this.#step(due, lost ? { kind: 'gone', at: this.#now * 1000 } : { kind: 'settle' });
     }
+    if (this.#retry) this.#retryWaiting();
   }
 
   /** Looks again at conversations that wait for another connection; once for a batch of items is enough. */
   settle(): void {
-    for (const key of [...this.#unsettled]) {
-      const conversation = this.#conversations.get(key);
+    for (const key of this.#directory.unsettled()) {
+      const conversation = this.#directory.get(key);
       if (conversation !== undefined) this.#step(conversation, { kind: 'settle' });
     }
   }
@@ -157,17 +157,6 @@ export class Switchboard {
   /** Names of the items that are dealt with. */
   takeSettled(): string[] {
     return this.#waiting.takeSettled();
-  }
-
-  #world(): World {
-    const { settings, facts } = this.#options;
-    return {
-      now: this.#now,
-      facts: facts(),
-      settings,
-      occupant: (site, dn, at) => this.agents.occupant(site, dn, at),
-      caughtUp: (site, connection, at) => (this.#heard.get(`${site} ${connection}`) ?? -1) > at,
-    };
   }
 
   /** Answers false when the event has to wait for its call. */
@@ -188,25 +177,57 @@ export class Switchboard {
         this.#step(conversation, input);
         return true;
       }
-      default: {
-        const key = callKey(input.site, input.call);
-        if (this.#ofCall(key) === undefined) return false;
-        const other = otherCall(input);
-        if (other !== undefined) this.#bringTogether(callKey(input.site, other), key, input);
-        if (input.kind === 'party-added' && input.ref !== undefined) this.#followParty(key, input.ref, input);
-        const conversation = this.#ofCall(key);
-        if (conversation !== undefined) this.#step(conversation, input);
-        if (input.kind === 'call-data' && input.links !== undefined) this.#link(key, input.links, input.at);
-        return true;
-      }
+      case 'queued':
+      case 'diverted':
+      case 'abandoned':
+        return this.#awaitsOtherHalf(input) ? false : this.#stepOf(callKey(input.site, input.call), input);
+      default:
+        return this.#ofMonitoring(input);
     }
+  }
+
+  #ofMonitoring(
+    input: Exclude<
+      EngageInput,
+      QueueEvent | { kind: `agent-${string}` | 'call-created' | 'disposition' | 'mute' }
+    >,
+  ): boolean {
+    const key = callKey(input.site, input.call);
+    const here = this.#directory.ofCall(key);
+    if (here === undefined) return false;
+    if (input.kind === 'party-moved') this.#bringTogether(callKey(input.site, input.newCall), key, input);
+    else if (input.kind === 'call-deleted' && input.into !== undefined)
+      this.#bringTogether(callKey(input.site, input.into), key, input);
+    else if (input.kind === 'party-added') {
+      this.#retry = true;
+      // A party that another conversation knows goes on here: the two belong together.
+      const other =
+        input.ref === undefined || hasParty(here, input.ref)
+          ? undefined
+          : this.#directory.withParty(input.ref, here);
+      if (other !== undefined) this.#join(here, other, input);
+    }
+    this.#stepOf(key, input);
+    if (input.kind === 'call-data') this.#link(key, input.links, input.at);
+    return true;
+  }
+
+  /** The call has a half on another site that is not known yet: a queue must not open it as a call of its own. */
+  #awaitsOtherHalf(input: QueueEvent): boolean {
+    const { severalSites, waitMs } = this.#options.settings;
+    const conversation = this.#directory.ofCall(callKey(input.site, input.call));
+    const call = conversation && callIn(conversation, input.site, input.call);
+    if (!severalSites || call === undefined || call.seen + waitMs <= this.#now) return false;
+    // The links follow the creation of a call, the parties follow the links.
+    if (call.links.length === 0) return call.parties.length === 0;
+    return call.links.every((link) => this.#directory.linked(link).every((other) => other === call.key));
   }
 
   /** The wait is over: what can be done without the call is done. */
   #routeAtLast(input: EngageInput): boolean {
     if (this.#route(input)) return true;
     if (input.kind === 'queued' && this.#world().facts.queue(input.site, input.queue) !== undefined) {
-      this.#keepStep(begin(input, this.#world()));
+      if (!this.#stepOf(callKey(input.site, input.call), input)) this.#keepStep(begin(input, this.#world()));
       return true;
     }
     if (input.kind !== 'disposition' && input.kind !== 'mute') return false;
@@ -217,14 +238,23 @@ export class Switchboard {
   }
 
   #created(input: Extract<EngageInput, { kind: 'call-created' }>): void {
-    const key = callKey(input.site, input.call);
+    const { site, origCall, origConnId } = input;
+    const key = callKey(site, input.call);
     const main =
-      (input.origCall === undefined ? undefined : this.#ofCall(callKey(input.site, input.origCall))) ??
-      (input.origConnId === undefined ? undefined : this.#ofConn(input.site, input.origConnId));
-    const conversation = this.#ofCall(key) ?? main;
+      (origCall === undefined ? undefined : this.#directory.ofCall(callKey(site, origCall))) ??
+      (origConnId === undefined ? undefined : this.#directory.ofConn(site, origConnId));
+    const conversation = this.#directory.ofCall(key) ?? main;
     if (conversation === undefined) this.#keepStep(begin(input, this.#world()));
     else this.#step(conversation, input);
-    if (input.links !== undefined) this.#link(key, input.links, input.at);
+    this.#retry = true;
+    this.#link(key, input.links, input.at);
+  }
+
+  #stepOf(call: CallKey, input: ConversationInput): boolean {
+    const conversation = this.#directory.ofCall(call);
+    if (conversation === undefined) return false;
+    this.#step(conversation, input);
+    return true;
   }
 
   #step(conversation: Conversation, input: ConversationInput): void {
@@ -233,155 +263,80 @@ export class Switchboard {
 
   #keepStep(step: Step): void {
     for (const oddity of step.odd) this.#odd(oddity);
-    if (step.done) this.#forget(step.state);
-    else this.#keep(step.state);
+    if (step.done) this.#directory.forget(step.state);
+    else this.#directory.keep(step.state);
     this.#effects.push({ conversation: step.state, changes: step.changes, forgotten: step.done });
   }
 
-  #keep(conversation: Conversation): void {
-    const { key } = conversation;
-    this.#conversations.set(key, conversation);
-    for (const call of conversation.calls) {
-      this.#byCall.set(call.key, key);
-      for (const connId of call.connIds) this.#byConn.set(`${call.site}/${connId}`, call.key);
-      for (const link of call.links) this.#linked(link).add(call.key);
-    }
-    this.#due.set(key, nextDue(conversation, this.#options.settings.lostMs));
-    if (isWaiting(conversation)) this.#unsettled.add(key);
-    else this.#unsettled.delete(key);
-  }
-
-  #forget(conversation: Conversation): void {
-    const { key } = conversation;
-    this.#conversations.delete(key);
-    this.#due.set(key, undefined);
-    this.#unsettled.delete(key);
-    for (const call of conversation.calls) {
-      if (this.#byCall.get(call.key) !== key) continue;
-      this.#byCall.delete(call.key);
-      for (const connId of call.connIds) this.#byConn.delete(`${call.site}/${connId}`);
-      for (const link of call.links) {
-        this.#byLink.get(link)?.delete(call.key);
-        if (this.#byLink.get(link)?.size === 0) this.#byLink.delete(link);
-      }
-    }
-  }
-
-  #link(key: CallKey, links: readonly string[], at: number): void {
-    for (const link of links)
-      for (const other of [...this.#linked(link)]) if (other !== key) this.#bringLinked(key, other, at);
-  }
-
-  #linked(link: string): Set<CallKey> {
-    const calls = this.#byLink.get(link) ?? new Set<CallKey>();
-    this.#byLink.set(link, calls);
-    return calls;
-  }
-
-  /** A party that another conversation knows takes part here: the two belong together. */
-  #followParty(key: CallKey, party: string, why: Joining): void {
-    const here = this.#ofCall(key);
-    if (here === undefined || hasParty(here, party)) return;
-    for (const conversation of this.#conversations.values())
-      if (conversation !== here && conversation.overAt === undefined && hasParty(conversation, party)) {
-        this.#join(here, conversation, why);
-        return;
-      }
+  #link(key: CallKey, links: readonly string[] | undefined, at: number): void {
+    for (const link of links ?? [])
+      for (const other of this.#directory.linked(link)) if (other !== key) this.#bringLinked(key, other, at);
   }
 
   #bringTogether(intoCall: CallKey, fromCall: CallKey, why: Joining): void {
-    const into = this.#ofCall(intoCall);
-    const from = this.#ofCall(fromCall);
+    const into = this.#directory.ofCall(intoCall);
+    const from = this.#directory.ofCall(fromCall);
     if (into !== undefined && from !== undefined && into !== from) this.#join(into, from, why);
   }
 
   /** Of two halves of a call the earlier one is the conversation. */
   #bringLinked(one: CallKey, two: CallKey, at: number): void {
-    const [first, second] = [this.#ofCall(one), this.#ofCall(two)];
+    const [first, second] = [this.#directory.ofCall(one), this.#directory.ofCall(two)];
     if (first === undefined || second === undefined || first === second) return;
     if ((first.calls[0]?.at ?? 0) <= (second.calls[0]?.at ?? 0)) this.#join(first, second, { at });
     else this.#join(second, first, { at });
   }
 
-  /** Only one that was told: it goes on. */
+  /** Where only one of the two was told, it is the one that goes on. */
   #join(into: Conversation, from: Conversation, why: Joining): void {
     const [target, source] = !into.open && from.open ? [from, into] : [into, from];
     const how = why.cause === 'Conference' ? 'TransferConference' : 'Transfer';
     const merged = mergeInto(target, source, why.at, how);
-    this.#forget(source);
-    if (merged.source !== undefined) {
-      this.#keep(merged.source);
+    this.#directory.forget(source);
+    if (merged.source === undefined)
+      this.#effects.push({ conversation: source, changes: [], forgotten: true });
+    else {
+      this.#directory.keep(merged.source);
       this.#effects.push({ conversation: merged.source, changes: merged.sourceChanges, forgotten: false });
-    } else this.#effects.push({ conversation: source, changes: [], forgotten: true });
-    this.#keep(merged.target);
+    }
+    this.#directory.keep(merged.target);
     this.#effects.push({ conversation: merged.target, changes: merged.targetChanges, forgotten: false });
     this.#step(merged.target, { kind: 'settle' });
+    this.#retry = true;
   }
 
-  #callsFound(item: CallsFound): void {
-    const named = this.#named.get(item.session) ?? new Set<CallKey>();
-    this.#named.set(item.session, named);
-    const at = this.#now * 1000;
+  #callsFound(item: CallsFound, at: number, id: string): void {
+    const { calls: named, ids } = this.#resyncOf(item.session);
+    ids.push(id);
     for (const { created, parties } of item.calls) {
       const key = callKey(created.site, created.call);
       named.add(key);
-      if (this.#ofCall(key) === undefined) this.#created(created);
-      const conversation = this.#ofCall(key);
-      if (conversation !== undefined)
-        this.#step(conversation, { kind: 'call-found', site: item.site, at, created, parties });
+      if (this.#directory.ofCall(key) === undefined) this.#created(created);
+      this.#stepOf(key, { kind: 'call-found', site: item.site, at, created, parties });
     }
-    this.#retryWaiting();
+    this.#retry = true;
     if (!item.complete) return;
-    this.#named.delete(item.session);
-    for (const conversation of [...this.#conversations.values()])
-      for (const call of conversation.calls)
-        if (
-          call.site === item.site &&
-          call.endedAt === undefined &&
-          call.seen < item.since &&
-          !named.has(call.key)
-        )
-          this.#missing(call.key, at);
+    this.#endResync(item.session);
+    for (const { call, input } of missingCalls(this.#directory, item, named, at)) this.#stepOf(call, input);
   }
 
-  #missing(key: CallKey, at: number): void {
-    const conversation = this.#ofCall(key);
-    const call = conversation?.calls.find((candidate) => candidate.key === key);
-    if (conversation === undefined || call === undefined) return;
-    this.#step(conversation, { kind: 'call-missing', site: call.site, call: call.uuid, at });
+  #resyncOf(session: string) {
+    const known = this.#resyncs.get(session) ?? { calls: new Set<CallKey>(), ids: [] };
+    this.#resyncs.set(session, known);
+    // One that never became complete belongs to a connection that broke.
+    const [oldest] = this.#resyncs.keys();
+    if (this.#resyncs.size > resyncsMax && oldest !== undefined) this.#endResync(oldest);
+    return known;
   }
 
-  #queuesFound(item: QueuesFound): void {
-    const at = this.#now * 1000;
-    for (const { queue, calls } of item.queues) {
-      for (const call of calls) {
-        const conversation = this.#ofCall(callKey(item.site, call));
-        if (conversation !== undefined)
-          this.#step(conversation, { kind: 'queue-found', site: item.site, at, queue, call, present: true });
-      }
-    }
-    const waitingIn = new Map(item.queues.map(({ queue, calls }) => [queue, new Set<string>(calls)]));
-    for (const conversation of [...this.#conversations.values()])
-      for (const leg of conversation.legs) {
-        const calls = leg.kind === 'queue' && leg.site === item.site ? waitingIn.get(leg.dn) : undefined;
-        if (calls === undefined || leg.endedAt !== undefined || leg.seen >= item.since) continue;
-        const call = conversation.calls.find((candidate) => candidate.key === leg.home);
-        const current = this.#conversations.get(conversation.key);
-        if (call === undefined || current === undefined || calls.has(call.uuid)) continue;
-        this.#step(current, {
-          kind: 'queue-found',
-          site: item.site,
-          at,
-          queue: leg.dn,
-          call: call.uuid,
-          present: false,
-        });
-      }
+  #endResync(session: string): void {
+    this.#waiting.settled.push(...(this.#resyncs.get(session)?.ids ?? []));
+    this.#resyncs.delete(session);
   }
 
   #retryWaiting(): void {
-    if (this.#waiting.size === 0) return;
-    this.#waiting.retry((input) => this.#route(input));
+    this.#retry = false;
+    if (this.#waiting.size > 0) this.#waiting.retry((input) => this.#route(input));
   }
 
   #hear(site: string, connection: Connection, at: number): void {
@@ -389,52 +344,26 @@ export class Switchboard {
     if ((this.#heard.get(key) ?? -1) < at) this.#heard.set(key, at);
   }
 
-  #ofCall(key: CallKey): Conversation | undefined {
-    const conversation = this.#byCall.get(key);
-    return conversation === undefined ? undefined : this.#conversations.get(conversation);
-  }
-
-  #ofConn(site: string, connId: string): Conversation | undefined {
-    const call = this.#byConn.get(`${site}/${connId}`);
-    return call === undefined ? undefined : this.#ofCall(call);
-  }
-
-  /** By call, else by connection, else the newest conversation in which the DN had an agent's leg. */
+  /** By call, else by connection, else by the DN alone. */
   #ofExtension(input: Extract<EngageInput, { kind: 'disposition' | 'mute' }>): Conversation | undefined {
-    if (input.call !== undefined) return this.#ofCall(callKey(input.site, input.call));
-    if (input.connId !== undefined) return this.#ofConn(input.site, input.connId);
-    let newest: Conversation | undefined;
-    let newestAt = -1;
-    for (const conversation of this.#conversations.values())
-      for (const leg of conversation.legs)
-        if (leg.kind === 'user' && leg.dn === input.dn && leg.site === input.site && leg.at > newestAt) {
-          newest = conversation;
-          newestAt = leg.at;
-        }
-    return newest;
+    const { site, call, connId, dn } = input;
+    if (call !== undefined) return this.#directory.ofCall(callKey(site, call));
+    if (connId !== undefined) return this.#directory.ofConn(site, connId);
+    return this.#directory.lastOfAgent(site, dn);
+  }
+
+  #world(): World {
+    const { settings, facts } = this.#options;
+    return {
+      now: this.#now,
+      facts: facts(),
+      settings,
+      occupant: (site, dn, at) => this.agents.occupant(site, dn, at),
+      caughtUp: (site, connection, at) => (this.#heard.get(`${site} ${connection}`) ?? -1) > at,
+    };
   }
 
   #odd(oddity: Oddity): void {
     this.#options.onOdd?.(oddity);
   }
-}
-
-/** When and why two conversations become one. */
-interface Joining {
-  readonly at: number;
-  readonly cause?: Cause | undefined;
-}
-
-function sinceOf(item: Snapshot, now: number) {
-  return { site: item.site, since: item.since, at: now * 1000, now };
-}
-
-/** The call that an event names besides its own. */
-function otherCall(input: EngageInput): string | undefined {
-  if (input.kind === 'party-moved') return input.newCall;
-  return input.kind === 'call-deleted' ? input.into : undefined;
-}
-
-function hasParty(conversation: Conversation, party: string): boolean {
-  return conversation.calls.some((call) => call.parties.some((candidate) => candidate.id === party));
 }

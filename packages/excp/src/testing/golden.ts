@@ -175,24 +175,24 @@ function established(
   names: Names,
   legs: readonly SeenLeg[],
 ): SeenLeg {
-  const initial = fields['initialConfiguration'] as {
+  const initial = fields.initialConfiguration as {
     alerting?: boolean;
     inbound?: boolean;
     invitedBy?: string;
   };
-  const queueId = fields['queueId'] as string | undefined;
+  const queueId = fields.queueId as string | undefined;
   const participant = participantOf(kind, fields, names);
   const number =
     kind === 'phoneEstablishedEvents'
-      ? fields['phoneNumber']
+      ? fields.phoneNumber
       : kind === 'externalEstablishedEvents'
         ? initial.inbound === false
-          ? fields['dnis']
-          : fields['ani']
+          ? fields.dnis
+          : fields.ani
         : undefined;
   return {
     participant,
-    id: fields['communicationId'] as string,
+    id: fields.communicationId as string,
     steps: [initial.alerting === true ? 'established(alerting)' : 'established'],
     times: [at],
     ...(typeof number === 'string' ? { number } : {}),
@@ -208,9 +208,9 @@ function established(
 function participantOf(kind: string, fields: Fields, names: Names): string {
   switch (kind) {
     case 'userEstablishedEvents':
-      return `user:${names.users.get(fields['userId'] as string) ?? 'unknown'}`;
+      return `user:${names.users.get(fields.userId as string) ?? 'unknown'}`;
     case 'routingEstablishedEvents':
-      return `queue:${names.queues.get(fields['queueId'] as string) ?? 'unknown'}`;
+      return `queue:${names.queues.get(fields.queueId as string) ?? 'unknown'}`;
     default:
       return kind.replace('EstablishedEvents', '');
   }

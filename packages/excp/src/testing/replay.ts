@@ -29,42 +29,65 @@ export interface Replayed {
 export const replayScope = 'org/1';
 
 export function replay(arrivals: readonly Arrival[], options: ReplayOptions): Replayed {
-  const odd = new Map<Oddity, number>();
-  const facts = factsOf(options.map);
-  const board = new Switchboard({
-    settings: { ...defaultSettings, severalSites: true, ...options.settings },
-    facts: () => facts,
-    onOdd: (oddity) => odd.set(oddity, (odd.get(oddity) ?? 0) + 1),
-  });
-  const told = new Map<string, Told>();
-  const events: ConversationEvent[] = [];
-  const collect = () => {
-    for (const { conversation, changes } of board.takeEffects()) {
-      const { key, interactionId } = conversation;
-      const made = translate(told.get(key) ?? nothingTold, changes, {
-        scope: replayScope,
-        sourceId: options.map.content.sourceId ?? 'source',
-        afterCallWorkRequired: options.settings?.afterCallWorkRequired ?? false,
-        key,
-        interactionId,
-      });
-      told.set(key, made.told);
-      events.push(...made.events.map(({ event }) => event));
-    }
-  };
-  let count = 0;
+  const player = new Player({ ...options, settings: { severalSites: true, ...options.settings } });
   let now = 0;
   for (const { at, recorded } of arrivals) {
     now = at;
-    for (const item of itemsOf(recorded, at)) {
-      board.accept(item, at, String(++count));
-      board.settle();
-      collect();
+    for (const item of itemsOf(recorded, at)) player.play(item, at);
+  }
+  player.rest(now + (options.restMs ?? 5_000));
+  return player;
+}
+
+/** The pure parts together, fed item by item. */
+export class Player implements Replayed {
+  readonly events: ConversationEvent[] = [];
+  readonly odd = new Map<Oddity, number>();
+  readonly #options: ReplayOptions;
+  readonly #board: Switchboard;
+  readonly #told = new Map<string, Told>();
+  #count = 0;
+
+  constructor(options: ReplayOptions) {
+    this.#options = options;
+    const facts = factsOf(options.map);
+    this.#board = new Switchboard({
+      settings: { ...defaultSettings, ...options.settings },
+      facts: () => facts,
+      onOdd: (oddity) => this.odd.set(oddity, (this.odd.get(oddity) ?? 0) + 1),
+    });
+  }
+
+  get left(): number {
+    return this.#board.size;
+  }
+
+  /** `at`: when it is stored, milliseconds. */
+  play(item: Item, at: number): void {
+    this.#board.accept(item, at, String(++this.#count));
+    this.#board.settle();
+    this.#collect();
+  }
+
+  rest(until: number): void {
+    this.#board.advance(until);
+    this.#collect();
+  }
+
+  #collect(): void {
+    for (const { conversation, changes } of this.#board.takeEffects()) {
+      const { key, interactionId } = conversation;
+      const made = translate(this.#told.get(key) ?? nothingTold, changes, {
+        scope: replayScope,
+        sourceId: this.#options.map.content.sourceId ?? 'source',
+        afterCallWorkRequired: this.#options.settings?.afterCallWorkRequired ?? false,
+        key,
+        interactionId,
+      });
+      this.#told.set(key, made.told);
+      this.events.push(...made.events.map(({ event }) => event));
     }
   }
-  board.advance(now + (options.restMs ?? 5_000));
-  collect();
-  return { events, odd, left: board.size };
 }
 
 function itemsOf(recorded: Recorded, now: number): Item[] {

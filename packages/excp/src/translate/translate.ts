@@ -39,7 +39,8 @@ export function translate(told: Told, changes: readonly Change[], context: Trans
     for (const made of eventsOf(change, ids, context)) {
       const at = nextTime(state, change.at);
       state = { last: at };
-      const base = { eventDateTime: toEventTime(at), conversationId: ids.conversation };
+      const eventId = ids.event(made.kind, ...made.identity, ...(made.repeatable === true ? [at] : []));
+      const base = { eventId, eventDateTime: toEventTime(at), conversationId: ids.conversation };
       const event = { kind: made.kind, event: { ...base, ...made.event } } as ConversationEvent;
       events.push({ event, legs: made.legs, establishes: made.establishes ?? false, at });
     }
@@ -48,6 +49,10 @@ export function translate(told: Told, changes: readonly Change[], context: Trans
 
 interface Made {
   readonly kind: ConversationEvent['kind'];
+  /** What tells it from other events of its kind in the conversation. */
+  readonly identity: readonly [string, ...string[]];
+  /** Whether the same may happen again: then the time, which no other event has, is part of the ID. */
+  readonly repeatable?: boolean;
   readonly event: object;
   readonly legs: readonly string[];
   readonly establishes?: boolean;
@@ -60,12 +65,10 @@ function eventsOf(change: Change, ids: ConversationIds, context: TranslationCont
     case 'answered':
       return [ofLeg('communicationAnsweredEvents', change.leg, ids, {})];
     case 'held':
-      return [
-        ofLeg('holdUpdatedEvents', change.leg, ids, { held: change.held }, change.at, String(change.held)),
-      ];
+      return [again('holdUpdatedEvents', change.leg, ids, { held: change.held })];
     case 'audio': {
       const audioState = { canHear: change.canHear, canSpeak: change.canSpeak };
-      return [ofLeg('audioUpdatedEvents', change.leg, ids, { audioState }, change.at)];
+      return [again('audioUpdatedEvents', change.leg, ids, { audioState })];
     }
     case 'ended': {
       const into =
@@ -78,7 +81,7 @@ function eventsOf(change: Change, ids: ConversationIds, context: TranslationCont
     }
     case 'disposition': {
       const code = change.code === undefined ? {} : { code: change.code };
-      return [ofLeg('communicationDispositionAppliedEvents', change.leg, ids, code, change.at)];
+      return [again('communicationDispositionAppliedEvents', change.leg, ids, code)];
     }
     case 'transferred':
       return transferred(change, ids);
@@ -88,24 +91,32 @@ function eventsOf(change: Change, ids: ConversationIds, context: TranslationCont
       return [consult('progressConsultTransferEvents', change, change.reached, ids)];
     case 'consult-ended': {
       const { initiating, target, object } = change;
-      const eventId = ids.event('endConsultTransferEvents', initiating, target);
-      return [{ kind: 'endConsultTransferEvents', event: { eventId }, legs: [initiating, target, object] }];
+      return [
+        {
+          kind: 'endConsultTransferEvents',
+          identity: [initiating, target],
+          repeatable: true,
+          event: {},
+          legs: [initiating, target, object],
+        },
+      ];
     }
   }
 }
 
-function ofLeg(
-  kind: ConversationEvent['kind'],
-  leg: string,
-  ids: ConversationIds,
-  fields: object,
-  ...more: readonly (string | number)[]
-): Made {
+/** What can happen to a leg once. */
+function ofLeg(kind: ConversationEvent['kind'], leg: string, ids: ConversationIds, fields: object): Made {
   return {
     kind,
-    event: { eventId: ids.event(kind, leg, ...more), communicationId: ids.communication(leg), ...fields },
+    identity: [leg],
+    event: { communicationId: ids.communication(leg), ...fields },
     legs: [leg],
   };
+}
+
+/** What can happen to a leg any number of times. */
+function again(kind: ConversationEvent['kind'], leg: string, ids: ConversationIds, fields: object): Made {
+  return { ...ofLeg(kind, leg, ids, fields), repeatable: true };
 }
 
 function established(change: LegEstablished, ids: ConversationIds, context: TranslationContext): Made {
@@ -154,7 +165,8 @@ function transferred(change: Transferred, ids: ConversationIds): Made[] {
   const legs = [initiating, object, target];
   const make = (kind: ConversationEvent['kind'], fields: object): Made => ({
     kind,
-    event: { eventId: ids.event(kind, initiating, target), commandId, objectCommunicationId, ...fields },
+    identity: [initiating, target],
+    event: { commandId, objectCommunicationId, ...fields },
     legs,
   });
   const begin = {
@@ -188,8 +200,9 @@ function consult(
   const { initiating, object } = change;
   return {
     kind,
+    identity: [initiating, target],
+    repeatable: true,
     event: {
-      eventId: ids.event(kind, initiating, target),
       initiatingCommunicationId: ids.communication(initiating),
       destinationCommunicationId: ids.communication(target),
       objectCommunicationId: ids.communication(object),

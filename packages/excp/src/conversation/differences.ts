@@ -1,0 +1,61 @@
+/** What snapshots say that differs from what is known: as inputs of the conversations concerned. */
+import type { CallsFound, QueuesFound } from '../intake/items.ts';
+import type { Directory } from './directory.ts';
+import type { CallMissing, QueueFound } from './reconcile.ts';
+import { type CallKey, callKey } from './state.ts';
+
+export interface Difference {
+  /** Call that names the conversation. */
+  readonly call: CallKey;
+  readonly input: CallMissing | QueueFound;
+}
+
+/** Known calls that a complete resynchronisation did not name and that are older than it. */
+export function missingCalls(
+  directory: Directory,
+  item: CallsFound,
+  named: ReadonlySet<CallKey>,
+  at: number,
+): Difference[] {
+  return directory.all().flatMap((conversation) =>
+    conversation.calls
+      .filter(
+        (call) =>
+          call.site === item.site &&
+          call.endedAt === undefined &&
+          call.seen < item.since &&
+          !named.has(call.key),
+      )
+      .map((call) => ({
+        call: call.key,
+        input: { kind: 'call-missing', site: call.site, call: call.uuid, at } as const,
+      })),
+  );
+}
+
+/** Calls that wait in a queue, and known stays that no longer do. */
+export function queueDifferences(directory: Directory, item: QueuesFound, at: number): Difference[] {
+  const { site } = item;
+  const present = item.queues.flatMap(({ queue, calls }) =>
+    calls.map((call): Difference => {
+      return {
+        call: callKey(site, call),
+        input: { kind: 'queue-found', site, at, queue, call, present: true },
+      };
+    }),
+  );
+  const waitingIn = new Map(item.queues.map(({ queue, calls }) => [queue, new Set<string>(calls)]));
+  const absent = directory.all().flatMap((conversation) =>
+    conversation.legs.flatMap((leg): Difference[] => {
+      const waiting = leg.kind === 'queue' && leg.site === site ? waitingIn.get(leg.dn) : undefined;
+      if (waiting === undefined || leg.endedAt !== undefined || leg.seen >= item.since) return [];
+      const call = conversation.calls.find((candidate) => candidate.key === leg.home);
+      if (call === undefined || waiting.has(call.uuid)) return [];
+      const { key, uuid } = call;
+      return [
+        { call: key, input: { kind: 'queue-found', site, at, queue: leg.dn, call: uuid, present: false } },
+      ];
+    }),
+  );
+  return [...present, ...absent];
+}

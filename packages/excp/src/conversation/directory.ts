@@ -1,0 +1,142 @@
+/** All conversations that are known, found by call, by connection and by the links between sites. */
+import { isWaiting, nextDue } from './deadlines.ts';
+import { DueTimes } from './due-times.ts';
+import { type CallKey, type Conversation, callKey } from './state.ts';
+
+export class Directory {
+  readonly #lostMs: number;
+  readonly #conversations = new Map<string, Conversation>();
+  readonly #byCall = new Map<CallKey, string>();
+  readonly #byConn = new Map<string, CallKey>();
+  readonly #byLink = new Map<string, Set<CallKey>>();
+  readonly #due = new DueTimes();
+  readonly #unsettled = new Set<string>();
+  #open = 0;
+
+  /** `lostMs`: after so long without an event a conversation is due to be closed. */
+  constructor(lostMs: number) {
+    this.#lostMs = lostMs;
+  }
+
+  get size(): number {
+    return this.#conversations.size;
+  }
+
+  /** Conversations that are not over. */
+  get open(): number {
+    return this.#open;
+  }
+
+  /** Stream time at which the first conversation is due, undefined when none ever is. */
+  get firstDue(): number | undefined {
+    return this.#due.first;
+  }
+
+  all(): Conversation[] {
+    return [...this.#conversations.values()];
+  }
+
+  get(key: string): Conversation | undefined {
+    return this.#conversations.get(key);
+  }
+
+  ofCall(key: CallKey): Conversation | undefined {
+    const conversation = this.#byCall.get(key);
+    return conversation === undefined ? undefined : this.#conversations.get(conversation);
+  }
+
+  ofConn(site: string, connId: string): Conversation | undefined {
+    const call = this.#byConn.get(`${site}/${connId}`);
+    return call === undefined ? undefined : this.ofCall(call);
+  }
+
+  /** Calls that have named a link. */
+  linked(link: string): CallKey[] {
+    return [...(this.#byLink.get(link) ?? [])];
+  }
+
+  /** Conversations in which something waits for what another connection may tell. */
+  unsettled(): string[] {
+    return [...this.#unsettled];
+  }
+
+  /** Takes out the next conversation that is due at `now`. */
+  takeDue(now: number): Conversation | undefined {
+    for (let key = this.#due.take(now); key !== undefined; key = this.#due.take(now)) {
+      const conversation = this.#conversations.get(key);
+      if (conversation !== undefined) return conversation;
+    }
+    return undefined;
+  }
+
+  /** Stores a conversation, new or changed. */
+  keep(conversation: Conversation): void {
+    const { key } = conversation;
+    this.#count(this.#conversations.get(key), -1);
+    this.#count(conversation, 1);
+    this.#conversations.set(key, conversation);
+    for (const call of conversation.calls) {
+      this.#byCall.set(call.key, key);
+      for (const connId of call.connIds) this.#byConn.set(`${call.site}/${connId}`, call.key);
+      for (const link of call.links)
+        this.#byLink.set(link, (this.#byLink.get(link) ?? new Set<CallKey>()).add(call.key));
+    }
+    this.#due.set(key, nextDue(conversation, this.#lostMs));
+    if (isWaiting(conversation)) this.#unsettled.add(key);
+    else this.#unsettled.delete(key);
+  }
+
+  forget(conversation: Conversation): void {
+    const { key } = conversation;
+    this.#count(this.#conversations.get(key), -1);
+    this.#conversations.delete(key);
+    this.#due.set(key, undefined);
+    this.#unsettled.delete(key);
+    for (const call of conversation.calls) {
+      if (this.#byCall.get(call.key) !== key) continue;
+      this.#byCall.delete(call.key);
+      for (const connId of call.connIds) this.#byConn.delete(`${call.site}/${connId}`);
+      for (const link of call.links) {
+        this.#byLink.get(link)?.delete(call.key);
+        if (this.#byLink.get(link)?.size === 0) this.#byLink.delete(link);
+      }
+    }
+  }
+
+  /** The open conversation that has a party. */
+  withParty(party: string, except: Conversation): Conversation | undefined {
+    for (const conversation of this.#conversations.values())
+      if (conversation !== except && conversation.overAt === undefined && hasParty(conversation, party))
+        return conversation;
+    return undefined;
+  }
+
+  /** The conversation in which a DN had its newest agent's leg; one that has ended goes before one that lasts. */
+  lastOfAgent(site: string, dn: string): Conversation | undefined {
+    let newest: Conversation | undefined;
+    let newestAt = Number.NEGATIVE_INFINITY;
+    for (const conversation of this.#conversations.values())
+      for (const leg of conversation.legs) {
+        if (leg.kind !== 'user' || leg.dn !== dn || leg.site !== site) continue;
+        const at = leg.endedAt === undefined ? leg.at - 1e16 : leg.endedAt;
+        if (at <= newestAt) continue;
+        newest = conversation;
+        newestAt = at;
+      }
+    return newest;
+  }
+
+  #count(conversation: Conversation | undefined, by: 1 | -1): void {
+    if (conversation !== undefined && conversation.overAt === undefined) this.#open += by;
+  }
+}
+
+export function hasParty(conversation: Conversation, party: string): boolean {
+  return conversation.calls.some((call) => call.parties.some((candidate) => candidate.id === party));
+}
+
+/** The call of that site and CallUUID in a conversation. */
+export function callIn(conversation: Conversation, site: string, uuid: string) {
+  const key = callKey(site, uuid);
+  return conversation.calls.find((call) => call.key === key);
+}
