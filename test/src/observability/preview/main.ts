@@ -1,0 +1,97 @@
+/**
+ * `node test/src/observability/preview/main.ts`: runs the demo's contact centre under a real Prometheus, puts every
+ * query of every dashboard and every alert to it, and draws the previews of the docs. `--check` draws nothing.
+ */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Screen } from '../../demo/screen.ts';
+import { dayDurationMs, waitForDrain, waitForReady, waitForSync } from '../../demo/stages.ts';
+import { Cleanup, startWorld, type World } from '../../demo/world.ts';
+import { requireNode } from '../../require-node.ts';
+import { dashboards } from '../dashboards/index.ts';
+import { picturesFolder } from '../paths.ts';
+import { Prometheus, type Target } from '../prometheus/server.ts';
+import { ask, type Period, unanswered } from './ask.ts';
+import { scrapes } from './patience.ts';
+import { pictureOf } from './picture.ts';
+
+requireNode();
+
+const isCheck = process.argv.includes('--check');
+const options = { agents: 40, calls: 60, budget: 6000, seed: 1, json: false, watch: false };
+/** A picture is for reading, and lies in the repository. */
+const largestPicture = 150_000;
+
+const cleanup = new Cleanup();
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.on(signal, () => stop.abort(new Error(`stopped by ${signal}`)));
+
+function targetsOf({ services }: World): Target[] {
+  const target = (job: string, { name, url }: { readonly name: string; readonly url: string }): Target => ({
+    job,
+    instance: name,
+    address: new URL(url).host,
+  });
+  const { excs, exas, excp1, excp2 } = services;
+  return [target('excs', excs), target('exas', exas), target('excp', excp1), target('excp', excp2)];
+}
+
+/** A day of the contact centre, watched by Prometheus from the first moment. */
+async function watchDay(): Promise<{ prometheus: Prometheus; period: Period }> {
+  const screen = new Screen(process.stderr);
+  const world = await startWorld(options, cleanup, {
+    step: (text) => screen.progress({ label: 'starting', detail: text }),
+    died: (name, how) => stop.abort(new Error(`${name} ended unexpectedly (${how})`)),
+  });
+  const start = Date.now() / 1000;
+  const prometheus = await Prometheus.start(targetsOf(world));
+  cleanup.add(() => prometheus.stop());
+  const watch = { world, screen, signal: stop.signal };
+  await waitForSync(watch);
+  await waitForReady(watch);
+  const day = world.engage.playDay({
+    seed: options.seed,
+    calls: options.calls,
+    durationMs: dayDurationMs(options),
+    wrapupCodes: world.expectation.wrapupCodes.map(({ name }) => name),
+  });
+  await waitForDrain(watch, day);
+  for (const job of ['excs', 'exas', 'excp']) await scrapes(prometheus, job, 5);
+  return { prometheus, period: { start, end: Date.now() / 1000 } };
+}
+
+async function run(): Promise<string[]> {
+  const { prometheus, period } = await watchDay();
+  const faults: string[] = [];
+  let queries = 0;
+  await mkdir(picturesFolder, { recursive: true });
+  for (const [name, dashboard] of Object.entries(dashboards)) {
+    const rows = await ask(prometheus, dashboard, period);
+    queries += rows.flatMap(({ panels }) => panels.flatMap(({ answers }) => answers)).length;
+    faults.push(...unanswered(rows).map((text) => `${name}: no data for ${text}`));
+    const picture = pictureOf(dashboard, rows, period);
+    if (picture.length > largestPicture) faults.push(`${name}: the picture has ${picture.length} characters`);
+    if (!isCheck) await writeFile(join(picturesFolder, `${name}.svg`), picture);
+  }
+  const alerts = await prometheus.rules();
+  for (const { name, health, lastError } of alerts)
+    if (health !== 'ok') faults.push(`alert ${name}: ${lastError ?? health}`);
+  const firing = alerts.filter(({ state }) => state === 'firing').map(({ name }) => name);
+  const seconds = Math.round(period.end - period.start);
+  process.stdout.write(
+    `${queries} queries of ${Object.keys(dashboards).length} dashboards and ${alerts.length} alerts put to Prometheus after ${seconds} s; firing: ${firing.join(', ') || 'none'}\n`,
+  );
+  return faults;
+}
+
+try {
+  const faults = await run();
+  for (const fault of faults) process.stdout.write(`${fault}\n`);
+  process.exitCode = faults.length > 0 ? 1 : 0;
+} catch (error) {
+  process.stderr.write(`${(error as Error).stack}\n`);
+  process.exitCode = 1;
+} finally {
+  await cleanup.end();
+}
