@@ -35,7 +35,7 @@ export function beginConsultTransfer(
   return accepted({ ...conversation, consultTransfers: [...conversation.consultTransfers, begun] });
 }
 
-/** The initiating leg may have ended just before. */
+/** The initiating leg may have ended just before. Behind a queue that was consulted it is another leg that is reached. */
 export function progressConsultTransfer(
   conversation: ConversationView,
   input: ConsultInput,
@@ -45,8 +45,9 @@ export function progressConsultTransfer(
   if (open === undefined) return refused('consult.none', 'No consult transfer of the conversation is open.');
   if (
     open.initiatingCommunicationId !== input.initiatingCommunicationId ||
-    open.destinationCommunicationId !== input.destinationCommunicationId ||
-    open.objectCommunicationId !== input.objectCommunicationId
+    open.objectCommunicationId !== input.objectCommunicationId ||
+    (open.destinationCommunicationId !== input.destinationCommunicationId &&
+      !leadsToQueue(conversation, open.destinationCommunicationId))
   )
     return refused('consult.other-legs', 'The open consult transfer names other communications.');
   for (const id of [input.destinationCommunicationId, input.objectCommunicationId]) {
@@ -65,6 +66,10 @@ export function endConsultTransfer(
   if (conversation.endedAt !== undefined)
     return refused('conversation.ended', 'The conversation has ended: its last communication has.');
   return replaceLast(conversation, { ...open, endedAt: input.at });
+}
+
+function leadsToQueue(conversation: ConversationView, communicationId: string): boolean {
+  return conversation.legs.some((leg) => leg.communicationId === communicationId && leg.type === 'routing');
 }
 
 function openConsult(conversation: ConversationView): ConsultTransferView | undefined {

@@ -205,7 +205,7 @@ export function end(
   return accepted({ ...conversation, legs, ...(isLast ? { endedAt: input.at } : {}) });
 }
 
-/** Once per agent's leg, also after its end. */
+/** While the agent's leg lasts the agent may choose again; after its end one more is taken. */
 export function applyDisposition(
   conversation: ConversationView,
   input: DispositionInput,
@@ -218,7 +218,8 @@ export function applyDisposition(
       'disposition.not-agent',
       `The communication ${leg.communicationId} is not that of a user.`,
     );
-  if (leg.dispositions.length > 0)
+  const { endedAt } = leg;
+  if (endedAt !== undefined && leg.dispositions.some((disposition) => disposition.at >= endedAt))
     return refused('disposition.repeated', `The communication ${leg.communicationId} is wrapped up already.`);
   if (input.code !== undefined && !references.wrapupCode(input.code))
     return refused('wrapup-code.unknown', `Unknown wrap-up code ${input.code}.`);

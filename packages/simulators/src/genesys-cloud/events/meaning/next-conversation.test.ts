@@ -106,7 +106,11 @@ const refuses: readonly (readonly [string, readonly Step[], RuleCode])[] = [
     'time.not-rising',
   ],
   ['an earlier time', [customer, [...queued.slice(0, 2), 0] as unknown as Step], 'time.not-rising'],
-  ['a second wrap-up', [...connected, wrapUp('A'), wrapUp('A')], 'disposition.repeated'],
+  [
+    'a second wrap-up after the end',
+    [...connected, ended('A'), wrapUp('A'), wrapUp('A')],
+    'disposition.repeated',
+  ],
   ['a wrap-up of a customer', [customer, wrapUp('C')], 'disposition.not-agent'],
   ['an unknown wrap-up code', [...connected, wrapUp('A', randomUUID())], 'wrapup-code.unknown'],
   ['an unknown user', [['userEstablished', opened('A', {}, { userId: randomUUID() })]], 'user.unknown'],
