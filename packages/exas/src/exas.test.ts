@@ -1,4 +1,5 @@
 import type { EmployeeId } from '@exec/common/ids';
+import { FaultProxy } from '@exec/testing/proxy';
 import { testRedis } from '@exec/testing/vitest';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { CloudState } from './state/table.ts';
@@ -152,6 +153,75 @@ describe('an outage', () => {
       expect(refusedBy.rule).toBe(0);
     },
   );
+});
+
+describe('quiet', () => {
+  it('costs nothing: no request while nothing changes, between two re-assertions', async () => {
+    site = await Site.start({ redis: testRedis(), agents: 10 });
+    await site.exas();
+    await site.untilShown(all(offline));
+    const { requests } = site.cloud.record;
+    // Repeated notifications, a look at the agent list and a switch-over change nothing either.
+    for (const employeeId of site.employees) site.states.repeat(employeeId);
+    site.statServers.switchover();
+    await expect
+      .poll(() => site.statServers.active.openStatistics, { timeout: 15_000 })
+      .toBe(2 * site.employees.length);
+    for (const employeeId of site.employees) site.states.repeat(employeeId);
+    site.login(site.employees[0] as EmployeeId);
+    await site.untilShown(new Map([[site.employees[0] as EmployeeId, busy]]));
+    expect(site.cloud.record.requests - requests).toBe(1);
+  });
+});
+
+describe('REST', () => {
+  it('tells what an agent does, what was accepted and what is pending', async () => {
+    site = await Site.start({ redis: testRedis(), agents: 3 });
+    const { port } = await site.exas();
+    await site.untilShown(all(offline));
+    const [agent] = site.employees as [EmployeeId];
+    site.login(agent);
+    await site.untilShown(new Map([[agent, busy]]));
+    const get = async (path: string) => {
+      const answer = await fetch(`http://127.0.0.1:${port}/api/v1/agents${path}`);
+      return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+    };
+    await expect
+      .poll(async () => (await get(`/${agent}`)).body)
+      .toMatchObject({
+        employeeId: agent,
+        userId: site.userOf(agent),
+        engage: { situation: 'notReady' },
+        stale: false,
+        accepted: busy,
+        pending: null,
+        lastError: null,
+      });
+    const first = await get('?limit=2');
+    expect(first.body).toMatchObject({
+      items: [{ employeeId: 'E1000' }, { employeeId: 'E1001' }],
+      next: 'E1001',
+    });
+    expect((await get('?limit=2&cursor=E1001')).body).toMatchObject({
+      items: [{ employeeId: 'E1002' }],
+      next: null,
+    });
+    expect(await get('/nobody')).toMatchObject({ status: 404, body: { code: 'mapping.not-found' } });
+    expect(await get('?limit=0')).toMatchObject({ status: 400, body: { code: 'request.invalid' } });
+  });
+});
+
+describe('an agent whom the Stat Server does not know', () => {
+  it('is tried again at each look at the list, and does not keep the others waiting', async () => {
+    site = await Site.start({ redis: testRedis(), agents: 3 });
+    const [unknown, ...known] = site.employees as [EmployeeId, ...EmployeeId[]];
+    site.states.removeAgent(unknown);
+    await site.exas();
+    await site.untilShown(new Map(known.map((employeeId) => [employeeId, offline])));
+    expect(site.shown(unknown)).toEqual({});
+    site.states.addAgent(unknown);
+    await site.untilShown(all(offline));
+  });
 });
 
 describe('settings', () => {
