@@ -1,6 +1,5 @@
 /** Reads what the EX organisation shows in pages: users with skills, skills, queues, codes, grants, sources. */
-import type { GenesysCloud, User } from '@exec/common/genesys-cloud';
-import { CloudError } from '@exec/common/genesys-cloud';
+import { CloudError, type GenesysCloud, type Listing, type User } from '@exec/common/genesys-cloud';
 import {
   asId,
   type CloudQueueId,
@@ -56,12 +55,14 @@ export async function readOrganization(options: ReadOrganizationOptions): Promis
     description: source.description ?? '',
     deactivated: source.deactivated ?? false,
   }));
-  const skills = await cloud.skills.list(call).toArray({ complete: true });
+  const skills = (await cloud.skills.list(call).toArray({ complete: true }))
+    .filter((skill) => skill.state !== 'deleted')
+    .map(({ id, name }) => ({ id, name }));
   const codes = await cloud.wrapupCodes.list(call).toArray({ complete: true });
   const queues = await cloud.queues.list(call).toArray({ complete: true });
   return {
-    users: await readUsers(options),
-    skills: skills.filter((skill) => skill.state !== 'deleted').map(({ id, name }) => ({ id, name })),
+    users: await readUsers(options, new Set(skills.map((skill) => skill.id))),
+    skills,
     queues: queues.map(({ id, name, peerId }) => ({
       id: asId<CloudQueueId>(id),
       name: name ?? '',
@@ -92,35 +93,54 @@ export async function readProtectedUsers({
   return users;
 }
 
-/** Page by page, keeping only what is compared: 20,000 users are some megabytes then. */
-async function readUsers({
-  cloud,
-  signal,
-  priority,
-}: ReadOrganizationOptions): Promise<OrganizationRead['users']> {
+/**
+ * Page by page, keeping only what is compared: 20,000 users are some megabytes then. Skills that are deleted may still
+ * show on users; naming them in a write would be refused.
+ */
+async function readUsers(
+  options: ReadOrganizationOptions,
+  existing: ReadonlySet<CloudSkillId>,
+): Promise<OrganizationRead['users']> {
+  const { cloud, signal, priority } = options;
+  const list = { state: 'any', expand: ['skills'], signal, priority } as const;
+  try {
+    return await collectUsers(cloud.users.list(list), existing);
+  } catch (error) {
+    // Page numbers may be refused beyond 10,000 users; the cursor has no such limit but needs a wider permission.
+    if (!(error instanceof CloudError) || error.httpStatus !== 400) throw error;
+    return await collectUsers(cloud.users.query(list), existing);
+  }
+}
+
+async function collectUsers(
+  listing: Listing<User>,
+  existing: ReadonlySet<CloudSkillId>,
+): Promise<OrganizationRead['users']> {
   const users = new Map<CloudUserId, CloudUser>();
   let total: number | undefined;
-  for await (const page of cloud.users.list({ state: 'any', expand: ['skills'], signal, priority }).pages()) {
-    for (const user of page.items) users.set(user.id, cloudUser(user));
+  for await (const page of listing.pages()) {
+    for (const user of page.items) users.set(user.id, cloudUser(user, existing));
     total = page.total ?? total;
   }
   if (total !== undefined && users.size < total)
-    throw new CloudError('cloud.listing-incomplete', `getUsers gave ${users.size} of ${total} records`, {
-      operation: 'getUsers',
+    throw new CloudError('cloud.listing-incomplete', `the users came as ${users.size} of ${total} records`, {
       retryable: true,
     });
   return users;
 }
 
 /** A user as it is compared; skills only if they were asked for. */
-export function cloudUser(user: User): CloudUser {
+export function cloudUser(user: User, existing?: ReadonlySet<CloudSkillId>): CloudUser {
+  const skills = (user.skills ?? []).filter(
+    (skill) => skill.state !== 'deleted' && (existing === undefined || existing.has(skill.id)),
+  );
   return {
     id: user.id,
     name: user.name ?? '',
     email: user.email ?? '',
     state: stateOf(user.state),
     version: user.version,
-    skills: formatSkills((user.skills ?? []).map((skill) => [skill.id, skill.proficiency ?? 0] as const)),
+    skills: formatSkills(skills.map((skill) => [skill.id, skill.proficiency ?? 0] as const)),
   };
 }
 

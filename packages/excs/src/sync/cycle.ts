@@ -119,6 +119,7 @@ export class Cycle {
     }
     status.stop = undefined;
     const applied = await this.#apply(token, isHeld, now, state, plan);
+    this.#count(now, state);
     if (applied.fault !== undefined) throw applied.fault;
     this.#unsettled = applied.ended !== 'complete' || applied.surprised;
     const outcome = applied.ended === 'complete' ? 'complete' : 'interrupted';
@@ -168,7 +169,13 @@ export class Cycle {
     status.orphans = orphansOf(desired, state);
     status.refused = desired.refused;
     status.quarantined = journal.quarantine;
-    status.counts = {
+    this.#count(now, state);
+    return plan;
+  }
+
+  /** What is in scope, and how much of it has a counterpart by now. */
+  #count({ desired }: EngageState, state: KnownState): void {
+    this.#options.status.counts = {
       persons: desired.eligible.persons,
       skills: desired.eligible.skills,
       queues: desired.eligible.queues,
@@ -178,7 +185,6 @@ export class Cycle {
       wrapupCodes: count(desired.wrapupCodes.keys(), (dbid) => state.wrapupCodes.has(dbid)),
       clampedLevels: desired.clampedLevels,
     };
-    return plan;
   }
 
   /** Writes the allowance down, so that it holds until this one plan is done, also after a restart. */

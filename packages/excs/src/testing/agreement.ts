@@ -1,5 +1,5 @@
 /** Lists where a fake organisation differs from what Engage calls for, after changes by hand on both sides. */
-import type { Expectation } from '@exec/simulators/config-db';
+import type { Expectation, ExpectedQueue } from '@exec/simulators/config-db';
 import type { FakeGenesysCloud } from '@exec/simulators/genesys-cloud';
 import type { HandMade } from './cloud-edits.ts';
 import { cloudView, expectedView, type View } from './comparison.ts';
@@ -34,20 +34,25 @@ export function disagreements(
     if (JSON.stringify(want) !== JSON.stringify(has))
       faults.push(`${what}: wanted ${JSON.stringify(want)}, found ${JSON.stringify(has)}`);
   };
-  differ('skills', wanted.skills, found.skills);
+  // A skill cannot be renamed: one that comes back in another case keeps the name it has.
+  const folded = (names: readonly string[]) => names.map((name) => name.toLowerCase()).sort();
+  const all = cloudView(cloud).skills;
+  differ('skills', folded(wanted.skills), folded(all).filter((name) => folded(wanted.skills).includes(name)));
   differ('wrap-up codes', wanted.wrapupCodes, found.wrapupCodes);
   compareUsers(cloud, wanted, found, options, differ);
-  const kept = new Set(expected.queues.filter((queue) => queue.keepsMembers).map((queue) => queue.name));
-  for (const [name, want] of Object.entries(wanted.queues) as [string, QueueView][]) {
-    const has = found.queues[name] as QueueView | undefined;
+    const held = cloudView(cloud).queues as Record<string, QueueView>;
+  for (const queue of expected.queues) {
+    const want = wanted.queues[queue.name] as QueueView;
+    const name = heldName(queue, want, held);
+    const has = held[name];
     if (has === undefined) {
-      faults.push(`queue ${name} is missing`);
+      faults.push(`queue ${queue.name} is missing`);
       continue;
     }
     differ(`peer of ${name}`, want.peerId, has.peerId);
     const extra = has.members.filter((member) => !want.members.includes(member));
     const allowed = extra.filter(
-      (member) => kept.has(name) || options.frozen.has(member) || isByHand(cloud, options.hand, name, member),
+      (member) => queue.keepsMembers || options.frozen.has(member) || isByHand(cloud, options.hand, name, member),
     );
     differ(`members of ${name}`, want.members, without(has.members, allowed));
     const handCodes = [...options.hand.codes].map((id) => cloud.state.wrapupCodes.get(id)?.name ?? id);
@@ -75,10 +80,20 @@ function compareUsers(
         ...user,
         skills: Object.entries(user.skills)
           .filter(([name]) => !leaveOut || !handSkills.has(name) || want?.skills[name] !== undefined)
+          .map(([name, proficiency]) => [name.toLowerCase(), proficiency] as const)
           .sort(([a], [b]) => (a < b ? -1 : 1)),
       };
     differ(`user ${email}`, sorted(want, false), sorted(has, true));
   }
+}
+
+/**
+ * A queue that is gone from Engage stays under its name. Another one that comes to be called so has `@<switch>` behind
+ * its name as long as that is so.
+ */
+function heldName(queue: ExpectedQueue, want: QueueView, held: Readonly<Record<string, QueueView>>): string {
+  if (held[queue.name]?.peerId === want.peerId) return queue.name;
+  return queue.name.endsWith(`@${queue.switch}`) ? queue.name : `${queue.name}@${queue.switch}`;
 }
 
 function isByHand(cloud: FakeGenesysCloud, hand: HandMade, queueName: string, email: string): boolean {

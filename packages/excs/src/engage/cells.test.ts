@@ -1,0 +1,40 @@
+/** Cells of a row: numbers, blanks, NULL, code pages. */
+import { describe, expect, it } from 'vitest';
+import { Cells } from './cells.ts';
+
+const cells = (...row: (string | null)[]) => new Cells('cfg_test').use(row);
+
+describe('an object number', () => {
+  it.each([
+    ['17', 17],
+    [' 17 ', 17],
+    ['17.0', 17],
+    [null, 0],
+  ])('%j is %i', (cell, expected) => {
+    expect(cells(cell).id(0)).toBe(expected);
+  });
+
+  it.each(['', ' ', 'x', '-1', '1.5', '9007199254740993', 'NaN'])('%j is refused with the table', (cell) => {
+    expect(() => cells(cell).id(0)).toThrow(/cfg_test/);
+  });
+});
+
+describe('a text', () => {
+  it('loses the blanks around it, as char columns pad them; a value keeps them', () => {
+    expect(cells('  North   ').text(0)).toBe('North');
+    expect(cells(' a ').raw(0)).toBe(' a ');
+    expect(cells(null).text(0)).toBe('');
+  });
+
+  it('of a database without an encoding is decoded from its bytes with the code page', () => {
+    const odd = new Cells('cfg_test', { codePage: 'windows-1252' });
+    expect(odd.use(['\\x4dfc6c6c6572']).text(0)).toBe('Müller');
+    expect(odd.oddTexts).toBe(0);
+  });
+
+  it('with invalid bytes is kept with replacements and counted', () => {
+    const odd = new Cells('cfg_test', { codePage: 'utf-8' });
+    expect(odd.use(['\\x4dfc6c']).text(0)).toBe('M\ufffdl');
+    expect(odd.oddTexts).toBe(1);
+  });
+});
