@@ -155,6 +155,59 @@ describe('an outage', () => {
   );
 });
 
+describe('an outage of Redis', () => {
+  it('holds everything back and brings the last states afterwards', async () => {
+    const redis = testRedis();
+    const proxy = await FaultProxy.start({ target: redis.url });
+    try {
+      site = await Site.start({ redis, agents: 30, env: { REDIS_URL: proxy.through(redis.url) } });
+      const { port } = await site.exas();
+      await site.untilShown(all(offline));
+      await proxy.down();
+      await expect.poll(async () => (await readiness(port)).active, { timeout: 15_000 }).toBe(false);
+      const before = accepted();
+      for (const employeeId of site.employees) site.login(employeeId);
+      for (const employeeId of site.employees) site.states.ready(employeeId);
+      await expect.poll(async () => (await readiness(port)).ready, { timeout: 15_000 }).toBe(false);
+      expect(accepted()).toBe(before);
+      await proxy.up();
+      await site.untilShown(all(idle));
+      expect(site.cloud.record.violationCount).toBe(0);
+    } finally {
+      await proxy.close();
+    }
+  });
+
+  it('at the start delays the work until the lease can be had', async () => {
+    const redis = testRedis();
+    const proxy = await FaultProxy.start({ target: redis.url });
+    try {
+      site = await Site.start({ redis, agents: 3, env: { REDIS_URL: proxy.through(redis.url) } });
+      await proxy.down();
+      const { port } = await site.exas();
+      expect((await readiness(port)).active).toBe(false);
+      expect(accepted()).toBe(0);
+      await proxy.up();
+      await site.untilShown(all(offline));
+    } finally {
+      await proxy.close();
+    }
+  });
+});
+
+describe('a cloud that answers 429', () => {
+  it('is waited for as long as it asks', async () => {
+    site = await Site.start({ redis: testRedis(), agents: 30 });
+    await site.exas();
+    await site.untilShown(all(offline));
+    site.cloud.faults.inject({ operation: '*', times: 2, fault: { kind: 'rate-limited', retryAfter: 1 } });
+    for (const employeeId of site.employees) site.login(employeeId);
+    await site.untilShown(all(busy));
+    expect(site.cloud.record.answers429).toBeLessThanOrEqual(2);
+    expect(site.cloud.record.violationCount).toBe(0);
+  });
+});
+
 describe('quiet', () => {
   it('costs nothing: no request while nothing changes, between two re-assertions', async () => {
     site = await Site.start({ redis: testRedis(), agents: 10 });
