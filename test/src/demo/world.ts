@@ -68,7 +68,12 @@ export class Cleanup {
 export async function startWorld(
   options: DemoOptions,
   cleanup: Cleanup,
-  on: { readonly step: (text: string) => void; readonly died: (name: string, how: string) => void },
+  on: {
+    readonly step: (text: string) => void;
+    readonly died: (name: string, how: string) => void;
+    /** A service of the connector answers from now on. */
+    readonly listening?: (service: Service) => void;
+  },
 ): Promise<World> {
   const logFolder = await mkdtemp(join(tmpdir(), 'exec-demo-'));
   cleanup.add(() => rm(logFolder, { recursive: true, force: true }));
@@ -149,14 +154,17 @@ export async function startWorld(
     GENESYS_CLOUD_ALLOWED_HOSTS: cloud.url,
     GENESYS_CLOUD_REQUESTS_PER_MINUTE: String(Math.floor(options.budget * headroom)),
   };
-  const start = (name: string, service: string, env: Readonly<Record<string, string>>) =>
-    Service.of(
+  const start = async (name: string, service: string, env: Readonly<Record<string, string>>) => {
+    const running = await Service.of(
       processes.start(name, {
         script: `packages/${service}/src/main.ts`,
         env: { ...common, INSTANCE_ID: name, ...env },
       }),
       apiToken,
     );
+    on.listening?.(running);
+    return running;
+  };
   const excs = await start('excs', 'excs', {
     CONFIG_DB_URL: postgres.url,
     SYNC_FOLDER: folder,

@@ -112,7 +112,7 @@ export function linkRow(selector: string, what: string): Row {
       'eps',
       [
         {
-          expr: `sum by (message) (rate(exec_engage_link_frames_total{${selector}}[$__rate_interval])) > 0 or sum(rate(exec_engage_link_frames_total{${selector}}[$__rate_interval]))`,
+          expr: `sum by (message) (rate(exec_engage_link_frames_total{${selector}}[$__rate_interval])) > 0 or on () sum(rate(exec_engage_link_frames_total{${selector}}[$__rate_interval]))`,
           legend: '{{message}}',
         },
       ],
@@ -158,9 +158,9 @@ export function processRow(selector: string): Row {
     ),
     series(
       'Memory',
-      'Resident memory of the process, in GB. The container limit is in compose.yaml.',
-      'short',
-      [{ expr: `process_resident_memory_bytes{${selector}} / 1e9`, legend: '{{instance}}' }],
+      'Resident memory of the process. The container limit is in compose.yaml.',
+      'bytes',
+      [{ expr: `process_resident_memory_bytes{${selector}}`, legend: '{{instance}}' }],
       { width: 8 },
     ),
     series(

@@ -67,7 +67,7 @@ export const excpDashboard: Dashboard = {
         'eps',
         [
           {
-            expr: `sum by (event) (rate(excp_events_received_total{${excp}}[$__rate_interval])) > 0 or sum(rate(excp_events_received_total{${excp}}[$__rate_interval]))`,
+            expr: `sum by (event) (rate(excp_events_received_total{${excp}}[$__rate_interval])) > 0 or on () sum(rate(excp_events_received_total{${excp}}[$__rate_interval]))`,
             legend: '{{event}}',
           },
         ],
@@ -120,7 +120,7 @@ export const excpDashboard: Dashboard = {
         'eps',
         [
           {
-            expr: `sum by (event) (rate(excp_events_injected_total{${excp}, result="accepted"}[$__rate_interval])) > 0 or sum(rate(excp_events_injected_total{${excp}, result="accepted"}[$__rate_interval]))`,
+            expr: `sum by (event) (rate(excp_events_injected_total{${excp}, result="accepted"}[$__rate_interval])) > 0 or on () sum(rate(excp_events_injected_total{${excp}, result="accepted"}[$__rate_interval]))`,
             legend: '{{event}}',
           },
         ],

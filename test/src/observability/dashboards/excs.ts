@@ -67,7 +67,7 @@ export const excsDashboard: Dashboard = {
         'short',
         [
           {
-            expr: `sum by (type, operation, result) (rate(excs_sync_operations_total{${excs}}[$__rate_interval])) * 60 > 0 or sum(rate(excs_sync_operations_total{${excs}}[$__rate_interval])) * 60`,
+            expr: `sum by (type, operation, result) (rate(excs_sync_operations_total{${excs}}[$__rate_interval])) * 60 > 0 or on () sum(rate(excs_sync_operations_total{${excs}}[$__rate_interval])) * 60`,
             legend: '{{type}} {{operation}} {{result}}',
           },
         ],

@@ -1,7 +1,7 @@
 /** What a dashboard consists of, apart from how Grafana writes it down. */
 
 /** Unit IDs of Grafana. */
-export type Unit = 'short' | 's' | 'percentunit' | 'reqpm' | 'eps' | 'bool_yes_no';
+export type Unit = 'short' | 'bytes' | 's' | 'percentunit' | 'reqpm' | 'eps' | 'bool_yes_no';
 
 export type Colour = 'green' | 'orange' | 'red' | 'blue';
 

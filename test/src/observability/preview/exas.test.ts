@@ -15,7 +15,8 @@ let prometheus: Prometheus;
 beforeAll(async () => {
   site = await Site.start({ redis: testRedis(), agents: 10 });
   const { port } = await site.exas();
-  prometheus = await Prometheus.start([{ job: 'exas', instance: 'exas', address: `127.0.0.1:${port}` }]);
+  prometheus = await Prometheus.start();
+  await prometheus.add({ job: 'exas', instance: 'exas', address: `127.0.0.1:${port}` });
   const day = new RandomDay(site.states, site.employees, randomOf(1));
   await scrapes(prometheus, 'exas', 4, () => day.step());
 });

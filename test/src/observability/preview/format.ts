@@ -15,6 +15,8 @@ export function format(value: number, unit: Unit): string {
       return `${plain(value)}/min`;
     case 'eps':
       return `${plain(value)}/s`;
+    case 'bytes':
+      return `${plain(value / 1e6)} MB`;
     case 'short':
       return plain(value);
   }

@@ -6,11 +6,11 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Screen } from '../../demo/screen.ts';
 import { dayDurationMs, waitForDrain, waitForReady, waitForSync } from '../../demo/stages.ts';
-import { Cleanup, startWorld, type World } from '../../demo/world.ts';
+import { Cleanup, startWorld } from '../../demo/world.ts';
 import { requireNode } from '../../require-node.ts';
 import { dashboards } from '../dashboards/index.ts';
 import { picturesFolder } from '../paths.ts';
-import { Prometheus, type Target } from '../prometheus/server.ts';
+import { Prometheus } from '../prometheus/server.ts';
 import { ask, type Period, unanswered } from './ask.ts';
 import { scrapes } from './patience.ts';
 import { pictureOf } from './picture.ts';
@@ -18,7 +18,8 @@ import { pictureOf } from './picture.ts';
 requireNode();
 
 const isCheck = process.argv.includes('--check');
-const options = { agents: 40, calls: 60, budget: 6000, seed: 1, json: false, watch: false };
+/** The budget is small enough for a first sync that can be watched. */
+const options = { agents: 40, calls: 60, budget: 1500, seed: 1, json: false, watch: false };
 /** A picture is for reading, and lies in the repository. */
 const largestPicture = 150_000;
 
@@ -27,26 +28,21 @@ const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.on(signal, () => stop.abort(new Error(`stopped by ${signal}`)));
 
-function targetsOf({ services }: World): Target[] {
-  const target = (job: string, { name, url }: { readonly name: string; readonly url: string }): Target => ({
-    job,
-    instance: name,
-    address: new URL(url).host,
-  });
-  const { excs, exas, excp1, excp2 } = services;
-  return [target('excs', excs), target('exas', exas), target('excp', excp1), target('excp', excp2)];
-}
-
 /** A day of the contact centre, watched by Prometheus from the first moment. */
 async function watchDay(): Promise<{ prometheus: Prometheus; period: Period }> {
   const screen = new Screen(process.stderr);
+  const prometheus = await Prometheus.start();
+  cleanup.add(() => prometheus.stop());
+  let start = 0;
   const world = await startWorld(options, cleanup, {
     step: (text) => screen.progress({ label: 'starting', detail: text }),
+    listening: ({ name, url }) => {
+      start ||= Date.now() / 1000;
+      const job = name.replace(/-\d+$/, '');
+      void prometheus.add({ job, instance: name, address: new URL(url).host });
+    },
     died: (name, how) => stop.abort(new Error(`${name} ended unexpectedly (${how})`)),
   });
-  const start = Date.now() / 1000;
-  const prometheus = await Prometheus.start(targetsOf(world));
-  cleanup.add(() => prometheus.stop());
   const watch = { world, screen, signal: stop.signal };
   await waitForSync(watch);
   await waitForReady(watch);

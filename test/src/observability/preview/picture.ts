@@ -23,20 +23,27 @@ export function pictureOf(dashboard: Dashboard, rows: readonly AskedRow[], perio
     parts.push(text(margin, y + 14, row.title, { size: 13, bold: true, colour: '#57606a' }));
     y += titleHeight;
     let x = margin;
+    const height = heightOf(row);
     for (const asked of row.panels) {
       const width = asked.panel.width * column;
-      parts.push(drawPanel(asked, { x, y, width: width - 6, height: row.height * unitHeight - 6 }, period));
+      parts.push(drawPanel(asked, { x, y, width: width - 6, height: height - 6 }, period));
       x += width;
     }
-    y += row.height * unitHeight;
+    y += height;
   }
-  const height = y + margin;
+  const pageHeight = y + margin;
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${pageWidth} ${height}" font-family="system-ui, Helvetica, Arial, sans-serif" role="img" aria-label="${dashboard.title}: ${label}">`,
-    rectangle({ x: 0, y: 0, width: pageWidth, height }, '#f6f8fa'),
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${pageWidth} ${pageHeight}" font-family="system-ui, Helvetica, Arial, sans-serif" role="img" aria-label="${dashboard.title}: ${label}">`,
+    rectangle({ x: 0, y: 0, width: pageWidth, height: pageHeight }, '#f6f8fa'),
     ...parts,
     '</svg>\n',
   ].join('\n');
+}
+
+/** What Prometheus says nothing about needs little room. */
+function heightOf({ panels, height }: AskedRow): number {
+  const isEmpty = panels.every(({ panel }) => panel.kind === 'logs' || panel.kind === 'alerts');
+  return unitHeight * (isEmpty ? 3 : height);
 }
 
 function drawPanel({ panel, answers }: AskedPanel, box: Box, period: Period): string {

@@ -17,7 +17,7 @@ export interface TextStyle {
 }
 
 /** Of a sans-serif letter, as a share of its size: rather too much, so that texts fit. */
-const letterWidth = 0.56;
+const letterWidth = 0.6;
 
 export function round(value: number): number {
   return Math.round(value * 10) / 10;

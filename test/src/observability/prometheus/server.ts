@@ -1,5 +1,7 @@
 /** A Prometheus of one's own on a free port: scrapes what it is told, evaluates the alerts, answers queries. */
+import { rename, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { GuardedServer, onFreePort } from '@exec/testing/servers';
 import { request } from 'undici';
 import { z } from 'zod';
@@ -67,12 +69,12 @@ export class Prometheus {
   }
 
   /** @throws Error when the program is missing or does not come up; nothing is left behind then */
-  static async start(targets: readonly Target[]): Promise<Prometheus> {
+  static async start(): Promise<Prometheus> {
     const { prometheus } = await prometheusPrograms();
     return await onFreePort(async (port) => {
       const server = await GuardedServer.start({
         base: tmpdir(),
-        steps: [{ step: 'write', path: '{folder}/prometheus.yml', text: configurationOf(targets) }],
+        steps: [{ step: 'write', path: '{folder}/prometheus.yml', text: configuration }],
         server: {
           program: prometheus,
           args: [
@@ -87,6 +89,15 @@ export class Prometheus {
       });
       return new Prometheus(`http://127.0.0.1:${port}`, server);
     });
+  }
+
+  /** Prometheus notices within five seconds. */
+  async add({ job, instance, address }: Target): Promise<void> {
+    const file = join(this.#server.folder, `${job}-${instance}.json`);
+    const content = [{ targets: [address], labels: { instance, deployment: 'example' } }];
+    // Renamed into place: a file half written would be read as none.
+    await writeFile(`${file}.new`, JSON.stringify(content));
+    await rename(`${file}.new`, file);
   }
 
   /** @throws Error with Prometheus' own words, when it refuses the expression */
@@ -134,17 +145,11 @@ export class Prometheus {
 }
 
 /** Scrapes every second: a test is short. The alerts are those that are delivered. */
-function configurationOf(targets: readonly Target[]): string {
-  const jobs = Map.groupBy(targets, ({ job }) => job);
-  return JSON.stringify({
-    global: { scrape_interval: '1s', evaluation_interval: '1s', external_labels: { exec_docs: 'docs' } },
-    rule_files: [alertsFile],
-    scrape_configs: [...jobs].map(([job, ofJob]) => ({
-      job_name: job,
-      static_configs: ofJob.map(({ address, instance }) => ({
-        targets: [address],
-        labels: { instance, deployment: 'example' },
-      })),
-    })),
-  });
-}
+const configuration = JSON.stringify({
+  global: { scrape_interval: '1s', evaluation_interval: '1s', external_labels: { exec_docs: 'docs' } },
+  rule_files: [alertsFile],
+  scrape_configs: ['excs', 'exas', 'excp'].map((job) => ({
+    job_name: job,
+    file_sd_configs: [{ files: [`${job}-*.json`] }],
+  })),
+});
