@@ -3,6 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { requireNode } from '../require-node.ts';
+import { agentStatesPage } from './agent-states-page.ts';
 import { errorsPage } from './errors-page.ts';
 import { metricsPage } from './metrics-page.ts';
 import { observeServices } from './observe.ts';
@@ -14,6 +15,7 @@ const reference = fileURLToPath(new URL('../../../docs/reference/', import.meta.
 const isCheck = process.argv.includes('--check');
 const observed = await observeServices();
 const pages = new Map<string, string>([
+  ['agent-states.md', agentStatesPage()],
   ['settings.md', settingsPage()],
   ['errors.md', errorsPage()],
   ['metrics.md', metricsPage(observed)],
