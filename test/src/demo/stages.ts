@@ -72,7 +72,10 @@ export async function waitForSync({ world, screen, signal }: Watch): Promise<voi
 
 export async function waitForReady({ world, screen, signal }: Watch): Promise<void> {
   const { exas, excp1, excp2 } = world.services;
-  const { users } = world.expectation.counts;
+  const { users, queues } = world.expectation.counts;
+  // Every telephone and every queue is registered on the server that is in use, once for both instances.
+  const addresses = world.addresses;
+  const mapped = `${users} agents, ${queues} queues`;
   let missing: string[] = [];
   const done = await until(
     async () => {
@@ -88,7 +91,7 @@ export async function waitForReady({ world, screen, signal }: Watch): Promise<vo
           .filter(({ up }) => !up)
           .map((one) => `${name}: ${one.name}: ${one.detail}`),
       );
-      const detail = `${counts.presences}/${users} agents, ${status.registeredAddresses} addresses registered`;
+      const detail = `${counts.presences}/${users} agents, ${status.registeredAddresses}/${addresses} addresses registered`;
       screen.progress({
         label: 'EXAS, EXCP get ready',
         detail,
@@ -96,7 +99,13 @@ export async function waitForReady({ world, screen, signal }: Watch): Promise<vo
       });
       const isReady =
         readiness.every(({ ready }) => ready) && counts.presences >= users && counts.routingStatuses >= users;
-      return isReady ? undefined : `${detail} ${missing.join()}`;
+      const knowsAll = readiness
+        .slice(1)
+        .every(({ dependencies }) => dependencies.some(({ detail: text }) => text.includes(mapped)));
+      if (!knowsAll) missing.push('EXCP has not read the whole mapping yet');
+      return isReady && knowsAll && status.registeredAddresses >= addresses
+        ? undefined
+        : `${detail} ${missing.join()}`;
     },
     signal,
     patienceMs,

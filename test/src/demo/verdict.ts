@@ -1,7 +1,17 @@
 /** The demo's verdict: what the fake cloud accepted against what the contact centre and its day contained. */
 import type { DayResult } from '@exec/simulators/scenarios';
+import type { FakeCloud } from './fake-cloud.ts';
 import { differences, legsOf, type Names } from './seen.ts';
 import type { World } from './world.ts';
+
+/** The contact centre, and the fake cloud by what can be read of it. */
+export interface Compared {
+  readonly cloud: Pick<
+    FakeCloud,
+    'record' | 'counts' | 'users' | 'queues' | 'wrapupCodes' | 'agentStates' | 'conversations'
+  >;
+  readonly expectation: World['expectation'];
+}
 
 export interface Row {
   readonly what: string;
@@ -19,7 +29,7 @@ export interface Verdict {
 
 const shown = 5;
 
-export async function verdictOf(world: World, day: DayResult): Promise<Verdict> {
+export async function verdictOf(world: Compared, day: DayResult): Promise<Verdict> {
   const { cloud, expectation } = world;
   const [record, counts, conversations] = await Promise.all([
     cloud.record(),
@@ -92,7 +102,7 @@ function acceptedOf(counts: readonly { readonly accepted: number }[]): number {
 }
 
 /** Which cloud object stands for which Engage object, as the fake cloud itself tells it. */
-export async function namesOf({ cloud, expectation }: World): Promise<Names> {
+export async function namesOf({ cloud, expectation }: Compared): Promise<Names> {
   const employees = new Map(expectation.users.map(({ dbid, employeeId }) => [String(dbid), employeeId]));
   const [users, queues, wrapupCodes] = await Promise.all([
     cloud.users(),
@@ -115,7 +125,7 @@ export async function namesOf({ cloud, expectation }: World): Promise<Names> {
 
 /** Agents whose last state in the cloud is not the last one of the day; who did not work is logged out. */
 async function agentStates(
-  world: World,
+  world: Compared,
   day: DayResult,
   names: Names,
 ): Promise<{ readonly wrong: string[] }> {
@@ -143,7 +153,7 @@ async function agentStates(
 }
 
 /** Whether nothing more is to come: everything that was expected has arrived. */
-export async function isComplete(world: World, day: DayResult): Promise<boolean> {
+export async function isComplete(world: Compared, day: DayResult): Promise<boolean> {
   const counts = await world.cloud.counts();
   if (counts.conversations < day.conversations.length || counts.openConversations > 0) return false;
   return (await verdictOf(world, day)).ok;

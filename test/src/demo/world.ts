@@ -33,6 +33,8 @@ export class World {
   readonly servers: readonly string[];
   /** Agents of the first site who can work. */
   readonly working: number;
+  /** Telephones and virtual queues that EXCP registers. */
+  readonly addresses: number;
 
   constructor(parts: Omit<World, never>) {
     this.cloud = parts.cloud;
@@ -43,6 +45,7 @@ export class World {
     this.logFolder = parts.logFolder;
     this.servers = parts.servers;
     this.working = parts.working;
+    this.addresses = parts.addresses;
   }
 }
 
@@ -192,6 +195,7 @@ export async function startWorld(
     logFolder,
     servers: [postgres.how, redis.how],
     working,
+    addresses: expected.numbers.length + expected.queues.length,
   });
 }
 

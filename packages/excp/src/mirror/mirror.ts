@@ -92,9 +92,8 @@ export class Mirror {
       problem ??= error instanceof Error ? error.message : String(error);
     }
     if (this.#map === undefined) health.down(problem ?? 'there is no complete mapping yet');
-    else if (problem !== undefined)
-      health.up(`working from the mirror, version ${this.#map.version}: ${problem}`);
-    else health.up(`version ${this.#map.version}`);
+    else if (problem !== undefined) health.up(`working from the mirror, ${describe(this.#map)}: ${problem}`);
+    else health.up(describe(this.#map));
   }
 
   /** Stores what EXCS tells; both instances do, and the one that comes second changes nothing. */
@@ -131,4 +130,8 @@ export class Mirror {
     this.#map = map;
     onChange(map);
   }
+}
+
+function describe({ version, content }: IdMap): string {
+  return `version ${version}, ${content.agents.length} agents, ${content.queues.length} queues`;
 }
