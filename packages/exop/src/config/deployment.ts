@@ -170,7 +170,7 @@ function hostsOf(own: Own, faults: ConfigurationFault[]): { host: string; port: 
         problem: `names ${one.host} although ${before.variable} does; expected a VM of its own for each instance`,
       });
   }
-  return hosts;
+  return hosts.map(({ host, port }) => ({ host, port }));
 }
 
 function cloudHostsOf(

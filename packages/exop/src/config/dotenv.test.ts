@@ -11,7 +11,6 @@ describe('a .env file', () => {
     'export EXPORTED=yes',
     'EMPTY=',
     'COMMENTED=value # why',
-    'HASH=a#b',
     'URL=redis://:pa$$w0rd@host:6379/0?x=1',
     "SINGLE='it is # not a comment \\n'",
     'DOUBLE="two\\nlines"',
@@ -25,6 +24,10 @@ describe('a .env file', () => {
     const parsed = parseDotenv(usual);
     expect(parsed.faults).toEqual([]);
     expect(Object.fromEntries(parsed.values)).toEqual({ ...parseEnv(usual) });
+  });
+
+  it('takes a # inside a value as part of it', () => {
+    expect(parseDotenv('REDIS_URL=redis://:a#b@host # c').values.get('REDIS_URL')).toBe('redis://:a#b@host');
   });
 
   it('may come from Windows', () => {

@@ -9,7 +9,8 @@ export interface ParsedDotenv {
 /**
  * `NAME=value` as Node's `--env-file` takes it: `export` before it is allowed, ` #` ends a value without quotes,
  * single, double and back quotes keep everything between them (also line ends); `\n` in double quotes is a line
- * end. Unlike there, a line that is none of this and a name given twice are faults, not silence.
+ * end. Unlike there, a `#` without a blank before it belongs to the value (passwords hold them), and a line that is
+ * none of this and a name given twice are faults, not silence.
  */
 export function parseDotenv(text: string): ParsedDotenv {
   const values = new Map<string, string>();

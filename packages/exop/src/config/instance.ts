@@ -165,9 +165,8 @@ function checkPlainValues(
   scoped: ScopedEnvironment,
   environment: ReadonlyMap<string, string>,
 ): void {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
   for (const [variable, value] of environment)
-    if (/[\x00-\x1f\x7f]/.test(value))
+    if (/\p{Cc}/u.test(value))
       source.faults.push({
         variable: scoped.origin.get(variable) ?? variable,
         problem: 'has a line end or another control character',

@@ -85,7 +85,7 @@ export const ownVariables = {
   INSTALL_DIR: variable({
     schema: textTo('an absolute path', (value) => {
       const path = value.trim();
-      if (!/^\/[^\0-\x1f\x7f]*[^/\0-\x1f\x7f]$/.test(path)) return undefined;
+      if (!/^\/.*[^/]$/u.test(path) || /\p{Cc}/u.test(path)) return undefined;
       return path.split('/').includes('..') ? undefined : path;
     }).optional(),
     description: 'Folder on the VMs that holds compose files, settings and secrets.',
@@ -106,7 +106,7 @@ export const ownVariables = {
     description: 'Hosts that are checked in place of those derived from GENESYS_CLOUD_URL.',
   }),
   READY_TIMEOUT_SECONDS: variable({
-    schema: integer({ min: 5, max: 3600 }).default(180),
+    schema: integer({ min: 1, max: 3600 }).default(180),
     description: 'How long a started service may take until it is ready, in seconds.',
   }),
 } as const;

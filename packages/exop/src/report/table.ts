@@ -14,6 +14,5 @@ export function table(header: readonly string[], rows: readonly (readonly string
 }
 
 function oneLine(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: what a VM answers may hold any of them
-  return text.replaceAll(/[\x00-\x1f\x7f]+/g, ' ').trim();
+  return text.replaceAll(/\p{Cc}+/gu, ' ').trim();
 }

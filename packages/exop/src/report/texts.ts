@@ -10,8 +10,7 @@ export function checksText(results: readonly CheckResult[]): string {
   const rows = results.map((one) => [one.instance, one.host, one.check, one.status, one.found, one.expected]);
   const parts = [table(['instance', 'host', 'check', 'result', 'found', 'expected'], rows)];
   const open = results.filter(({ status }) => status !== 'ok');
-  if (open.length > 0)
-    parts.push('', 'What to do:', ...open.map((one) => `  ${one.instance}, ${one.check}: ${one.remedy}`));
+  if (open.length > 0) parts.push('', 'What to do:', ...remedies(open));
   const count = (status: CheckResult['status']): number =>
     results.filter((one) => one.status === status).length;
   parts.push('', `${count('ok')} ok, ${count('warning')} warnings, ${count('failed')} failed`);
@@ -24,8 +23,18 @@ export function checksSummary(results: readonly CheckResult[]): string {
   const warnings = results.filter(({ status }) => status === 'warning');
   return [
     `${results.length} checks on ${new Set(results.map(({ instance }) => instance)).size} VMs: none failed`,
-    ...warnings.map((one) => `  warning: ${one.instance}, ${one.check}: ${one.found}. ${one.remedy}`),
+    ...remedies(warnings),
   ].join('\n');
+}
+
+/** One line for what is the same on several VMs. */
+function remedies(results: readonly CheckResult[]): string[] {
+  const groups = new Map<string, string[]>();
+  for (const { instance, status, check, found, remedy } of results) {
+    const text = status === 'failed' ? `${check}: ${remedy}` : `${check} (warning): ${found}. ${remedy}`;
+    groups.set(text, [...(groups.get(text) ?? []), instance]);
+  }
+  return [...groups].map(([text, instances]) => `  ${instances.join(', ')}: ${text}`);
 }
 
 export function planText(plan: readonly InstancePlan[]): string {

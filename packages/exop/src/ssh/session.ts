@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Duplex, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ExecError } from '@exec/common/errors';
-import { Client, type ClientChannel, type ConnectConfig, type ServerHostKeyAlgorithm, utils } from 'ssh2';
+import ssh2, { type Client, type ClientChannel, type ConnectConfig, type ServerHostKeyAlgorithm } from 'ssh2';
 import type { SshSettings } from '../config/deployment.ts';
 import { fingerprintOf, type HostVerdict, type KnownKey, keysOf, typeOf, verdictOn } from './known-hosts.ts';
 
@@ -55,7 +55,7 @@ export class SshSession {
    */
   static async connect(target: SshTarget, settings: SshSettings): Promise<SshSession> {
     const known = keysOf(readFileSync(settings.knownHostsFile, 'utf8'), target.host, target.port);
-    const client = new Client();
+    const client = new ssh2.Client();
     let refused: ExecError | undefined;
     const config: ConnectConfig = {
       host: target.host,
@@ -93,35 +93,45 @@ export class SshSession {
    */
   async run(command: string, options: CommandOptions = {}): Promise<CommandResult> {
     const limit = options.limitMs ?? 60_000;
-    const channel = await this.#open((done) => this.#client.exec(command, done));
-    const finish = Promise.withResolvers<CommandResult>();
-    const out = collect(channel, options.onOutput);
-    const err = collect(channel.stderr);
+    const running = Promise.withResolvers<CommandResult>();
+    // Wired inside the callback: the whole answer may stand in the packet that opens the channel.
+    const channel = await this.#open(
+      (done) => this.#client.exec(command, done),
+      (opened) => this.#wire(opened, options, running),
+    );
     const timer = setTimeout(() => {
-      finish.reject(this.#error(`a command took longer than ${Math.round(limit / 1000)} s`));
-      channel.destroy();
+      running.reject(this.#error(`a command took longer than ${Math.round(limit / 1000)} s`));
+      channel.close();
     }, limit);
     const abort = (): void => {
-      channel.destroy();
+      channel.close();
     };
     options.signal?.addEventListener('abort', abort, { once: true });
+    try {
+      return await running.promise;
+    } finally {
+      clearTimeout(timer);
+      options.signal?.removeEventListener('abort', abort);
+    }
+  }
+
+  #wire(channel: ClientChannel, options: CommandOptions, running: PromiseWithResolvers<CommandResult>): void {
+    // Node destroys a stream when both its directions are done; ssh2 would close the channel then, and an exit
+    // code that is still on its way would be lost.
+    channel.destroy = () => channel;
+    const out = collect(channel, options.onOutput);
+    const err = collect(channel.stderr);
     let code: number | null = null;
     channel.once('exit', (exit: number | null) => {
       code = exit;
     });
     channel.once('close', () => {
       if (code === null && options.signal?.aborted !== true)
-        finish.reject(this.#error(this.#lost ?? 'a command ended without an exit code'));
-      else finish.resolve({ code: code ?? 130, stdout: out(), stderr: err() });
+        running.reject(this.#error(this.#lost ?? 'a command ended without an exit code'));
+      else running.resolve({ code: code ?? 130, stdout: out(), stderr: err() });
     });
     channel.on('error', () => {});
     void feed(channel, options.input);
-    try {
-      return await finish.promise;
-    } finally {
-      clearTimeout(timer);
-      options.signal?.removeEventListener('abort', abort);
-    }
   }
 
   /**
@@ -139,6 +149,7 @@ export class SshSession {
 
   #open(
     ask: (done: (error: Error | undefined, channel: ClientChannel) => void) => void,
+    wire: (channel: ClientChannel) => void = () => {},
   ): Promise<ClientChannel> {
     return new Promise((resolve, reject) => {
       if (this.#lost !== undefined) {
@@ -149,8 +160,12 @@ export class SshSession {
       this.#client.once('close', closed);
       ask((error, channel) => {
         this.#client.removeListener('close', closed);
-        if (error === undefined) resolve(channel);
-        else reject(error);
+        if (error !== undefined) {
+          reject(error);
+          return;
+        }
+        wire(channel);
+        resolve(channel);
       });
     });
   }
@@ -186,7 +201,7 @@ function login(settings: SshSettings): Partial<ConnectConfig> {
     return settings.agentSocket === undefined ? {} : { agent: settings.agentSocket };
   const passphrase = settings.passphrase?.reveal();
   const text = readFileSync(settings.keyFile);
-  const parsed = utils.parseKey(text, passphrase);
+  const parsed = ssh2.utils.parseKey(text, passphrase);
   const key = Array.isArray(parsed) ? parsed[0] : parsed;
   if (key instanceof Error || key === undefined || !key.isPrivateKey())
     throw new ExecError(

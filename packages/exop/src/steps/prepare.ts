@@ -1,5 +1,6 @@
 /** Brings image and files of a release to a VM; what runs there is not touched. */
 import { createReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
 import { ExecError } from '@exec/common/errors';
 import type { WantedImage } from '../checks/images.ts';
 import type { Told } from '../checks/run.ts';
@@ -44,8 +45,8 @@ async function bringImage(vm: Vm, wanted: WantedImage, tell: Told): Promise<void
       return;
     case 'load': {
       tell(vm.name, `loading ${wanted.archive}`);
-      const input = createReadStream(wanted.archive);
-      watch(input, wanted.bytes, (percent) => tell(vm.name, `loading ${wanted.archive}: ${percent} %`));
+      const tellPart = (percent: number): void => tell(vm.name, `loading ${wanted.archive}: ${percent} %`);
+      const input = Readable.from(quarters(wanted.archive, wanted.bytes, tellPart), { objectMode: false });
       const said = await vm.must(`load ${wanted.archive}`, 'docker load', [], {
         input,
         limitMs: IMAGE_LIMIT_MS,
@@ -61,19 +62,21 @@ async function bringImage(vm: Vm, wanted: WantedImage, tell: Told): Promise<void
   }
 }
 
-/** Tells each quarter once. */
-function watch(
-  stream: ReturnType<typeof createReadStream>,
+/** The content of a file; tells each quarter once. */
+async function* quarters(
+  path: string,
   bytes: number,
   tell: (percent: number) => void,
-): void {
+): AsyncGenerator<Buffer, void> {
   let told = 0;
-  stream.on('data', () => {
-    const quarter = Math.floor((stream.bytesRead / Math.max(bytes, 1)) * 4) * 25;
-    if (quarter <= told) return;
-    told = quarter;
-    tell(quarter);
-  });
+  let sent = 0;
+  for await (const chunk of createReadStream(path)) {
+    yield chunk as Buffer;
+    sent += (chunk as Buffer).length;
+    const quarter = Math.floor((sent / Math.max(bytes, 1)) * 4) * 25;
+    if (quarter > told) tell(quarter);
+    told = Math.max(told, quarter);
+  }
 }
 
 /** Written beside and moved into place: a release folder is whole or not there. */

@@ -1,0 +1,197 @@
+/** Four test VMs with real SSH servers and stand-ins for Docker, a `.env` for them, and a way to call EXOP. */
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { exop } from '../exop.ts';
+import { DockerStandIn } from './docker-stand-in.ts';
+import { freePort, makeKey, Sshd } from './sshd.ts';
+
+export const names = ['excs-1', 'exas-1', 'excp-1', 'excp-2'] as const;
+export type Name = (typeof names)[number];
+
+export interface TestVm {
+  readonly name: Name;
+  readonly sshd: Sshd;
+  readonly docker: DockerStandIn;
+  /** HTTP port of its service. */
+  readonly port: number;
+}
+
+export interface Called {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const enoughSpace =
+  'Filesystem 1024-blocks Used Available Capacity Mounted on\n/dev/vda1 20000000 1000000 19000000 5% /\n';
+const fullDisk =
+  'Filesystem 1024-blocks Used Available Capacity Mounted on\n/dev/vda1 20000000 19999000 1000 100% /\n';
+
+export class Fleet {
+  readonly folder: string;
+  readonly vms: readonly TestVm[];
+  readonly history: string[];
+  /** Where all peers listen. */
+  readonly #peers: Server;
+  readonly #peerPort: number;
+
+  private constructor(folder: string, vms: readonly TestVm[], history: string[], peers: Server) {
+    this.folder = folder;
+    this.vms = vms;
+    this.history = history;
+    this.#peers = peers;
+    this.#peerPort = (peers.address() as { port: number }).port;
+  }
+
+  static async start(): Promise<Fleet> {
+    const folder = await mkdtemp(join(tmpdir(), 'exop-'));
+    await makeKey(join(folder, 'id'));
+    await makeKey(join(folder, 'other'));
+    const authorizedKeys = await readFile(join(folder, 'id.pub'), 'utf8');
+    const history: string[] = [];
+    const vms: TestVm[] = [];
+    for (const name of names) {
+      const root = join(folder, name);
+      const bin = join(root, 'bin');
+      await mkdir(bin, { recursive: true });
+      const docker = await DockerStandIn.start(name, join(root, 'docker.sock'), history);
+      await writeTools(root, bin);
+      const sshd = await Sshd.start({ root, bin, authorizedKeys });
+      vms.push({ name, sshd, docker, port: await freePort() });
+    }
+    const peers = createServer((socket) => socket.on('error', () => {}).end());
+    await new Promise<void>((done) => peers.listen(0, '127.0.0.1', done));
+    const fleet = new Fleet(folder, vms, history, peers);
+    await fleet.reset();
+    return fleet;
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.vms.flatMap(({ sshd, docker }) => [sshd.stop(), docker.stop()]));
+    await new Promise<void>((done) => this.#peers.close(() => done()));
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  vm(name: Name): TestVm {
+    const found = this.vms.find((vm) => vm.name === name);
+    if (found === undefined) throw new Error(`no VM ${name}`);
+    return found;
+  }
+
+  /** Empty VMs, a `.env` that fits them, image archives of version 1.0.0 and 2.0.0. */
+  async reset(): Promise<void> {
+    this.history.length = 0;
+    for (const { sshd, docker } of this.vms) {
+      await docker.reset();
+      await rm(join(sshd.root, 'home'), { recursive: true, force: true });
+      await mkdir(join(sshd.root, 'home'));
+      await writeFile(join(sshd.root, 'commands'), '');
+      await writeFile(join(sshd.root, 'df.txt'), enoughSpace);
+    }
+    await rm(join(this.folder, '.env.exop-state.json'), { force: true });
+    await rm(join(this.folder, 'images'), { recursive: true, force: true });
+    await mkdir(join(this.folder, 'images'));
+    for (const version of ['1.0.0', '2.0.0'])
+      for (const service of ['excs', 'exas', 'excp'])
+        await writeFile(
+          join(this.folder, 'images', `${service}-${version}.tgz`),
+          gzipSync(`${service} ${version} ${'x'.repeat(50_000)}`, { level: 0 }),
+        );
+    await writeFile(join(this.folder, 'known_hosts'), await this.hostKeys());
+    await this.writeEnv({});
+  }
+
+  async hostKeys(): Promise<string> {
+    const lines = await Promise.all(
+      this.vms.map(async ({ sshd }) => {
+        const [type, key] = (await readFile(join(sshd.root, 'host_key.pub'), 'utf8')).split(' ');
+        return `[127.0.0.1]:${sshd.port} ${type} ${key}`;
+      }),
+    );
+    return `${lines.join('\n')}\n`;
+  }
+
+  async fillDisk(name: Name): Promise<void> {
+    await writeFile(join(this.vm(name).sshd.root, 'df.txt'), fullDisk);
+  }
+
+  /** Changes of single variables; undefined leaves one out. */
+  async writeEnv(changes: Readonly<Record<string, string | undefined>>): Promise<void> {
+    const at = (name: Name): string => `127.0.0.1:${this.vm(name).sshd.port}`;
+    const peer = `127.0.0.1:${this.#peerPort}`;
+    const values: Record<string, string | undefined> = {
+      EXCS_HOST: at('excs-1'),
+      EXAS_HOST: at('exas-1'),
+      EXCP_HOSTS: `${at('excp-1')},${at('excp-2')}`,
+      SSH_USER: this.vm('excs-1').sshd.user,
+      SSH_KEY_FILE: './id',
+      SSH_KNOWN_HOSTS: './known_hosts',
+      VERSION: '1.0.0',
+      IMAGES_DIR: './images',
+      READY_TIMEOUT_SECONDS: '20',
+      ORG_ID: 'org-1',
+      TENANT_ID: '101',
+      REDIS_URL: `redis://:canary-redis@${peer}`,
+      CONFIG_DB_URL: `postgresql://exec:canary-db@${peer}/cfg`,
+      ENGAGE_APP_PASSWORD: 'canary-engage',
+      API_TOKEN: 'canary-api-token',
+      GENESYS_CLOUD_CHECK_HOSTS: peer,
+      STAT_SERVER_PRIMARY: peer,
+      SIP_SERVER_PRIMARY: peer,
+      SWITCH_NAME: 'SIP_Switch',
+      EXCS_HTTP_PORT: String(this.vm('excs-1').port),
+      EXAS_HTTP_PORT: String(this.vm('exas-1').port),
+      EXCP_1_HTTP_PORT: String(this.vm('excp-1').port),
+      EXCP_2_HTTP_PORT: String(this.vm('excp-2').port),
+      ...changes,
+    };
+    const lines = Object.entries(values).flatMap(([name, value]) =>
+      value === undefined ? [] : [`${name}=${value}`],
+    );
+    await writeFile(join(this.folder, '.env'), `${lines.join('\n')}\n`, { mode: 0o600 });
+  }
+
+  async call(...args: readonly string[]): Promise<Called> {
+    const out: string[] = [];
+    const err: string[] = [];
+    const code = await exop([...args, '--env', '.env'], {
+      env: {},
+      folder: this.folder,
+      stdout: { write: (text) => out.push(text) },
+      stderr: { write: (text) => err.push(text) },
+      signal: new AbortController().signal,
+    });
+    return { code, stdout: out.join(''), stderr: err.join('') };
+  }
+
+  /** Every command line that reached a VM or its Docker. */
+  async commandLines(): Promise<string> {
+    const texts = await Promise.all(
+      this.vms.map(async ({ sshd, docker }) => {
+        const commands = await readFile(join(sshd.root, 'commands'), 'utf8');
+        return `${commands}\n${docker.records.map(({ argv }) => argv.join(' ')).join('\n')}`;
+      }),
+    );
+    return texts.join('\n');
+  }
+
+  installation(name: Name, ...path: readonly string[]): string {
+    return join(this.vm(name).sshd.root, 'home', 'ex-engage-connector', ...path);
+  }
+}
+
+async function writeTools(root: string, bin: string): Promise<void> {
+  const client = fileURLToPath(new URL('./stand-in-client.mjs', import.meta.url));
+  for (const tool of ['docker', 'docker-compose'])
+    await writeFile(
+      join(bin, tool),
+      `#!/bin/sh\nexec '${process.execPath}' '${client}' '${root}/docker.sock' ${tool} "$@"\n`,
+      { mode: 0o755 },
+    );
+  await writeFile(join(bin, 'df'), `#!/bin/sh\ncat '${root}/df.txt'\n`, { mode: 0o755 });
+  await writeFile(join(bin, 'nproc'), '#!/bin/sh\necho 4\n', { mode: 0o755 });
+}
