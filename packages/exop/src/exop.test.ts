@@ -229,7 +229,7 @@ describe('status, logs, down', () => {
       // Settings and secrets stay: the next deploy only starts.
       expect(statSync(fleet.installation('excs-1', 'current', 'compose.yaml')).isFile()).toBe(true);
       await fleet.writeEnv({});
-    const restart = await fleet.call('deploy', '--json');
+      const restart = await fleet.call('deploy', '--json');
       const { plan } = JSON.parse(restart.stdout) as { plan: { actions: { kind: string }[] }[] };
       expect(plan.map(({ actions }) => actions.map(({ kind }) => kind))).toEqual(Array(4).fill(['start']));
     },
