@@ -1,44 +1,72 @@
 import { systemClock } from '@exec/common/clock';
-import { produce, ScenarioRunner, scenarioNamed } from '@exec/simulators/scenarios';
+import { produce, type Scenario, ScenarioRunner, scenarios } from '@exec/simulators/scenarios';
 import { testRedis } from '@exec/testing/vitest';
 import { afterEach, describe, expect, it } from 'vitest';
-import { namesOf, outline, seenConversations } from './testing/golden.ts';
-import { Stand } from './testing/stand.ts';
+import { Stand, type StandOptions } from './testing/stand.ts';
+import { expectedSteps, verdict } from './testing/verdict.ts';
 
-let stand: Stand | undefined;
+const stands: Stand[] = [];
 
 afterEach(async () => {
-  await stand?.close();
-  stand = undefined;
+  await Promise.all(stands.splice(0).map((stand) => stand.close()));
 });
 
-describe('two EXCP side by side', () => {
-  it('tell each call once, as it was', async () => {
-    const production = produce([scenarioNamed('inbound-queue-call'), scenarioNamed('hold')], { times: 3 });
-    const site = await Stand.start({ redis: testRedis(), production });
-    stand = site;
-    await site.excp();
-    await site.excp();
-    await site.ready();
-    const runner = new ScenarioRunner({ clock: systemClock, switches: site.switches, speed: 20 });
-    const played = await runner.playAll(production.performances, 500);
-    const wanted = played.flatMap((one) => one.expected);
-    const ended = () => site.cloud.record.accepted({ kind: 'communicationEnded' }).length;
-    const legs = wanted.flatMap((one) => one.legs).length;
-    await site.until(
-      () => ended() >= legs,
-      () =>
-        `${ended()} of ${legs} legs ended, refused: ${JSON.stringify(site.cloud.record.violations.slice(0, 5))}`,
-    );
-    const seen = new Map(
-      seenConversations(site.accepted(), namesOf(production, site.ids)).map((one) => [one.call, one]),
-    );
-    expect(site.cloud.record.events().refused).toBe(0);
-    expect(site.cloud.record.events().duplicates).toBe(0);
-    expect(seen.size).toBe(wanted.length);
-    for (const one of wanted) {
-      const got = seen.get(one.call);
-      expect(got && outline(got, one)).toEqual(outline(one));
-    }
+const usual = scenarios.filter((scenario) => !scenario.solo && scenario.settings === undefined);
+const isOfSites = (scenario: Scenario) =>
+  [...Object.values(scenario.cast.agents ?? {}), ...Object.values(scenario.cast.queues ?? {})].some(
+    (role) => role.otherSite,
+  ) || scenario.name.includes('site');
+
+interface Play extends Partial<StandOptions> {
+  readonly scenarios: readonly Scenario[];
+  readonly speed: number;
+}
+
+/** Plays scenarios side by side into two instances and answers what the cloud made of it. */
+async function play(o: Play) {
+  const production = produce(o.scenarios);
+  const stand = await Stand.start({ ...o, redis: testRedis(), production });
+  stands.push(stand);
+  await stand.excp();
+  await stand.excp();
+  await stand.ready();
+  const runner = new ScenarioRunner({ clock: systemClock, switches: stand.switches, speed: o.speed });
+  const played = await runner.playAll(production.performances, 250);
+  const steps = expectedSteps(played);
+  const { record } = stand.cloud;
+  await stand.until(
+    () => record.events().accepted >= steps,
+    () => JSON.stringify({ ...record.events(), steps, wrong: verdict(stand, played).wrong.slice(0, 2) }),
+  );
+  expect(verdict(stand, played).wrong).toEqual([]);
+  expect(record.events()).toMatchObject({ accepted: steps, duplicates: 0, refused: 0 });
+  expect(record.violations).toEqual([]);
+}
+
+describe('two EXCP side by side tell each call once, as it was', () => {
+  it('by delete and add, at a cloud that drops repeats', async () => {
+    await play({ scenarios: usual.filter((one) => !isOfSites(one)), speed: 8 });
+  });
+
+  it('by move, at a cloud that refuses repeats', async () => {
+    await play({
+      scenarios: usual.filter((one) => !isOfSites(one)),
+      speed: 8,
+      cloud: { repeatMode: 'refuse-repeat' },
+      transferStyle: 'move',
+    });
+  });
+
+  it('over two sites', async () => {
+    await play({ scenarios: usual.filter(isOfSites), speed: 3, sites: 2 });
+  });
+
+  it('with after-call work required', async () => {
+    await play({
+      scenarios: scenarios.filter((one) => one.settings !== undefined),
+      speed: 30,
+      // The grace time runs by the real clock: two seconds stand for the sixty of the script.
+      env: { ACW_REQUIRED: 'true', DISPOSITION_GRACE_SECONDS: '2' },
+    });
   });
 });

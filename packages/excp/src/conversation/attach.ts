@@ -17,11 +17,22 @@ export function attach(draft: Draft, call: Call, party: Party): void {
     call.routed = true;
     return;
   }
+  decideTwins(draft, call, party);
   if (continueLeg(draft, call, party)) return;
   if (isSilent(party)) return;
   const why = openQuestion(draft, call, party);
   if (why === undefined) establishParty(draft, call, party);
   else party.undecided = { why, at: party.at, until: draft.waitEnd, later: [] };
+}
+
+/** The same party in another call may not be decided yet: now it has to be. */
+function decideTwins(draft: Draft, call: Call, party: Party): void {
+  for (const other of draft.state.calls) {
+    if (other === call || other.site !== call.site) continue;
+    for (const twin of [...other.parties])
+      if (twin.undecided !== undefined && (twin.dn === party.dn || twin.id === party.ref))
+        decide(draft, other, twin, true);
+  }
 }
 
 /** Decides what was left open, as soon as it can be known or the wait is over. */

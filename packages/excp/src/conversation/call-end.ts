@@ -1,9 +1,9 @@
 /** A call ends: its parties leave, its queue legs end with it, its consultations are settled. */
 
 import type { CallDeleted } from '../intake/inputs.ts';
-import { cancelConsult, completeConsult, running } from './consult.ts';
+import { cancelConsult, completeConsult, endLeg, running } from './consult.ts';
 import { type Draft, isOpen } from './draft.ts';
-import { finish, settleLeavers, wait } from './gone.ts';
+import { settleLeavers, wait } from './gone.ts';
 import { type Call, callKey, type Leg } from './state.ts';
 
 export function callDeleted(draft: Draft, call: Call, input: CallDeleted): void {
@@ -26,7 +26,7 @@ export function callDeleted(draft: Draft, call: Call, input: CallDeleted): void 
       continue;
     if (goesOn) wait(draft, leg, 'moving', at, 'Peer');
     // Nobody told who left first, so nobody did: the switch ended it.
-    else finish(draft, leg, leg.failed === true ? 'Error' : 'System', at);
+    else endLeg(draft, leg, leg.failed === true ? 'Error' : 'System', at);
   }
   call.endedAt = at;
   settleConsults(draft, call, goesOn ? into : undefined, at);
@@ -35,7 +35,7 @@ export function callDeleted(draft: Draft, call: Call, input: CallDeleted): void 
     if (leg.home !== call.key || !isOpen(leg)) continue;
     if (leg.kind === 'queue') endQueue(draft, call, leg, at, goesOn ? into : undefined, dropped);
     else if (leg.leaving?.why === 'consult' && !goesOn)
-      finish(draft, leg, leg.leaving.otherwise, leg.leaving.at);
+      endLeg(draft, leg, leg.leaving.otherwise, leg.leaving.at);
   }
 }
 
@@ -58,7 +58,7 @@ function giveUp(draft: Draft, consult: Parameters<typeof cancelConsult>[1], at: 
   const reached = draft.leg(consult.reached);
   if (reached?.leaving?.why === 'moving') return;
   if (reached !== undefined && isOpen(reached))
-    finish(draft, reached, reached.leaving?.otherwise ?? 'Peer', reached.leaving?.at ?? at);
+    endLeg(draft, reached, reached.leaving?.otherwise ?? 'Peer', reached.leaving?.at ?? at);
   if (consult.phase === 'begun') cancelConsult(draft, consult, at);
 }
 
@@ -74,6 +74,6 @@ function endQueue(
   if (leg.leaving !== undefined) return;
   const how = dropped ? 'System' : 'Peer';
   if (into !== undefined) leg.home = into.key;
-  else if (draft.world.caughtUp(call.site, 'queues', at)) finish(draft, leg, how, at);
+  else if (draft.world.caughtUp(call.site, 'queues', at)) endLeg(draft, leg, how, at);
   else wait(draft, leg, 'queue', at, how);
 }

@@ -1,7 +1,7 @@
 /** Consultations: begun when the consulted party or queue is there, then completed, merged into a conference, or given up. */
 import { type Draft, isOpen, isPresent } from './draft.ts';
 import { end } from './legs.ts';
-import type { Call, Consult, Leg, Party } from './state.ts';
+import type { Call, Consult, Disconnect, Leg, Party } from './state.ts';
 import { isTransferCause, newTarget, objectOf } from './transfer.ts';
 
 /** The one who consults has become known. */
@@ -23,7 +23,8 @@ export function legIsNew(draft: Draft, leg: Leg, at: number): void {
 }
 
 function beginConsult(draft: Draft, consult: Consult, at: number): void {
-  if (consult.phase !== 'waiting') return;
+  // The end of a consultation does not say whose: there is one at a time.
+  if (consult.phase !== 'waiting' || running(draft).length > 0) return;
   const initiator = draft.leg(consult.initiator);
   const target = draft.leg(consult.target);
   if (initiator === undefined || target === undefined || !isOpen(initiator) || !isPresent(target)) return;
@@ -78,12 +79,14 @@ export function completeConsult(draft: Draft, consult: Consult, initiator: Leg, 
   tell(draft, consult, 'consult-ended', at);
   consult.phase = 'over';
   end(draft, initiator, 'TransferConsult', at);
+  beginNext(draft, at);
 }
 
 /** All stay: a conference. No transfer has made progress, so only its end is told. */
 export function mergeConsult(draft: Draft, consult: Consult, at: number): void {
   tell(draft, consult, 'consult-ended', at);
   consult.phase = 'over';
+  beginNext(draft, at);
 }
 
 /** Given up: the consulted party has gone, or the main call has. */
@@ -94,10 +97,16 @@ export function cancelConsult(draft: Draft, consult: Consult, at: number): void 
   delete consult.target;
   delete consult.reached;
   delete consult.until;
+  beginNext(draft, at);
+}
+
+/** A consultation that had to wait for the end of another one. */
+function beginNext(draft: Draft, at: number): void {
+  for (const consult of draft.state.consults) beginConsult(draft, consult, at);
 }
 
 /** A party's leg has ended before it took part in the main call; a queue may deliver to another one. */
-export function targetEnded(draft: Draft, leg: Leg, at: number): void {
+function targetEnded(draft: Draft, leg: Leg, at: number): void {
   for (const consult of running(draft)) {
     if (consult.reached !== leg.key) continue;
     delete consult.reached;
@@ -112,10 +121,17 @@ export function retrieved(draft: Draft, main: Call, leg: Leg, at: number): void 
     const target = draft.leg(consult.reached);
     if (consult.phase === 'joined') mergeConsult(draft, consult, consult.joinedAt ?? at);
     else if (target?.leaving?.why === 'consult') {
-      end(draft, target, target.leaving.otherwise, target.leaving.at);
-      cancelConsult(draft, consult, at);
+      endLeg(draft, target, target.leaving.otherwise, target.leaving.at);
     }
   }
+}
+
+/** Ends a leg, and the consultation that it was called in; before it where nothing is left afterwards. */
+export function endLeg(draft: Draft, leg: Leg, how: Disconnect, at: number): void {
+  if (draft.openLegs().every((other) => other === leg))
+    for (const consult of running(draft)) cancelConsult(draft, consult, at);
+  end(draft, leg, how, at);
+  targetEnded(draft, leg, at);
 }
 
 export function running(draft: Draft): Consult[] {

@@ -1,7 +1,6 @@
 /** Waits: when the next one is over, and what happens then. Waits are data; whoever owns the clock calls. */
-import { cancelConsult, mergeConsult } from './consult.ts';
+import { cancelConsult, endLeg, mergeConsult } from './consult.ts';
 import { type Draft, isOpen } from './draft.ts';
-import { finish } from './gone.ts';
 import { decideParties } from './parties.ts';
 import { closeMissing } from './reconcile.ts';
 import type { Conversation, Leg } from './state.ts';
@@ -53,14 +52,14 @@ export function settleWaits(draft: Draft, eventTime?: number): void {
     const leaving = leg.leaving;
     if (leaving === undefined || !isOpen(leg)) continue;
     const known = leaving.why === 'queue' && world.caughtUp(leg.site, 'queues', leaving.at);
-    if (known || over(leaving)) finish(draft, leg, leaving.otherwise, leaving.at);
+    if (known || over(leaving)) endLeg(draft, leg, leaving.otherwise, leaving.at);
   }
 }
 
 /** A conversation that nothing was heard of for very long: everything in it is ended as found gone. */
 export function closeAsGone(draft: Draft, at: number): void {
   for (const consult of draft.state.consults) if (consult.phase !== 'over') cancelConsult(draft, consult, at);
-  for (const leg of draft.state.legs) if (isOpen(leg)) finish(draft, leg, 'System', at);
+  for (const leg of draft.state.legs) if (isOpen(leg)) endLeg(draft, leg, 'System', at);
   for (const call of draft.state.calls) {
     call.parties = [];
     call.endedAt ??= at;

@@ -3,6 +3,9 @@ import { isWaiting, nextDue } from './deadlines.ts';
 import { DueTimes } from './due-times.ts';
 import { type CallKey, type Conversation, callKey } from './state.ts';
 
+/** Forgotten calls that are remembered by name: hours of a large site. */
+const pastMax = 50_000;
+
 export class Directory {
   readonly #lostMs: number;
   readonly #conversations = new Map<string, Conversation>();
@@ -11,6 +14,8 @@ export class Directory {
   readonly #byLink = new Map<string, Set<CallKey>>();
   readonly #due = new DueTimes();
   readonly #unsettled = new Set<string>();
+  /** Calls of conversations that were forgotten, oldest first: what still comes for them must not begin a new one. */
+  readonly #past = new Set<CallKey>();
   #open = 0;
 
   /** `lostMs`: after so long without an event a conversation is due to be closed. */
@@ -101,6 +106,20 @@ export class Directory {
         if (this.#byLink.get(link)?.size === 0) this.#byLink.delete(link);
       }
     }
+  }
+
+  /** Forgets a conversation in which nothing can happen any more. */
+  close(conversation: Conversation): void {
+    this.forget(conversation);
+    for (const call of conversation.calls) this.#past.add(call.key);
+    for (const oldest of this.#past) {
+      if (this.#past.size <= pastMax) break;
+      this.#past.delete(oldest);
+    }
+  }
+
+  isPast(call: CallKey): boolean {
+    return this.#past.has(call);
   }
 
   /** The open conversation that has a party. */

@@ -1,9 +1,10 @@
 /** A party leaves a call: whether its leg ends, how, or what has to be awaited before that can be told. */
 import type { PartyUuid } from '@exec/common/ids';
 import type { Cause } from '@exec/engage-link/wire';
-import { initiatorLeft, running, targetEnded } from './consult.ts';
+import { decide } from './attach.ts';
+import { endLeg, initiatorLeft, running } from './consult.ts';
 import { type Draft, isOpen, isPresent } from './draft.ts';
-import { end, follow } from './legs.ts';
+import { follow } from './legs.ts';
 import type { Call, Disconnect, Leaving, Leg, Party } from './state.ts';
 import { isTransferCause, knownTarget, transferTo } from './transfer.ts';
 
@@ -30,7 +31,7 @@ function leave(draft: Draft, call: Call, party: Party, leg: Leg, how: Parting): 
   if (leg.leaving !== undefined) return;
   if (leg.failed === true || (leg.alerting && how.cause === 'Busy')) {
     call.left++;
-    finish(draft, leg, 'Error', how.at);
+    endLeg(draft, leg, 'Error', how.at);
   } else if (awaitsMain(draft, leg)) wait(draft, leg, 'moving', how.at, 'Peer');
   else if (isConsulted(draft, leg)) leaveConsult(draft, call, party, leg, how);
   else if (leg.alerting) leaveUnanswered(draft, call, leg, how);
@@ -43,11 +44,12 @@ function leaveAnswered(draft: Draft, call: Call, party: Party, leg: Leg, how: Pa
   call.left++;
   const { cause, at } = how;
   if (leg.kind === 'ivr' && (isTransferCause(cause) || cause === 'Route' || cause === 'Redirect')) {
-    finish(draft, leg, 'Transfer', at);
+    endLeg(draft, leg, 'Transfer', at);
     return;
   }
   const canHandOver = leg.kind === 'user' || leg.kind === 'phone';
   if (canHandOver && (others.length > 0 || hasOtherHalf(call, party))) {
+    decideConsulted(draft, leg);
     if (initiatorLeft(draft, call, leg, cause, at)) return;
     const said = isTransferCause(cause);
     const plain =
@@ -62,7 +64,16 @@ function leaveAnswered(draft: Draft, call: Call, party: Party, leg: Leg, how: Pa
       return;
     }
   }
-  finish(draft, leg, side, at);
+  endLeg(draft, leg, side, at);
+}
+
+/** Whoever the leaving party consults has to be known now. */
+function decideConsulted(draft: Draft, leg: Leg): void {
+  for (const consult of draft.state.consults) {
+    const second = consult.initiator === leg.key ? draft.call(consult.call) : undefined;
+    for (const party of second?.parties ?? [])
+      if (second !== undefined && party.undecided !== undefined) decide(draft, second, party, true);
+  }
 }
 
 /** Who made whom leave is taken from the event, else from the order: the first one did, the last one was left. */
@@ -81,15 +92,15 @@ function leaveUnanswered(draft: Draft, call: Call, leg: Leg, how: Parting): void
     case 'Coverage':
     case 'Route':
     case 'ACD':
-      finish(draft, leg, 'Transfer', at);
+      endLeg(draft, leg, 'Transfer', at);
       return;
     case 'NoAnswer':
     case 'Reject':
-      finish(draft, leg, offered ? 'Transfer' : 'Error', at);
+      endLeg(draft, leg, offered ? 'Transfer' : 'Error', at);
       return;
     case 'Abandoned':
     case 'Normal':
-      finish(draft, leg, 'Peer', at);
+      endLeg(draft, leg, 'Peer', at);
       return;
     case 'Transfer':
     case 'SingleStepTransfer':
@@ -99,7 +110,7 @@ function leaveUnanswered(draft: Draft, call: Call, leg: Leg, how: Parting): void
     case 'Busy':
     case 'Empty':
     case undefined:
-      if (othersIn(draft, call, leg).length === 0 && !call.routed) finish(draft, leg, 'Peer', at);
+      if (othersIn(draft, call, leg).length === 0 && !call.routed) endLeg(draft, leg, 'Peer', at);
       else wait(draft, leg, 'unanswered', at, offered ? 'Transfer' : 'Peer');
   }
 }
@@ -118,7 +129,7 @@ function leaveConsult(draft: Draft, call: Call, party: Party, leg: Leg, how: Par
   }
   const side = leg.alerting ? 'Peer' : selfOrPeer(call, party, how, call.parties.length > 0 ? 1 : 0);
   if (!leg.alerting) call.left++;
-  if (plain) finish(draft, leg, side, at);
+  if (plain) endLeg(draft, leg, side, at);
   else wait(draft, leg, 'consult', at, side);
 }
 
@@ -131,12 +142,6 @@ function goOnElsewhere(draft: Draft, leg: Leg, at: number): void {
   follow(draft, leg, place.party.state, at);
 }
 
-/** Ends the leg; a consultation that waited for it is given up. */
-export function finish(draft: Draft, leg: Leg, how: Disconnect, at: number): void {
-  end(draft, leg, how, at);
-  targetEnded(draft, leg, at);
-}
-
 /** After a party has left: those whose end was unclear, and who have nobody left to transfer. */
 export function settleLeavers(draft: Draft, call: Call): void {
   if (draft.state.legs.some((leg) => isPresent(leg) && leg.kind !== 'queue' && isIn(draft, leg, call)))
@@ -145,8 +150,8 @@ export function settleLeavers(draft: Draft, call: Call): void {
     const leaving = leg.leaving;
     if (leaving === undefined || leg.home !== call.key) continue;
     if (leaving.why === 'unsure' && !call.parties.some((party) => party.link === true))
-      finish(draft, leg, leaving.otherwise, leaving.at);
-    else if (leaving.why === 'unanswered') finish(draft, leg, 'Peer', leaving.at);
+      endLeg(draft, leg, leaving.otherwise, leaving.at);
+    else if (leaving.why === 'unanswered') endLeg(draft, leg, 'Peer', leaving.at);
   }
 }
 

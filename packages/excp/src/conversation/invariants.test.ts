@@ -150,7 +150,12 @@ const prelude: EngageInput[] = [
   },
   { ...started('C2'), type: 'Consult', origCall: asId<CallUuid>('C1') },
   { ...joined('C2', 'P3', agents[0]?.dn ?? ''), type: 'Extension', state: 'Dialing' },
-  { ...joined('C2', 'P4', agents[1]?.dn ?? ''), type: 'Extension', state: 'Connected' },
+  {
+    ...joined('C2', 'P4', agents[1]?.dn ?? ''),
+    type: 'Extension',
+    state: 'Connected',
+    agentId: agents[1]?.loginCode,
+  },
   { ...started('C3'), type: 'Internal' },
 ];
 
@@ -163,16 +168,60 @@ function joined(id: string, who: string, number: string) {
   return { kind: 'party-added', site, at: begin * 1000, ...ids } as const;
 }
 
+const snapshot: fc.Arbitrary<Item> = fc.oneof(
+  fc
+    .record({
+      session: fc.constantFrom('one', 'two'),
+      complete: fc.boolean(),
+      parties: fc.array(fc.tuple(party, dn, state), { maxLength: 3 }),
+      call,
+    })
+    .map(({ parties, call: id, ...rest }) => ({
+      kind: 'calls-found' as const,
+      site,
+      since: begin + 1_000_000,
+      ...rest,
+      calls: [
+        {
+          created: { ...started(id), type: 'Inbound' as const },
+          parties: parties.map(([who, number, now]) => ({
+            ...joined(id, who, number),
+            type: 'Extension' as const,
+            state: now,
+          })),
+        },
+      ],
+    })),
+  fc.record({ queue, calls: fc.subarray(['C1', 'C2']) }).map(({ queue: name, calls }) => ({
+    kind: 'queues-found' as const,
+    site,
+    since: begin + 1_000_000,
+    queues: [{ queue: name, calls: calls.map((id) => asId<CallUuid>(id)) }],
+  })),
+  fc.record({ dn, agentId: optional(fc.constantFrom('7', agents[0]?.loginCode ?? '')) }).map((one) => ({
+    kind: 'agents-found' as const,
+    site,
+    since: begin,
+    dns: [one],
+  })),
+);
+
 describe('whatever comes', () => {
   it('keeps the invariants of every leg, and ends every wait', () => {
     const settings = { severalSites: true, lostMs: 3_600_000, afterCallWorkRequired: true };
     const seen = new Map<string, number>();
     fc.assert(
       fc.property(
-        fc.array(fc.tuple(anyEvent, fc.oneof(fc.constant(0), fc.nat(4_000))), {
-          minLength: 30,
-          maxLength: 150,
-        }),
+        fc.array(
+          fc.tuple(
+            fc.oneof(weighted(30, anyEvent), weighted(1, snapshot)),
+            fc.oneof(fc.constant(0), fc.nat(4_000)),
+          ),
+          {
+            minLength: 30,
+            maxLength: 150,
+          },
+        ),
         (items) => {
           const player = new Player({ map, settings });
           let now = begin;

@@ -28,6 +28,11 @@ export function establish(draft: Draft, from: NewLeg): Leg | undefined {
     draft.note('too-large');
     return undefined;
   }
+  // A conversation ends with its last leg: what comes later cannot be told any more.
+  if (state.told && !state.legs.some(isOpen)) {
+    draft.note('call-ended');
+    return undefined;
+  }
   const leg: Leg = {
     key: unusedKey(state.legs, from.key),
     kind: from.is.kind,

@@ -4,9 +4,8 @@ import { copy, isOpen } from './draft.ts';
 import type { Conversation, Disconnect, Leg, LegKey } from './state.ts';
 
 export interface Merged {
-  /** The conversation that goes on, with all calls. */
+  /** The conversation that goes on, with all calls; what is new in it is untold until its next step. */
   readonly target: Conversation;
-  readonly targetChanges: readonly Change[];
   /** What remains of the other: its ended legs, when it had been told. */
   readonly source: Conversation | undefined;
   readonly sourceChanges: readonly Change[];
@@ -31,7 +30,7 @@ export function mergeInto(
   into.touchedAt = Math.max(into.touchedAt, from.touchedAt);
   delete into.overAt;
   delete into.keepUntil;
-  return source.open ? mergeTold(into, from, names, at, how) : mergeUntold(into, from, names);
+  return source.told ? mergeTold(into, from, names, at, how) : mergeUntold(into, from, names);
 }
 
 /** The name of a leg in the conversation it comes to; `known`: the same party has its leg there already. */
@@ -67,9 +66,8 @@ function mergeUntold(into: Conversation, from: Conversation, names: Names): Merg
       ...(object === undefined ? {} : { object: names(object).key }),
     });
   }
-  const untold = [...into.untold, ...from.untold.flatMap((change) => rename(change, names))];
-  into.untold = into.open ? [] : untold;
-  return { target: into, targetChanges: into.open ? untold : [], source: undefined, sourceChanges: [] };
+  into.untold.push(...from.untold.flatMap((change) => rename(change, names)));
+  return { target: into, source: undefined, sourceChanges: [] };
 }
 
 /** A change of a leg that another one stands for already is left out. */
@@ -97,16 +95,14 @@ function mergeTold(
   at: number,
   how: Disconnect,
 ): Merged {
-  const targetChanges: Change[] = [...into.untold];
   const sourceChanges: Change[] = [];
-  into.untold = [];
   into.open = true;
   for (const leg of from.legs.filter(isOpen)) {
     const { key, known } = names(leg.key);
     if (!known) {
       const again = continued(leg, key, into, at);
       into.legs.push(again);
-      targetChanges.push(...establishedAgain(again, at));
+      into.untold.push(...establishedAgain(again, at));
     }
     leg.endedAt = at;
     delete leg.leaving;
@@ -114,7 +110,7 @@ function mergeTold(
   }
   from.calls = [];
   from.consults = [];
-  return { target: into, targetChanges, source: from, sourceChanges };
+  return { target: into, source: from, sourceChanges };
 }
 
 /** A conversation has one customer: a second one is a further number in it. */
@@ -150,4 +146,9 @@ function identity(leg: Leg): LegIdentity {
 
 function isSameParty(a: Leg, b: Leg): boolean {
   return a.kind !== 'queue' && a.kind === b.kind && a.site === b.site && a.dn === b.dn && a.dn !== '';
+}
+
+/** Everything that was told of it has ended: the cloud takes nothing more of it but dispositions. */
+export function isClosed(conversation: Conversation): boolean {
+  return conversation.told && !conversation.legs.some(isOpen);
 }

@@ -1,9 +1,9 @@
 /** Virtual queues: one leg for each stay of a call in a mapped queue. */
 
 import type { Queued, Unqueued } from '../intake/inputs.ts';
-import { legIsNew } from './consult.ts';
+import { endLeg, legIsNew } from './consult.ts';
 import { type Draft, isOpen } from './draft.ts';
-import { end, establish } from './legs.ts';
+import { establish } from './legs.ts';
 import type { Call, Leg } from './state.ts';
 
 export function queued(draft: Draft, call: Call, input: Queued): void {
@@ -39,8 +39,8 @@ export function unqueued(draft: Draft, call: Call, input: Unqueued): void {
     if (draft.world.facts.queue(input.site, input.queue) !== undefined) draft.note('unknown-stay');
     return;
   }
-  if (input.kind === 'abandoned') end(draft, leg, 'Peer', input.at);
-  else end(draft, leg, input.target === undefined ? 'System' : 'Transfer', input.at);
+  if (input.kind === 'abandoned') endLeg(draft, leg, 'Peer', input.at);
+  else endLeg(draft, leg, input.target === undefined ? 'System' : 'Transfer', input.at);
 }
 
 /**

@@ -2,9 +2,9 @@
 import type { CallUuid } from '@exec/common/ids';
 import type { CallCreated, PartyAdded } from '../intake/inputs.ts';
 import { attach } from './attach.ts';
-import { cancelConsult, running } from './consult.ts';
+import { cancelConsult, endLeg, running } from './consult.ts';
 import { type Draft, isOpen } from './draft.ts';
-import { finish, partyGone, settleLeavers } from './gone.ts';
+import { partyGone, settleLeavers } from './gone.ts';
 import { establish, follow, followAudio } from './legs.ts';
 import { type Call, callKey, limits, type Party } from './state.ts';
 
@@ -93,7 +93,7 @@ function lose(draft: Draft, call: Call, party: Party, at: number): void {
   call.parties = call.parties.filter((other) => other !== party);
   if (leg === undefined || !isOpen(leg) || draft.places(leg).length > 0) return;
   if (leg.leaving !== undefined) return;
-  finish(draft, leg, 'System', at);
+  endLeg(draft, leg, 'System', at);
 }
 
 export function queueFound(draft: Draft, found: QueueFound): void {
@@ -148,5 +148,5 @@ export function closeMissing(draft: Draft, call: Call): void {
     if (consult.main === call.key || consult.call === call.key) cancelConsult(draft, consult, at);
   for (const leg of draft.state.legs)
     if (isOpen(leg) && leg.home === call.key && draft.places(leg).length === 0)
-      finish(draft, leg, 'System', at);
+      endLeg(draft, leg, 'System', at);
 }

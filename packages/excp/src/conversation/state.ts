@@ -136,6 +136,8 @@ export interface Leg {
   canSpeak: boolean;
   leaving?: Leaving;
   endedAt?: number;
+  /** It had ended before the conversation was told, and is left out. */
+  leftOut?: true;
   /** Newest value that was told for this leg. */
   disposition?: string;
   /** Whether the one disposition after the end has been told. */
@@ -169,6 +171,8 @@ export interface Conversation {
   consults: Consult[];
   /** A mapped queue or a mapped agent has taken part. */
   open: boolean;
+  /** Something of it has been told. */
+  told: boolean;
   /** What has happened before that: told when it happens, with its original times, or never. */
   untold: Change[];
   /** Event time at which the last call was over and the last leg ended. */
@@ -199,6 +203,7 @@ export function newConversation(first: Call, now: number): Conversation {
     legs: [],
     consults: [],
     open: false,
+    told: false,
     untold: [],
     touchedAt: now,
   };

@@ -7,7 +7,7 @@ import type { Change } from './changes.ts';
 import { nextDue } from './deadlines.ts';
 import { missingCalls, queueDifferences } from './differences.ts';
 import { callIn, Directory, hasParty } from './directory.ts';
-import { mergeInto } from './merge.ts';
+import { isClosed, mergeInto } from './merge.ts';
 import { begin, type ConversationInput, next, type Step } from './next.ts';
 import { type CallKey, type Conversation, callKey } from './state.ts';
 import { Waiting } from './waiting.ts';
@@ -92,6 +92,11 @@ export class Switchboard {
     this.advance(now);
     this.#now = Math.max(this.#now, now);
     const at = this.#now * 1000;
+    if ('call' in item && item.call !== undefined && this.#directory.isPast(callKey(item.site, item.call))) {
+      this.#odd('call-ended');
+      this.#waiting.settled.push(id);
+      return;
+    }
     switch (item.kind) {
       case 'calls-found':
         this.#callsFound(item, at, id);
@@ -263,7 +268,7 @@ export class Switchboard {
 
   #keepStep(step: Step): void {
     for (const oddity of step.odd) this.#odd(oddity);
-    if (step.done) this.#directory.forget(step.state);
+    if (step.done) this.#directory.close(step.state);
     else this.#directory.keep(step.state);
     this.#effects.push({ conversation: step.state, changes: step.changes, forgotten: step.done });
   }
@@ -289,7 +294,9 @@ export class Switchboard {
 
   /** Where only one of the two was told, it is the one that goes on. */
   #join(into: Conversation, from: Conversation, why: Joining): void {
-    const [target, source] = !into.open && from.open ? [from, into] : [into, from];
+    if (isClosed(into) && isClosed(from)) return;
+    const swap = isClosed(into) || (!into.told && from.told && !isClosed(from));
+    const [target, source] = swap ? [from, into] : [into, from];
     const how = why.cause === 'Conference' ? 'TransferConference' : 'Transfer';
     const merged = mergeInto(target, source, why.at, how);
     this.#directory.forget(source);
@@ -300,7 +307,6 @@ export class Switchboard {
       this.#effects.push({ conversation: merged.source, changes: merged.sourceChanges, forgotten: false });
     }
     this.#directory.keep(merged.target);
-    this.#effects.push({ conversation: merged.target, changes: merged.targetChanges, forgotten: false });
     this.#step(merged.target, { kind: 'settle' });
     this.#retry = true;
   }
@@ -310,6 +316,7 @@ export class Switchboard {
     ids.push(id);
     for (const { created, parties } of item.calls) {
       const key = callKey(created.site, created.call);
+      if (this.#directory.isPast(key)) continue;
       named.add(key);
       if (this.#directory.ofCall(key) === undefined) this.#created(created);
       this.#stepOf(key, { kind: 'call-found', site: item.site, at, created, parties });

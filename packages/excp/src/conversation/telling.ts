@@ -6,26 +6,114 @@ import { type LegKey, limits } from './state.ts';
 /** A call that never reaches a mapped queue or agent must not appear: until then nothing is told. */
 export function tellable(draft: Draft): Change[] {
   const { state } = draft;
-  if (state.open) {
-    const told = inOrder([...state.untold, ...draft.changes]);
-    state.untold = [];
-    return told;
+  const changes = withinLimit(draft, [...state.untold, ...draft.changes]);
+  if (!state.open) {
+    state.untold = changes;
+    return [];
   }
-  state.untold = withinLimit(draft, [...state.untold, ...draft.changes]);
-  return [];
+  state.untold = [];
+  if (changes.length === 0) return [];
+  const ordered = inOrder(changes);
+  const told = neverEmpty(draft, state.told ? ordered : fromLastBeginning(ordered));
+  state.told = true;
+  return withoutLeftOut(draft, changes, told);
+}
+
+/** Legs that were established in `changes` but are not told: nothing speaks of them, now or later. */
+function withoutLeftOut(draft: Draft, changes: readonly Change[], told: readonly Change[]): Change[] {
+  const telling = establishedIn(told);
+  const skipped = establishedIn(changes);
+  for (const leg of draft.state.legs) if (skipped.has(leg.key) && !telling.has(leg.key)) leg.leftOut = true;
+  const leftOut = new Set(draft.state.legs.filter((leg) => leg.leftOut === true).map((leg) => leg.key));
+  if (leftOut.size === 0) return [...told];
+  return told
+    .filter((change) => !legsOf(change).some((leg) => leftOut.has(leg)))
+    .map((change) => {
+      const invited = change.change === 'established' && change.invitedBy !== undefined;
+      return invited && leftOut.has(change.invitedBy ?? '') ? { ...change, invitedBy: undefined } : change;
+    });
+}
+
+/**
+ * A conversation ends with its last leg. What had ended altogether before a mapped queue or agent came is left out:
+ * the conversation begins with the legs that are there without a break.
+ */
+function fromLastBeginning(changes: readonly Change[]): Change[] {
+  const open = new Set<LegKey>();
+  let begin = 0;
+  for (const [index, change] of changes.entries()) {
+    if (change.change === 'established') {
+      if (open.size === 0) begin = index;
+      open.add(change.leg);
+    } else if (change.change === 'ended') open.delete(change.leg);
+  }
+  const told = changes.slice(begin);
+  const established = establishedIn(told);
+  return told.filter((change) => legsOf(change).every((leg) => established.has(leg)));
+}
+
+/** Within one step the last leg does not end before what else is to be told, dispositions apart. */
+function neverEmpty(draft: Draft, changes: readonly Change[]): Change[] {
+  const open = openBefore(draft, changes);
+  const told: Change[] = [];
+  let postponed: Change[] = [];
+  let toCome = changes.filter((change) => change.change !== 'disposition').length;
+  const take = (change: Change) => {
+    told.push(change);
+    if (change.change === 'established') open.add(change.leg);
+    if (change.change === 'ended') open.delete(change.leg);
+  };
+  for (const change of changes) {
+    if (change.change !== 'disposition') toCome--;
+    const isLast = change.change === 'ended' && open.size === 1 && open.has(change.leg);
+    const follows = postponed.some((other) => sharesLeg(other, change)) && isOfLeg(change);
+    if (follows || (isLast && toCome > 0)) postponed.push(change);
+    else take(change);
+    if (change.change !== 'established') continue;
+    for (const late of postponed) take(late);
+    postponed = [];
+  }
+  for (const late of postponed) take(late);
+  return told;
+}
+
+/** Legs that were open when the step began. */
+function openBefore(draft: Draft, changes: readonly Change[]): Set<LegKey> {
+  const now = establishedIn(changes);
+  const ended = new Set(changes.flatMap((change) => (change.change === 'ended' ? [change.leg] : [])));
+  return new Set(
+    draft.state.legs
+      .filter((leg) => !now.has(leg.key) && leg.leftOut !== true)
+      .filter((leg) => leg.endedAt === undefined || ended.has(leg.key))
+      .map((leg) => leg.key),
+  );
+}
+
+function isOfLeg(change: Change): boolean {
+  return 'leg' in change;
+}
+
+function sharesLeg(one: Change, two: Change): boolean {
+  const legs = new Set(legsOf(one));
+  return legsOf(two).some((leg) => legs.has(leg));
+}
+
+function establishedIn(changes: readonly Change[]): ReadonlySet<LegKey> {
+  return new Set(changes.flatMap((change) => (change.change === 'established' ? [change.leg] : [])));
 }
 
 /** A call that goes round and round without being told: what has ended long ago is no loss. */
-function withinLimit(draft: Draft, changes: readonly Change[]): Change[] {
-  if (changes.length <= limits.untold) return [...changes];
+function withinLimit(draft: Draft, changes: Change[]): Change[] {
+  if (draft.state.open || changes.length <= limits.untold) return changes;
   draft.note('too-large');
   const ended = new Set(changes.flatMap((change) => (change.change === 'ended' ? [change.leg] : [])));
+  for (const leg of draft.state.legs) if (ended.has(leg.key)) leg.leftOut = true;
   const kept = changes.filter((change) => legsOf(change).every((leg) => !ended.has(leg)));
-  const established = new Set(
-    kept.flatMap((change) => (change.change === 'established' ? [change.leg] : [])),
-  );
-  // What cannot be cut without cutting a leg in two is cut with its leg.
-  return kept.slice(-limits.untold).filter((change) => legsOf(change).every((leg) => established.has(leg)));
+  if (kept.length <= limits.untold) return kept;
+  // Nothing but repetitions on legs that last: the establishments and the newest are what counts.
+  const first = kept.filter((change) => change.change === 'established');
+  const rest = kept.filter((change) => change.change !== 'established');
+  return [...first, ...rest.slice(-(limits.untold / 2))].slice(0, limits.untold);
 }
 
 /**

@@ -22,6 +22,7 @@ const stored = z.object({
     legs: z.array(z.looseObject({ key: z.string() })),
     consults: z.array(z.looseObject({})),
     open: z.boolean(),
+    told: z.boolean(),
     untold: z.array(z.looseObject({ change: z.string() })),
     touchedAt: z.number(),
   }),

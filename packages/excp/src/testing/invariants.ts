@@ -24,6 +24,8 @@ export function violations(events: readonly ConversationEvent[]): string[] {
       last = at;
       const fields = event as Record<string, unknown>;
       const leg = fields.communicationId as string | undefined;
+      const over = legs.size > 0 && [...legs.values()].every((one) => one.ended);
+      if (over && kind !== 'communicationDispositionAppliedEvents') wrong('the conversation has ended');
       if ('initialConfiguration' in event && leg !== undefined) {
         if (legs.has(leg)) wrong('a leg is established twice');
         const alerting = event.initialConfiguration.alerting === true;
@@ -54,7 +56,10 @@ export function violations(events: readonly ConversationEvent[]): string[] {
         'destinationCommunicationId',
       ]) {
         const other = fields[name] as string | undefined;
-        if (other !== undefined && !legs.has(other)) wrong(`${name} is a leg that is not established`);
+        const begins = kind.endsWith('TransferEvents') && !/^(progress|end)/.test(kind);
+        if (other === undefined) continue;
+        if (!legs.has(other)) wrong(`${name} is a leg that is not established`);
+        else if (begins && legs.get(other)?.ended === true) wrong(`${name} is a leg that has ended`);
       }
       const command = fields.commandId as string | undefined;
       if (command !== undefined) {
@@ -63,7 +68,7 @@ export function violations(events: readonly ConversationEvent[]): string[] {
         if (begins ? state !== undefined : state !== 'begun') wrong('a transfer out of order');
         commands.set(command, kind === 'endTransferEvents' ? 'ended' : 'begun');
       }
-      if (kind === 'consultTransferEvents') consults++;
+      if (kind === 'consultTransferEvents' && ++consults > 1) wrong('a second consultation at the same time');
       if (kind === 'endConsultTransferEvents') consults--;
       if (consults < 0) wrong('a consultation ends that was not begun');
     }

@@ -25,10 +25,12 @@ export interface StandOptions {
   /** Further variables of every EXCP. */
   readonly env?: Readonly<Record<string, string>>;
   readonly transferStyle?: 'add' | 'move';
+  /** Sites that EXCP watches: both, or the first alone. Default 1. */
+  readonly sites?: 1 | 2;
 }
 
 const tenantId = 101;
-const limitMs = 30_000;
+const limitMs = 15_000;
 
 export class Stand {
   readonly production: Production;
@@ -95,7 +97,7 @@ export class Stand {
   /** What an EXCP of this site is configured with, also as a process of its own. */
   async environment(): Promise<Record<string, string>> {
     const file = join(this.#folder, 'sites.json');
-    const sites = [...this.sipServers].map(([name, { addresses }]) => ({
+    const sites = [...this.sipServers].slice(0, this.#o.sites ?? 1).map(([name, { addresses }]) => ({
       switch: name,
       primary: formatAddress(addresses[0]),
       backup: formatAddress(addresses[1]),
