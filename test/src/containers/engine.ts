@@ -1,0 +1,90 @@
+/** A container engine for the tests: one that answers already, else one of our own for the time of the run. */
+import { randomBytes } from 'node:crypto';
+import { startOwnEngine } from './own-engine.ts';
+import { need, type Ran, type RunOptions, run } from './run.ts';
+
+export class Engine {
+  /** With the address of the engine. */
+  readonly env: NodeJS.ProcessEnv;
+  /** For the person who runs the tests. */
+  readonly how: string;
+  /** Ours: images cannot be pulled, and everything is thrown away at the end. */
+  readonly isOwn: boolean;
+  readonly #compose: readonly [string, ...string[]];
+  readonly #stop: () => Promise<void>;
+
+  constructor(o: {
+    readonly env: NodeJS.ProcessEnv;
+    readonly how: string;
+    readonly isOwn: boolean;
+    readonly compose: readonly [string, ...string[]];
+    readonly stop: () => Promise<void>;
+  }) {
+    this.env = o.env;
+    this.how = o.how;
+    this.isOwn = o.isOwn;
+    this.#compose = o.compose;
+    this.#stop = o.stop;
+  }
+
+  docker(args: readonly string[], options: RunOptions = {}): Promise<string> {
+    return need('docker', args, { ...options, env: { ...this.env, ...options.env } });
+  }
+
+  tryDocker(args: readonly string[]): Promise<Ran> {
+    return run('docker', args, { env: this.env });
+  }
+
+  compose(args: readonly string[], options: RunOptions = {}): Promise<string> {
+    const [program, ...first] = this.#compose;
+    return need(program, [...first, ...args], { ...options, env: { ...this.env, ...options.env } });
+  }
+
+  stop(): Promise<void> {
+    return this.#stop();
+  }
+}
+
+/** Why the tests of containers cannot run here. */
+export class NoEngineError extends Error {
+  override readonly name = 'NoEngineError';
+}
+
+/** @throws NoEngineError with what is missing and what helps */
+export async function findEngine(): Promise<Engine> {
+  const compose = await findCompose();
+  const given = await run('docker', ['version', '--format', '{{.Server.Version}}'], { limitMs: 20_000 });
+  if (given.code === 0 && process.env.CONTAINERS_ENGINE !== 'own')
+    return new Engine({
+      env: process.env,
+      how: `engine ${given.stdout.trim()} that answers here, ${compose.join(' ')}`,
+      isOwn: false,
+      compose,
+      stop: async () => {},
+    });
+  if (process.platform !== 'linux' || process.getuid?.() !== 0)
+    throw new NoEngineError(
+      'no container engine answers, and only root on Linux can start one for the time of the run',
+    );
+  const name = `exec-containers-${randomBytes(4).toString('hex')}`;
+  const own = await startOwnEngine(name);
+  const env = { ...process.env, DOCKER_HOST: own.host, DOCKER_CONFIG: own.folder };
+  const version = await need('docker', ['version', '--format', '{{.Server.Version}}'], { env });
+  return new Engine({
+    env,
+    how: `engine ${version} of this machine, started for this run, ${compose.join(' ')}`,
+    isOwn: true,
+    compose,
+    stop: own.stop,
+  });
+}
+
+async function findCompose(): Promise<readonly [string, ...string[]]> {
+  for (const candidate of [['docker', 'compose'], ['docker-compose']] as const) {
+    const [program, ...args] = candidate;
+    if ((await run(program, [...args, 'version'], { limitMs: 20_000 })).code === 0) return candidate;
+  }
+  throw new NoEngineError(
+    'neither "docker compose" nor "docker-compose" is there (Debian: apt-get install docker.io docker-compose)',
+  );
+}
