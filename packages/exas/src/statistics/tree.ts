@@ -1,31 +1,8 @@
 /** An agent's state as Stat Server reports it, reduced to what the rules look at. */
+import { statusNames } from '@exec/engage-link/wire';
 
-/**
- * Names of agent statuses and of durable actions.
- * Source: Stat Server "Status Priority Tables" and "Object Statuses" of the vendor's reporting documentation.
- */
-export const statusNames = [
-  'NotMonitored',
-  'Monitored',
-  'LoggedIn',
-  'LoggedOut',
-  'OnHook',
-  'WaitForNextCall',
-  'OffHook',
-  'CallDialing',
-  'CallRinging',
-  'NotReadyForNextCall',
-  'AfterCallWork',
-  'CallOnHold',
-  'ASM_Engaged',
-  'ASM_Outbound',
-  'CallUnknown',
-  'CallConsult',
-  'CallInternal',
-  'CallOutbound',
-  'CallInbound',
-] as const;
-
+export { statusNames };
+/** Statuses and durable actions that Engage Link has; any other name is no data. */
 export type StatusName = (typeof statusNames)[number];
 
 /** A durable action in progress on one DN. */
