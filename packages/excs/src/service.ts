@@ -13,7 +13,7 @@ import { SyncLoop } from './sync/loop.ts';
 import { Mapping } from './sync/mapping.ts';
 import { Rotation } from './sync/rotation.ts';
 import { Runs } from './sync/runs.ts';
-import { SyncStatus } from './sync/status.ts';
+import { type CycleReport, SyncStatus } from './sync/status.ts';
 
 /** What tests may set otherwise. */
 export interface ExcsTuning {
@@ -21,6 +21,8 @@ export interface ExcsTuning {
   readonly settleMs?: number | undefined;
   /** In place of SYNC_INTERVAL_SECONDS, in milliseconds. */
   readonly intervalMs?: number | undefined;
+  /** Told of each cycle when it has ended. */
+  readonly onCycle?: ((report: CycleReport) => void) | undefined;
 }
 
 export function excsService(tuning: ExcsTuning = {}): ServiceOptions<typeof excsVariables> {
@@ -97,6 +99,7 @@ function start(context: ServiceContext<typeof excsVariables>, tuning: ExcsTuning
     onCycle: (report) => {
       if (report.outcome !== 'unchanged') metrics.cycle((report.endedAt - report.startedAt) / 1000);
       metrics.configDbUp.set(status.stop?.reason === 'engage' ? 0 : 1);
+      tuning.onCycle?.(report);
     },
   });
   lifecycle.onStop('lease', () => lease.stop());

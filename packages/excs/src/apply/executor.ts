@@ -109,9 +109,12 @@ class Run {
   }
 
   #succeeded(operation: Operation, result: StepResult): void {
-    this.#inARow = 0;
+    // What was left out says nothing about the way to the cloud.
     if (result === 'skipped') this.#skipped++;
-    else this.#done++;
+    else {
+      this.#done++;
+      this.#inARow = 0;
+    }
     if (result === 'adopted') this.#surprised = true;
     this.#hooks.onResult(operation, result);
   }

@@ -51,6 +51,8 @@ export class Ledger {
   readonly leaseKey: string;
   readonly epochKey: string;
   readonly #redis: RedisConnection;
+  /** Kept in memory too: a Redis that comes back empty must not make a stranger of a deployment that goes on. */
+  #deploymentId: string = randomUUID();
 
   constructor(options: LedgerOptions) {
     this.#redis = options.redis;
@@ -85,8 +87,9 @@ export class Ledger {
   async deploymentId(): Promise<string> {
     return this.#command('read the deployment ID', async () => {
       const key = this.keys.of('deployment');
-      await this.#redis.client.set(key, randomUUID(), 'NX');
-      return (await this.#redis.client.get(key)) ?? '';
+      await this.#redis.client.set(key, this.#deploymentId, 'NX');
+      this.#deploymentId = (await this.#redis.client.get(key)) ?? this.#deploymentId;
+      return this.#deploymentId;
     });
   }
 

@@ -41,6 +41,7 @@ const scheduled: CycleRequest = { mode: 'apply', drift: false, forced: false };
 export class SyncLoop {
   readonly #options: LoopOptions;
   readonly #engageHealth: Dependency;
+  readonly #cloudHealth: Dependency;
   readonly #syncHealth: Dependency;
   #wake: () => void = () => undefined;
   #woken = false;
@@ -50,6 +51,7 @@ export class SyncLoop {
   constructor(options: LoopOptions) {
     this.#options = options;
     this.#engageHealth = options.health.dependency('config-db');
+    this.#cloudHealth = options.health.dependency('genesys-cloud');
     this.#syncHealth = options.health.dependency('synchronisation', 'not started', { required: false });
   }
 
@@ -58,6 +60,7 @@ export class SyncLoop {
     health.setActive(false);
     lease.onChange((token) => {
       health.setActive(token !== undefined);
+      if (token !== undefined) this.#cloudHealth.down('not asked yet since this instance became active');
       logger.info(token === undefined ? 'Standing by' : 'Synchronising');
       this.wake();
     });
@@ -97,7 +100,9 @@ export class SyncLoop {
     const { status, runs, clock } = this.#options;
     status.state = 'standby';
     this.#syncHealth.up('standing by: another instance synchronises, or Redis is away');
+    // A standby needs neither: it is ready for what it does.
     this.#engageHealth.up('not read while standing by');
+    this.#cloudHealth.up('not used while standing by');
     runs.abandon(clock.now(), 'this instance stands by');
   }
 
@@ -163,6 +168,7 @@ export class SyncLoop {
     const { status, clock, logger } = this.#options;
     const now = clock.now();
     this.#engageHealth.up('read completely');
+    if (result.outcome !== 'unchanged') this.#cloudHealth.up();
     const { plan, applied, outcome } = result;
     const done: CycleReport = {
       ...report(startedAt, now),
@@ -208,6 +214,7 @@ export class SyncLoop {
     status.stop = { reason, detail };
     status.state = isStop(error) ? 'stopped' : 'failing';
     if (reason === 'engage' || reason === 'read-refused') this.#engageHealth.down(detail);
+    if (reason === 'cloud') this.#cloudHealth.down(detail);
     this.#syncHealth.down(detail);
     const code = error instanceof ExecError ? error.code : 'internal.unexpected';
     const fields = { err: error, 'error.code': code };

@@ -1,0 +1,112 @@
+/** EXCS as a service inside the test process, with its REST interface. */
+import { startService } from '@exec/common/service';
+import { silentLogger } from '@exec/common/logging';
+import { type ExcsTuning, excsService } from '../service.ts';
+import type { CycleReport } from '../sync/status.ts';
+import type { Site } from './site.ts';
+import { closeLater, type Life } from './test-site.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of all shapes
+  readonly body: any;
+  readonly text: string;
+}
+
+export class RunningService {
+  readonly #port: number;
+  readonly #stop: () => Promise<void>;
+  readonly #reports: CycleReport[] = [];
+  #waiting: (() => void)[] = [];
+
+  private constructor(port: number, stop: () => Promise<void>) {
+    this.#port = port;
+    this.#stop = stop;
+  }
+
+  static async start(
+    site: Pick<Site, 'env'>,
+    options: { readonly env?: NodeJS.ProcessEnv; readonly tuning?: ExcsTuning; readonly life?: Life } = {},
+  ): Promise<RunningService> {
+    let service: RunningService | undefined;
+    const early: CycleReport[] = [];
+    const running = await startService(
+      excsService({
+        settleMs: 0,
+        intervalMs: 200,
+        ...options.tuning,
+        onCycle: (report) => (service === undefined ? early.push(report) : service.#note(report)),
+      }),
+      { ...site.env, INSTANCE_ID: `test-${Math.random().toString(36).slice(2, 10)}`, ...options.env },
+      { logger: silentLogger },
+    );
+    service = new RunningService(running.port, () => running.stop());
+    for (const report of early) service.#note(report);
+    closeLater(() => running.stop(), options.life);
+    return service;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
+  stop(): Promise<void> {
+    return this.#stop();
+  }
+
+  async get(path: string, headers: Record<string, string> = {}): Promise<Answer> {
+    return answer(await fetch(`${this.url}${path}`, { headers }));
+  }
+
+  async post(path: string, body: unknown = undefined): Promise<Answer> {
+    const json = body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+    return answer(await fetch(`${this.url}${path}`, { method: 'POST', ...json }));
+  }
+
+  /** The first cycle, from now on or already, that fits. */
+  async cycle(fits: (report: CycleReport) => boolean, from = 0): Promise<CycleReport> {
+    for (;;) {
+      const found = this.#reports.slice(from).find(fits);
+      if (found !== undefined) return found;
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+  }
+
+  /** Cycles that have ended: the place from which `cycle` may look. */
+  get cycles(): number {
+    return this.#reports.length;
+  }
+
+  /** Resolves when a later cycle has found nothing to do. */
+  async settled(): Promise<void> {
+    await this.cycle(({ outcome }) => outcome === 'unchanged', this.cycles);
+  }
+
+  /** Posts a run and waits for its end. */
+  async run(body: object): Promise<Answer> {
+    const submitted = await this.post('/api/v1/sync/runs', body);
+    if (submitted.status !== 202) return submitted;
+    for (;;) {
+      const run = await this.get(`/api/v1/sync/runs/${submitted.body.id}`);
+      if (run.body.state !== 'running') return run;
+      await this.cycle(() => true, this.cycles);
+    }
+  }
+
+  #note(report: CycleReport): void {
+    this.#reports.push(report);
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+}
+
+async function answer(response: Response): Promise<Answer> {
+  const text = await response.text();
+  const isJson = response.headers.get('content-type')?.includes('json') === true;
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    body: isJson && text !== '' ? JSON.parse(text) : undefined,
+  };
+}
