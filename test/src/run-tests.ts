@@ -23,6 +23,9 @@ const unhandled = vitest.state.getUnhandledErrors().length;
 await vitest.close();
 
 process.stdout.write(
+  '\nNot run here: images and compose on a container engine. "pnpm test:containers" runs them, in some minutes.\n',
+);
+process.stdout.write(
   `\n${passed} passed, ${failed + unhandled} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`,
 );
 process.exitCode = failed + unhandled > 0 || passed === 0 ? 1 : 0;
