@@ -25,6 +25,8 @@ export class Lanes {
   readonly #ready = new Set<Lane>();
   /** Lanes that wait after a refusal. */
   readonly #held = new Set<Lane>();
+  /** Lanes whose first event waits for another conversation, by that one. */
+  readonly #parked = new Map<string, Set<Lane>>();
   #size = 0;
 
   /** Events in all lanes. */
@@ -68,7 +70,7 @@ export class Lanes {
     }
     lane.entries.push(entry);
     this.#size++;
-    if (!lane.inFlight && !this.#held.has(lane)) this.#ready.add(lane);
+    if (lane.entries.length === 1 && !lane.inFlight) this.#ready.add(lane);
   }
 
   /** Makes lanes ready whose time has come. */
@@ -87,6 +89,10 @@ export class Lanes {
     for (const lane of this.#ready) {
       let taken = 0;
       for (const entry of lane.entries) {
+        if (this.#mustWait(entry)) {
+          if (taken === 0) this.#park(lane, entry);
+          break;
+        }
         if (taken >= limits.ofLane || batch.length >= limits.events) break;
         if (bytes + entry.bytes > limits.bytes && batch.length > 0) return batch;
         batch.push(entry);
@@ -123,6 +129,7 @@ export class Lanes {
     if (lane.entries.length === 0) this.#lanes.delete(conversation);
     else if (holdUntil === undefined) this.#ready.add(lane);
     else this.#held.add(lane);
+    this.#unpark(conversation);
   }
 
   /** The request came to nothing: the lanes are as before. */
@@ -140,10 +147,36 @@ export class Lanes {
     return this.#lanes.get(conversation)?.entries ?? [];
   }
 
+  /** An event that names another conversation comes after what was told of that one before. */
+  #mustWait(entry: OutEntry): boolean {
+    const first = entry.after === undefined ? undefined : this.#lanes.get(entry.after)?.entries[0];
+    return first !== undefined && isBefore(first.id, entry.id);
+  }
+
+  #park(lane: Lane, entry: OutEntry): void {
+    const target = entry.after ?? '';
+    this.#ready.delete(lane);
+    this.#parked.set(target, (this.#parked.get(target) ?? new Set<Lane>()).add(lane));
+  }
+
+  #unpark(conversation: string): void {
+    const parked = this.#parked.get(conversation);
+    this.#parked.delete(conversation);
+    for (const lane of parked ?? []) this.#ready.add(lane);
+  }
+
   clear(): void {
     this.#lanes.clear();
     this.#ready.clear();
     this.#held.clear();
+    this.#parked.clear();
     this.#size = 0;
   }
+}
+
+/** Whether an ID of the out-stream is older than another one. */
+function isBefore(one: string, other: string): boolean {
+  const [a = 0, b = 0] = one.split('-').map(Number);
+  const [c = 0, d = 0] = other.split('-').map(Number);
+  return a < c || (a === c && b < d);
 }

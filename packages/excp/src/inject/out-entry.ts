@@ -15,6 +15,8 @@ export interface OutEvent {
   readonly at: number;
   /** Whether it may have been accepted before: then a refusal counts as accepted. */
   readonly repeat: boolean;
+  /** Key of a conversation that the event names: what was told of it before goes first. */
+  readonly after?: string | undefined;
   readonly event: ConversationEvent;
 }
 
@@ -32,6 +34,7 @@ const stored = z.object({
   s: z.boolean(),
   a: z.number(),
   p: z.boolean(),
+  w: z.string().optional(),
   e: z.object({
     kind: z.custom<ConversationEvent['kind']>(
       (kind) => typeof kind === 'string' && Object.hasOwn(voiceEventSchemas, kind),
@@ -41,8 +44,8 @@ const stored = z.object({
 });
 
 export function writeOutEvent(out: OutEvent): string {
-  const { conversation: c, received: r, legs: l, establishes: s, at: a, repeat: p, event: e } = out;
-  return JSON.stringify({ c, r, l, s, a, p, e });
+  const { conversation: c, received: r, legs: l, establishes: s, at: a, repeat: p, after: w, event: e } = out;
+  return JSON.stringify({ c, r, l, s, a, p, w, e });
 }
 
 /** Undefined: not written by us, or not by this version. */
@@ -51,9 +54,9 @@ export function readOutEvent(text: string | undefined): OutEvent | undefined {
   try {
     const parsed = stored.safeParse(JSON.parse(text));
     if (!parsed.success) return undefined;
-    const { c, r, l, s, a, p, e } = parsed.data;
+    const { c, r, l, s, a, p, w, e } = parsed.data;
     const event = e as unknown as ConversationEvent;
-    return { conversation: c, received: r, legs: l, establishes: s, at: a, repeat: p, event };
+    return { conversation: c, received: r, legs: l, establishes: s, at: a, repeat: p, after: w, event };
   } catch {
     return undefined;
   }

@@ -13,6 +13,8 @@ export interface VoiceEvent {
   readonly establishes: boolean;
   /** Milliseconds since 1970. */
   readonly at: number;
+  /** Key of another conversation that the event names. */
+  readonly after?: string | undefined;
 }
 
 export interface TranslationContext {
@@ -42,7 +44,8 @@ export function translate(told: Told, changes: readonly Change[], context: Trans
       const eventId = ids.event(made.kind, ...made.identity, ...(made.repeatable === true ? [at] : []));
       const base = { eventId, eventDateTime: toEventTime(at), conversationId: ids.conversation };
       const event = { kind: made.kind, event: { ...base, ...made.event } } as ConversationEvent;
-      events.push({ event, legs: made.legs, establishes: made.establishes ?? false, at });
+      const after = change.change === 'ended' ? change.into : undefined;
+      events.push({ event, legs: made.legs, establishes: made.establishes ?? false, at, after });
     }
   return { told: state, events };
 }

@@ -1,0 +1,73 @@
+import { systemClock } from '@exec/common/clock';
+import { produce, Random, ScenarioRunner, scenarios } from '@exec/simulators/scenarios';
+import { testRedis } from '@exec/testing/vitest';
+import { afterEach, describe, expect, it } from 'vitest';
+import { ExcpProcess } from './testing/processes.ts';
+import { readiness, Stand, waitFor } from './testing/stand.ts';
+import { expectedSteps, verdict } from './testing/verdict.ts';
+
+const stands: Stand[] = [];
+const processes = new Set<ExcpProcess>();
+
+afterEach(async () => {
+  await Promise.all([...processes].map((one) => one.kill()));
+  processes.clear();
+  await Promise.all(stands.splice(0).map((stand) => stand.close()));
+});
+
+async function start(stand: Stand, instance: string): Promise<ExcpProcess> {
+  const one = new ExcpProcess({ ...(await stand.environment()), INSTANCE_ID: instance, LOG_LEVEL: 'info' });
+  processes.add(one);
+  return one;
+}
+
+async function whenReady(one: ExcpProcess): Promise<void> {
+  const port = await one.port();
+  await waitFor(async () => (await readiness(port)).ready, 'the instance is ready');
+}
+
+const usual = scenarios.filter(
+  (scenario) => !scenario.solo && scenario.settings === undefined && !scenario.name.includes('site'),
+);
+
+describe('instances killed at any moment while the other one lives', () => {
+  it.each(['dedupe', 'refuse-repeat'] as const)(
+    'leave every call told once, as it was (%s)',
+    async (repeatMode) => {
+      const seed = Math.floor(Math.random() * 1e9);
+      const random = new Random(seed);
+      const production = produce(usual, { times: 2 });
+      const stand = await Stand.start({ redis: testRedis(), production, cloud: { repeatMode } });
+      stands.push(stand);
+      const instances = [await start(stand, 'one'), await start(stand, 'two')];
+      for (const one of instances) await whenReady(one);
+
+      const runner = new ScenarioRunner({ clock: systemClock, switches: stand.switches, speed: 8 });
+      let playing = true;
+      const performance = runner.playAll(production.performances, 800).finally(() => {
+        playing = false;
+      });
+      let kills = 0;
+      while (playing) {
+        await systemClock.sleep(random.next() * 500);
+        const index = random.next() < 0.5 ? 0 : 1;
+        await instances[index]?.kill();
+        kills++;
+        const next = await start(stand, index === 0 ? 'one' : 'two');
+        instances[index] = next;
+        await whenReady(next);
+      }
+      const played = await performance;
+      const steps = expectedSteps(played);
+      const { record } = stand.cloud;
+      const state = () =>
+        JSON.stringify({ seed, kills, steps, ...record.events(), wrong: verdict(stand, played).wrong.slice(0, 2) });
+      await stand.until(() => record.events().accepted >= steps, state);
+      expect(verdict(stand, played).wrong, `seed ${seed}`).toEqual([]);
+      expect(record.events().accepted).toBe(steps);
+      expect(record.violations).toEqual([]);
+      expect(kills).toBeGreaterThan(2);
+    },
+    120_000,
+  );
+});
