@@ -113,8 +113,9 @@ describe('a signal', () => {
     await service.logged('Listening');
     service.child.kill(signal);
     expect(await service.exit).toBe(0);
-    const after = messages(service).slice(messages(service).indexOf(`Stopping: signal ${signal}`));
-    expect(after).toEqual([`Stopping: signal ${signal}`, 'part stopped', 'Stopped']);
+    // On a busy machine the service may still have something to say of its Redis, which is not there.
+    const steps = [`Stopping: signal ${signal}`, 'part stopped', 'Stopped'];
+    expect(messages(service).filter((message) => steps.includes(message))).toEqual(steps);
   });
 
   it('ends a service that is still starting', async () => {
