@@ -65,7 +65,10 @@ describe('excs plan', () => {
 
   it('ends with 1 and a sentence when something is away', async () => {
     const site = await startSite({ centre: { oddities: [] } });
-    const { code, err, out } = await plan({ ...site.env, CONFIG_DB_URL: 'postgresql://x:canary@127.0.0.1:1/x' });
+    const { code, err, out } = await plan({
+      ...site.env,
+      CONFIG_DB_URL: 'postgresql://x:canary@127.0.0.1:1/x',
+    });
     expect(code).toBe(1);
     expect(err).toContain('The Config DB cannot be reached');
     expect(out).toBe('');

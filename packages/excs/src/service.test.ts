@@ -8,6 +8,7 @@ import { FaultProxy } from '@exec/testing/proxy';
 import { ownRedis } from '@exec/testing/vitest';
 import { describe, expect, it } from 'vitest';
 import { type Answer, RunningService } from './testing/running-service.ts';
+import { ScaledClock } from './testing/scaled-clock.ts';
 import { closeLater, startSite } from './testing/test-site.ts';
 
 const plain = { centre: { oddities: [] } } as const;
@@ -109,6 +110,9 @@ describe('with everything away at the start', () => {
     });
     const service = await RunningService.start(site, {
       env: { CONFIG_DB_URL: database.through(site.env.CONFIG_DB_URL ?? '') },
+      // After a refused log-in the client waits about a minute.
+      clock: new ScaledClock(20),
+      tuning: { intervalMs: 4000 },
     });
     expect((await service.get('/health/live')).status).toBe(200);
     const noDatabase = await until(
@@ -126,6 +130,7 @@ describe('with everything away at the start', () => {
       (answer) => dependency(answer, 'genesys-cloud').detail.includes('invalid_client'),
     );
     expect(dependency(noCloud, 'genesys-cloud').up).toBe(false);
+    expect(dependency(noCloud, 'config-db').up).toBe(true);
     refused.cancel();
     await until(
       () => service.get('/health/ready'),
@@ -181,7 +186,9 @@ describe('the settings', () => {
       ({ status }) => status === 200,
     );
     const key = `${site.env.REDIS_KEY_PREFIX}:{${site.env.ORG_ID}.${site.env.TENANT_ID}}:v1:settings`;
-    expect(JSON.parse((await redis.client.get(key)) ?? '{}')).toMatchObject({ baseServiceUrl: site.cloud.url });
+    expect(JSON.parse((await redis.client.get(key)) ?? '{}')).toMatchObject({
+      baseServiceUrl: site.cloud.url,
+    });
     const other = site.cloud.clients[1];
     await site.sql(
       `UPDATE cfg_flex_prop o SET prop_value = CASE o.prop_name WHEN 'client_id' THEN $1 ELSE $2 END

@@ -49,7 +49,9 @@ describe('look-ups', () => {
       id: site.cloud.state.skills.byName(skill?.name ?? '')?.id,
     });
     const [code] = expected.wrapupCodes;
-    const found = await service.get(`/api/v1/wrapup-codes/${encodeURIComponent(code?.name.toLowerCase() ?? '')}`);
+    const found = await service.get(
+      `/api/v1/wrapup-codes/${encodeURIComponent(code?.name.toLowerCase() ?? '')}`,
+    );
     expect(found.body).toMatchObject({
       dbid: code?.dbid,
       id: site.cloud.state.wrapupCodes.byName(code?.name ?? '')?.id,
@@ -109,26 +111,29 @@ describe('look-ups', () => {
 describe('pages', () => {
   beforeAll(() => start('file'));
 
-  it.each(['agents', 'queues', 'skills', 'wrapup-codes'])('of %s hold everything of one version', async (what) => {
-    const whole = await service.get(`/api/v1/mappings/${what}?limit=5000`);
-    const items: unknown[] = [];
-    let path = `/api/v1/mappings/${what}?limit=3`;
-    for (;;) {
-      const { body } = await service.get(path);
-      expect(body.version).toBe(whole.body.version);
-      items.push(...body.items);
-      if (body.next === null) break;
-      path = `/api/v1/mappings/${what}?limit=3&cursor=${body.next}`;
-    }
-    expect(items).toEqual(whole.body.items);
-    const counts = {
-      agents: expected.counts.users,
-      queues: expected.counts.queues,
-      skills: expected.counts.skills,
-      'wrapup-codes': expected.counts.wrapupCodes,
-    };
-    expect(items).toHaveLength(counts[what as keyof typeof counts]);
-  });
+  it.each(['agents', 'queues', 'skills', 'wrapup-codes'])(
+    'of %s hold everything of one version',
+    async (what) => {
+      const whole = await service.get(`/api/v1/mappings/${what}?limit=5000`);
+      const items: unknown[] = [];
+      let path = `/api/v1/mappings/${what}?limit=3`;
+      for (;;) {
+        const { body } = await service.get(path);
+        expect(body.version).toBe(whole.body.version);
+        items.push(...body.items);
+        if (body.next === null) break;
+        path = `/api/v1/mappings/${what}?limit=3&cursor=${body.next}`;
+      }
+      expect(items).toEqual(whole.body.items);
+      const counts = {
+        agents: expected.counts.users,
+        queues: expected.counts.queues,
+        skills: expected.counts.skills,
+        'wrapup-codes': expected.counts.wrapupCodes,
+      };
+      expect(items).toHaveLength(counts[what as keyof typeof counts]);
+    },
+  );
 
   it('of DNs hold the telephones, of one switch or of all', async () => {
     const all = await service.get('/api/v1/dns?limit=5000');
@@ -214,7 +219,10 @@ describe('plans and runs', () => {
   });
 
   it('an unknown run is not found', async () => {
-    expect(await service.get('/api/v1/sync/runs/none')).toMatchObject({ status: 404, body: { code: 'run.not-found' } });
+    expect(await service.get('/api/v1/sync/runs/none')).toMatchObject({
+      status: 404,
+      body: { code: 'run.not-found' },
+    });
   });
 });
 
@@ -238,7 +246,9 @@ describe('a limit', () => {
     expect(run.body.state).toBe('done');
     await service.settled();
     expect((await service.get('/api/v1/sync')).body).toMatchObject({ state: 'idle', stopped: null });
-    expect((await service.get(`/api/v1/agents/${expected.users[0]?.employeeId}`)).body.state).toBe('inactive');
+    expect((await service.get(`/api/v1/agents/${expected.users[0]?.employeeId}`)).body.state).toBe(
+      'inactive',
+    );
   });
 });
 

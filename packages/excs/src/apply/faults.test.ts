@@ -58,7 +58,11 @@ describe('an answer that is lost after the request was carried out', () => {
 
 describe('what shows late', () => {
   it('is waited for: nothing is created twice, no member is lost', async () => {
-    const { site, engine } = await start({ visibilityDelayMs: 3000, visibilityJitterMs: 2000, searchDelayMs: 4000 });
+    const { site, engine } = await start({
+      visibilityDelayMs: 3000,
+      visibilityJitterMs: 2000,
+      searchDelayMs: 4000,
+    });
     await settleAfterFailures(engine);
     expectAgreement(site);
     const { users } = expectation(site.centre).counts;
@@ -123,7 +127,7 @@ describe('an object that the cloud refuses', () => {
     expect(next.status.plan?.operations.some(({ id }) => id.startsWith('queue/create'))).toBe(false);
   });
 
-  it('many in a row are not the objects\' fault: the rest is not tried', async () => {
+  it("many in a row are not the objects' fault: the rest is not tried", async () => {
     const site = await startSite({ centre: { oddities: [], agents: 60 } });
     const engine = await startEngine(site);
     const fault = site.cloud.faults.inject({

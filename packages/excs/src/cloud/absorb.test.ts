@@ -1,6 +1,13 @@
 /** Merging a read of the organisation: what is fresh stays, what is gone goes, what is foreign stays foreign. */
+
+import type {
+  CloudQueueId,
+  CloudSkillId,
+  CloudUserId,
+  CloudWrapupCodeId,
+  EmployeeId,
+} from '@exec/common/ids';
 import { KeySpace } from '@exec/common/redis';
-import type { CloudQueueId, CloudSkillId, CloudUserId, CloudWrapupCodeId, EmployeeId } from '@exec/common/ids';
 import { describe, expect, it } from 'vitest';
 import type { CloudUser, UserLink } from '../plan/known.ts';
 import { id } from '../testing/snapshot.ts';

@@ -114,10 +114,7 @@ describe('members', () => {
     const result = desired({
       persons,
       dns: [queue(9, { number: '8009' })],
-      groups: [
-        group(1, '8009', { script: 'Skill("English" >' }),
-        group(2, '8009', { members: [id(2)] }),
-      ],
+      groups: [group(1, '8009', { script: 'Skill("English" >' }), group(2, '8009', { members: [id(2)] })],
     });
     expect(reasons(result)).toEqual(['group.bad-script 1']);
     expect(result.queues.get(id(9))?.keepMembers).toBe(true);

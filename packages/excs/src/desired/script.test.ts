@@ -89,12 +89,31 @@ describe('a script that cannot be read', () => {
   });
 
   it('is never a crash', () => {
-    const piece = fc.constantFrom('Skill("A")', 'SkillExists("A")', '>', '=', '&', '|', '~', '(', ')', ' ', '3', '"');
+    const piece = fc.constantFrom(
+      'Skill("A")',
+      'SkillExists("A")',
+      '>',
+      '=',
+      '&',
+      '|',
+      '~',
+      '(',
+      ')',
+      ' ',
+      '3',
+      '"',
+    );
     fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.array(piece).map((parts) => parts.join(''))), (text) => {
-        const parsed = parseScript(text);
-        return 'script' in parsed || parsed.problem !== '';
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.array(piece).map((parts) => parts.join('')),
+        ),
+        (text) => {
+          const parsed = parseScript(text);
+          return 'script' in parsed || parsed.problem !== '';
+        },
+      ),
     );
   });
 });

@@ -17,9 +17,9 @@ describe('a root', () => {
     ['0', 0],
     ['not among the rows of the object', 77],
   ])('has a parent that is %s', (_what, parent) => {
-    expect(value([row(1, parent, 'hybrid'), row(2, 1, 'WFM_queue_number', '8001')], 'hybrid', 'WFM_queue_number')).toBe(
-      '8001',
-    );
+    expect(
+      value([row(1, parent, 'hybrid'), row(2, 1, 'WFM_queue_number', '8001')], 'hybrid', 'WFM_queue_number'),
+    ).toBe('8001');
   });
 
   it('that is its own parent does not hang', () => {
@@ -29,7 +29,12 @@ describe('a root', () => {
 
 describe('a long value', () => {
   it('is joined by the number of its parts, blanks included', () => {
-    const rows = [row(1, 0, 's'), row(2, 1, 'o', 'two', 1), row(2, 1, 'o', 'one ', 0), row(2, 1, 'o', '!', 2)];
+    const rows = [
+      row(1, 0, 's'),
+      row(2, 1, 'o', 'two', 1),
+      row(2, 1, 'o', 'one ', 0),
+      row(2, 1, 'o', '!', 2),
+    ];
     expect(value(rows, 's', 'o')).toBe('one two!');
     expect(buildAnnex(rows).uncertain).toBe(false);
   });
@@ -43,7 +48,12 @@ describe('a long value', () => {
 
 describe('an option', () => {
   it('is found exactly first, then in any case, which is said', () => {
-    const rows = [row(1, 0, 'HTCC'), row(2, 1, 'Roles', 'other'), row(3, 0, 'htcc'), row(4, 3, 'roles', 'exact')];
+    const rows = [
+      row(1, 0, 'HTCC'),
+      row(2, 1, 'Roles', 'other'),
+      row(3, 0, 'htcc'),
+      row(4, 3, 'roles', 'exact'),
+    ];
     expect(findOption(buildAnnex(rows), 'htcc', 'roles')).toMatchObject({
       option: { value: 'exact' },
       otherCase: false,
@@ -56,7 +66,12 @@ describe('an option', () => {
   });
 
   it('can be a list', () => {
-    const rows = [row(1, 0, 'htcc'), row(2, 1, 'roles'), row(3, 2, 'Supervisor', '1'), row(4, 2, '2', 'Agent')];
+    const rows = [
+      row(1, 0, 'htcc'),
+      row(2, 1, 'roles'),
+      row(3, 2, 'Supervisor', '1'),
+      row(4, 2, '2', 'Agent'),
+    ];
     expect(findOption(buildAnnex(rows), 'htcc', 'roles')?.option.elements).toEqual([
       { name: 'Supervisor', value: '1' },
       { name: '2', value: 'Agent' },

@@ -194,9 +194,15 @@ describe('a probe', () => {
   });
 
   it.each([
-    ['an update', 'UPDATE cfg_person SET last_name = last_name WHERE dbid = (SELECT min(dbid) FROM cfg_person)'],
+    [
+      'an update',
+      'UPDATE cfg_person SET last_name = last_name WHERE dbid = (SELECT min(dbid) FROM cfg_person)',
+    ],
     ['an insertion', "INSERT INTO cfg_skill (dbid, name, tenant_dbid, state) VALUES (99999, 'New', 1, 1)"],
-    ['a deletion', 'DELETE FROM cfg_skill_level WHERE person_dbid = (SELECT min(person_dbid) FROM cfg_skill_level)'],
+    [
+      'a deletion',
+      'DELETE FROM cfg_skill_level WHERE person_dbid = (SELECT min(person_dbid) FROM cfg_skill_level)',
+    ],
     ['a change of an annex', "UPDATE cfg_flex_prop SET prop_value = 'x' WHERE object_type = 5"],
     ['a change of membership', 'DELETE FROM cfg_agent_group'],
   ])('sees %s at once', async (_what, sql) => {
@@ -211,7 +217,9 @@ describe('a probe', () => {
     const source = await startSource();
     const reader = readerOf(source);
     await source.admin.query('BEGIN');
-    await source.admin.query("UPDATE cfg_skill SET name = 'Later' WHERE dbid = (SELECT min(dbid) FROM cfg_skill)");
+    await source.admin.query(
+      "UPDATE cfg_skill SET name = 'Later' WHERE dbid = (SELECT min(dbid) FROM cfg_skill)",
+    );
     const { mark } = await reader.read();
     expect((await reader.probe(mark)).result).toBe('quiet');
     await source.admin.query('COMMIT');

@@ -25,8 +25,12 @@ const totals = (limit: LimitClass, existing: number, applied: readonly string[] 
   applied: new Map([[limit, new Set(applied)]]),
 });
 
-const isStopped = (list: Operation[], all: Totals, more: Partial<LimitRules> = {}, allowed = new Set<string>()) =>
-  stopOf(demands(list, { ...rules, ...more }, all, allowed), 'p1') !== undefined;
+const isStopped = (
+  list: Operation[],
+  all: Totals,
+  more: Partial<LimitRules> = {},
+  allowed = new Set<string>(),
+) => stopOf(demands(list, { ...rules, ...more }, all, allowed), 'p1') !== undefined;
 
 describe('deactivations', () => {
   it.each([
@@ -47,7 +51,9 @@ describe('deactivations', () => {
     [0, 0, false],
   ])('at most %i as a count: %i', (most, count, stopped) => {
     const all = totals('deactivations', 1000);
-    expect(isStopped(operations('deactivations', count), all, { deactivations: { count: most } })).toBe(stopped);
+    expect(isStopped(operations('deactivations', count), all, { deactivations: { count: most } })).toBe(
+      stopped,
+    );
   });
 
   it('count together with what was applied within 24 hours, of what there was then', () => {
@@ -101,9 +107,13 @@ describe('an allowance', () => {
   });
 
   it('lets the plan pass when every number that is exceeded is given', () => {
-    expect(isStopped(list, all, {}, allowedKeys(list, numbers, { deactivations: 12, removals: 30 }))).toBe(false);
+    expect(isStopped(list, all, {}, allowedKeys(list, numbers, { deactivations: 12, removals: 30 }))).toBe(
+      false,
+    );
     expect(isStopped(list, all, {}, allowedKeys(list, numbers, { deactivations: 12 }))).toBe(true);
-    expect(isStopped(list, all, {}, allowedKeys(list, numbers, { deactivations: 13, removals: 30 }))).toBe(true);
+    expect(isStopped(list, all, {}, allowedKeys(list, numbers, { deactivations: 13, removals: 30 }))).toBe(
+      true,
+    );
   });
 
   it('covers what is left of the plan, and what comes on top up to the usual limit', () => {

@@ -1,8 +1,9 @@
 /** Objects that exist already are adopted, not doubled. */
+
+import { expectation } from '@exec/simulators/config-db';
 import { describe, expect, it } from 'vitest';
 import type { Engine } from '../testing/engine.ts';
 import { startEngine, startSite } from '../testing/test-site.ts';
-import { expectation } from '@exec/simulators/config-db';
 
 const quiet = { centre: { oddities: [] } } as const;
 
@@ -16,21 +17,24 @@ async function twoPersons() {
 const planned = (engine: Engine) => engine.status.plan?.operations.map(({ id }) => id) ?? [];
 
 describe('a user', () => {
-  it.each(['active', 'inactive', 'deleted'] as const)('that is %s is adopted by e-mail, in any case', async (state) => {
-    const { site, first } = await twoPersons();
-    const { users } = site.cloud.state;
-    const there = users.create({ name: 'Old Name', email: first.email.toUpperCase(), state });
-    const engine = await startEngine(site);
-    await engine.run({ mode: 'plan' });
-    expect(planned(engine)).toContain(`user/adopt/${first.dbid}`);
-    expect(planned(engine)).not.toContain(`user/create/${first.dbid}`);
-    await engine.settle();
-    expect(users.get(there.id)).toMatchObject({ name: first.name, state: 'active' });
-    expect(users.externalIds.of(there.id)).toEqual([
-      { authorityName: `engage/${site.centre.tenantDbid}`, externalKey: String(first.dbid) },
-    ]);
-    expect([...users.all()].filter((user) => user.name === first.name)).toHaveLength(1);
-  });
+  it.each(['active', 'inactive', 'deleted'] as const)(
+    'that is %s is adopted by e-mail, in any case',
+    async (state) => {
+      const { site, first } = await twoPersons();
+      const { users } = site.cloud.state;
+      const there = users.create({ name: 'Old Name', email: first.email.toUpperCase(), state });
+      const engine = await startEngine(site);
+      await engine.run({ mode: 'plan' });
+      expect(planned(engine)).toContain(`user/adopt/${first.dbid}`);
+      expect(planned(engine)).not.toContain(`user/create/${first.dbid}`);
+      await engine.settle();
+      expect(users.get(there.id)).toMatchObject({ name: first.name, state: 'active' });
+      expect(users.externalIds.of(there.id)).toEqual([
+        { authorityName: `engage/${site.centre.tenantDbid}`, externalKey: String(first.dbid) },
+      ]);
+      expect([...users.all()].filter((user) => user.name === first.name)).toHaveLength(1);
+    },
+  );
 
   it('is adopted by external identity before the e-mail address', async () => {
     const { site, first } = await twoPersons();

@@ -21,7 +21,9 @@ async function runAndKill(site: Site, requests: number): Promise<void> {
   const engine = await Engine.start({ env: { ...site.env, ...generous } });
   const limit = site.cloud.record.requests + requests;
   const ended = new AbortController();
-  const reached = site.cloud.until(() => site.cloud.record.requests >= limit, ended.signal).catch(() => undefined);
+  const reached = site.cloud
+    .until(() => site.cloud.record.requests >= limit, ended.signal)
+    .catch(() => undefined);
   const work = engine.settle().catch(() => undefined);
   await Promise.race([reached, work]);
   await engine.kill();
@@ -72,7 +74,9 @@ it.each(seeds)('seed %i', { timeout: 120_000 }, async (seed) => {
       await engine.run({ drift: true });
       await engine.checkAll();
       await engine.run({ drift: true });
-      expect(Object.fromEntries(site.cloud.record.writes), `seed ${seed}: writes without a change`).toEqual({});
+      expect(Object.fromEntries(site.cloud.record.writes), `seed ${seed}: writes without a change`).toEqual(
+        {},
+      );
     } finally {
       await engine.stop();
     }

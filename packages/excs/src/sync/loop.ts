@@ -214,6 +214,8 @@ export class SyncLoop {
     status.stop = { reason, detail };
     status.state = isStop(error) ? 'stopped' : 'failing';
     if (reason === 'engage' || reason === 'read-refused') this.#engageHealth.down(detail);
+    // Whatever else failed came after a complete read.
+    else if (reason !== 'redis') this.#engageHealth.up('read completely');
     if (reason === 'cloud') this.#cloudHealth.down(detail);
     this.#syncHealth.down(detail);
     const code = error instanceof ExecError ? error.code : 'internal.unexpected';

@@ -10,7 +10,9 @@ async function change(site: Site, ...mutations: readonly Mutation[]): Promise<vo
 }
 
 /** A site in step with its organisation. */
-async function settled(options: Parameters<typeof startSite>[0] = {}): Promise<{ site: Site; engine: Engine }> {
+async function settled(
+  options: Parameters<typeof startSite>[0] = {},
+): Promise<{ site: Site; engine: Engine }> {
   const site = await startSite({
     ...options,
     centre: { oddities: [], ...options.centre },
@@ -47,7 +49,8 @@ function someQueue(site: Site, engine: Engine) {
   const desired = [...desiredOf(engine).queues.values()].find((queue) => queue.members.size > 1);
   const link = desired && stateOf(engine).queues.get(desired.dbid);
   const queue = link && site.cloud.state.queues.get(link.id);
-  if (desired === undefined || link === undefined || queue === undefined) throw new Error('no queue has members');
+  if (desired === undefined || link === undefined || queue === undefined)
+    throw new Error('no queue has members');
   return { desired, link, queue };
 }
 const writes = (site: Site) => Object.fromEntries(site.cloud.record.writes);
@@ -89,7 +92,11 @@ describe('new and changed in Engage', () => {
     expect(site.cloud.state.skills.isActive(before?.id ?? '')).toBe(true);
     await engine.run();
     expect(engine.status.orphans).toContainEqual(
-      expect.objectContaining({ type: 'skill', cloudId: before?.id, reason: expect.stringMatching(/renamed/) }),
+      expect.objectContaining({
+        type: 'skill',
+        cloudId: before?.id,
+        reason: expect.stringMatching(/renamed/),
+      }),
     );
   });
 
@@ -160,7 +167,9 @@ describe('deleted in Engage', () => {
     await engine.settle();
     expect(site.cloud.state.queues.get(queue.id)).toBeDefined();
     expect(queue.members.size).toBe(0);
-    expect(engine.status.orphans).toContainEqual(expect.objectContaining({ type: 'queue', cloudId: queue.id }));
+    expect(engine.status.orphans).toContainEqual(
+      expect.objectContaining({ type: 'queue', cloudId: queue.id }),
+    );
   });
 
   it('a skill and a wrap-up code stay and are orphans', async () => {
@@ -178,7 +187,8 @@ describe('deleted in Engage', () => {
     expect(engine.status.orphans.map(({ type, cloudId }) => `${type} ${cloudId}`).sort()).toEqual(
       [`skill ${skill?.id}`, `wrapup-code ${code?.id}`].sort(),
     );
-    for (const queue of site.cloud.state.queues.all()) expect(queue.wrapupCodeIds.has(code?.id ?? '')).toBe(false);
+    for (const queue of site.cloud.state.queues.all())
+      expect(queue.wrapupCodeIds.has(code?.id ?? '')).toBe(false);
   });
 });
 
@@ -341,4 +351,3 @@ async function linkedGroups(site: Site, number: string, alias: string): Promise<
   );
   return found.rows.map((row) => Number(row.object_dbid));
 }
-

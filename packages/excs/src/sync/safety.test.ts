@@ -5,7 +5,9 @@ import type { Engine } from '../testing/engine.ts';
 import type { Site } from '../testing/site.ts';
 import { startEngine, startSite } from '../testing/test-site.ts';
 
-async function settled(options: Parameters<typeof startSite>[0] = {}): Promise<{ site: Site; engine: Engine }> {
+async function settled(
+  options: Parameters<typeof startSite>[0] = {},
+): Promise<{ site: Site; engine: Engine }> {
   const site = await startSite({ ...options, centre: { oddities: [], agents: 40, ...options.centre } });
   const engine = await startEngine(site);
   await engine.settle();
@@ -80,7 +82,9 @@ describe('a read that fails or is cut', () => {
     await leave(site, 2);
     await engine.run({ forced: false });
     await site.sql('ALTER TABLE cfg_skill RENAME TO cfg_skill_away');
-    await expect(engine.run({ forced: false })).rejects.toMatchObject({ code: expect.stringMatching(/^engage\./) });
+    await expect(engine.run({ forced: false })).rejects.toMatchObject({
+      code: expect.stringMatching(/^engage\./),
+    });
     await expect(engine.run({ forced: false })).rejects.toMatchObject({ code: 'engage.schema-mismatch' });
     expect(writes(site)).toEqual({});
   });
@@ -109,7 +113,10 @@ describe('a plan beyond the limit of deactivations', () => {
     await site.sql("UPDATE cfg_person SET last_name = 'Changed Again' WHERE dbid = $1", [stays?.dbid]);
     const result = await engine.run({ forced: false });
     expect(result.outcome).toBe('stopped');
-    expect(engine.status.stop).toMatchObject({ reason: 'limit', detail: expect.stringContaining('6 deactivations') });
+    expect(engine.status.stop).toMatchObject({
+      reason: 'limit',
+      detail: expect.stringContaining('6 deactivations'),
+    });
     expect(writes(site)).toEqual({});
   });
 
@@ -259,7 +266,10 @@ describe('the wrong target', () => {
   it('the client belongs to another organisation: nothing is written', async () => {
     const other = '00000000-0000-4000-8000-000000000000';
     const site = await startSite({ centre: { oddities: [] }, env: { ORG_ID: other } });
-    await site.sql('UPDATE cfg_flex_prop SET prop_value = $1 WHERE prop_name = $2', [other, 'organization_id']);
+    await site.sql('UPDATE cfg_flex_prop SET prop_value = $1 WHERE prop_name = $2', [
+      other,
+      'organization_id',
+    ]);
     const engine = await startEngine(site);
     await expect(engine.run()).rejects.toMatchObject({ code: 'organization.mismatch' });
     expect(site.cloud.record.totalWrites).toBe(0);

@@ -37,10 +37,14 @@ export function disagreements(
   // A skill cannot be renamed: one that comes back in another case keeps the name it has.
   const folded = (names: readonly string[]) => names.map((name) => name.toLowerCase()).sort();
   const all = cloudView(cloud).skills;
-  differ('skills', folded(wanted.skills), folded(all).filter((name) => folded(wanted.skills).includes(name)));
+  differ(
+    'skills',
+    folded(wanted.skills),
+    folded(all).filter((name) => folded(wanted.skills).includes(name)),
+  );
   differ('wrap-up codes', wanted.wrapupCodes, found.wrapupCodes);
   compareUsers(cloud, wanted, found, options, differ);
-    const held = cloudView(cloud).queues as Record<string, QueueView>;
+  const held = cloudView(cloud).queues as Record<string, QueueView>;
   for (const queue of expected.queues) {
     const want = wanted.queues[queue.name] as QueueView;
     const name = heldName(queue, want, held);
@@ -52,7 +56,8 @@ export function disagreements(
     differ(`peer of ${name}`, want.peerId, has.peerId);
     const extra = has.members.filter((member) => !want.members.includes(member));
     const allowed = extra.filter(
-      (member) => queue.keepsMembers || options.frozen.has(member) || isByHand(cloud, options.hand, name, member),
+      (member) =>
+        queue.keepsMembers || options.frozen.has(member) || isByHand(cloud, options.hand, name, member),
     );
     differ(`members of ${name}`, want.members, without(has.members, allowed));
     const handCodes = [...options.hand.codes].map((id) => cloud.state.wrapupCodes.get(id)?.name ?? id);

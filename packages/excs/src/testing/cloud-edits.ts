@@ -77,8 +77,7 @@ export const cloudEdits: Readonly<Record<string, Edit>> = {
   },
   'queue renamed': ({ state }, random) => {
     const queue = some(random, [...state.queues.all()]);
-    if (queue !== undefined)
-      state.queues.change(queue.id, { name: `By hand ${random.int(1, 1_000_000)}` });
+    if (queue !== undefined) state.queues.change(queue.id, { name: `By hand ${random.int(1, 1_000_000)}` });
   },
   'queue deleted': ({ state }, random) => {
     const queue = some(random, [...state.queues.all()]);

@@ -1,6 +1,7 @@
 /** EXCS as a service inside the test process, with its REST interface. */
-import { startService } from '@exec/common/service';
+import type { Clock } from '@exec/common/clock';
 import { silentLogger } from '@exec/common/logging';
+import { startService } from '@exec/common/service';
 import { type ExcsTuning, excsService } from '../service.ts';
 import type { CycleReport } from '../sync/status.ts';
 import type { Site } from './site.ts';
@@ -27,7 +28,12 @@ export class RunningService {
 
   static async start(
     site: Pick<Site, 'env'>,
-    options: { readonly env?: NodeJS.ProcessEnv; readonly tuning?: ExcsTuning; readonly life?: Life } = {},
+    options: {
+      readonly env?: NodeJS.ProcessEnv;
+      readonly tuning?: ExcsTuning;
+      readonly life?: Life;
+      readonly clock?: Clock;
+    } = {},
   ): Promise<RunningService> {
     let service: RunningService | undefined;
     const early: CycleReport[] = [];
@@ -39,7 +45,7 @@ export class RunningService {
         onCycle: (report) => (service === undefined ? early.push(report) : service.#note(report)),
       }),
       { ...site.env, INSTANCE_ID: `test-${Math.random().toString(36).slice(2, 10)}`, ...options.env },
-      { logger: silentLogger },
+      { logger: silentLogger, ...(options.clock === undefined ? {} : { clock: options.clock }) },
     );
     service = new RunningService(running.port, () => running.stop());
     for (const report of early) service.#note(report);
@@ -60,7 +66,10 @@ export class RunningService {
   }
 
   async post(path: string, body: unknown = undefined): Promise<Answer> {
-    const json = body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+    const json =
+      body === undefined
+        ? {}
+        : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
     return answer(await fetch(`${this.url}${path}`, { method: 'POST', ...json }));
   }
 
