@@ -1,6 +1,6 @@
 /** Which packages a bundle is made of: told by the files that went into it, not by what is installed. */
 import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { z } from 'zod';
 
 export interface BundledPackage {
@@ -69,9 +69,4 @@ export function idOf({ name, version }: { readonly name: string; readonly versio
 
 function compare(left: string, right: string): number {
   return left < right ? -1 : left > right ? 1 : 0;
-}
-
-/** Where the licence of a package may stand. */
-export function folderOf(root: string, found: BundledPackage): string {
-  return dirname(join(root, found.folder, 'package.json'));
 }

@@ -1,6 +1,6 @@
 /** Builds the images as a user would, from the Dockerfile of the repository, on bases that can be had here. */
 import type { Engine } from './engine.ts';
-import { importLocalImages, localImages } from './local-images.ts';
+import { importLocalImages, localImages, localVersions } from './local-images.ts';
 
 export const targets = ['excs', 'exas', 'excp', 'simulators'] as const;
 export type Target = (typeof targets)[number];
@@ -40,7 +40,7 @@ export async function prepareImages(engine: Engine, root: string, version: strin
     settings: { ...names, REGISTRY: registry, VERSION: version },
     how: pulled
       ? `on the shipped base ${shipped.BASE}`
-      : `on a base made of this machine's files; the shipped base ${shipped.BASE} was not tested`,
+      : `on a base made of this machine's files (${await localVersions()}); ${shipped.BASE} was not tested`,
     tag,
     async remove() {
       if (engine.isOwn) return;

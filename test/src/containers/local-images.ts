@@ -118,7 +118,7 @@ async function postgresFolder(): Promise<string> {
   return `/usr/lib/postgresql/${newest}/bin`;
 }
 
-/** Version of Redis in the local image, for the report. */
+/** What the stand-ins are made of, for the report. */
 export async function localVersions(): Promise<string> {
   const redis = (await run('redis-server', ['--version'])).stdout.match(/v=(\S+)/)?.[1];
   const postgres = (await need(join(await postgresFolder(), 'postgres'), ['--version'])).match(/[\d.]+/)?.[0];
