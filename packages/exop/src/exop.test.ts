@@ -167,6 +167,7 @@ describe('upgrade and rollback', () => {
       ).results;
       expect(results.map(({ result }) => result)).toEqual(['changed', 'changed', 'failed', 'prepared']);
       expect(results[2]?.detail).toBe('redis: no route');
+      expect(halted.stdout).toContain('"code":"exop.not-ready","message":"not ready: excp-1, excp-2"');
 
       // Run again after a repair: EXCP goes on where it stopped, and the whole upgrade is one to roll back.
       fleet.vm('excp-1').docker.state.unready.clear();

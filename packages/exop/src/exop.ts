@@ -142,13 +142,15 @@ function finished(results: readonly InstanceResult[], work: Work): boolean {
   work.print(resultsText(results));
   const ok = results.every(({ ready }) => ready);
   const changed = results.some(({ result }) => result === 'changed');
-  if (ok)
+  if (ok) {
     work.print(changed ? 'All services are ready.' : 'Nothing had to be changed; all services are ready.');
-  else
-    work.print(
-      'Not all services are ready. Remove the cause and run the same command again, or go back: exop rollback',
-    );
-  return ok;
+    return true;
+  }
+  const waiting = results.filter(({ ready }) => !ready).map(({ instance }) => instance);
+  const { remedy } = errorCodes['exop.not-ready'];
+  work.report.error = { code: 'exop.not-ready', message: `not ready: ${waiting.join(', ')}`, remedy };
+  work.print(`Not ready: ${waiting.join(', ')}. ${remedy} The same command goes on with what is missing.`);
+  return false;
 }
 
 interface ToldError {

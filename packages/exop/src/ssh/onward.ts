@@ -23,8 +23,8 @@ export async function reach(session: SshSession, host: string, port: number): Pr
     stream.destroy();
     return { outcome: 'reached' };
   } catch (error) {
+    if (isForbidden(error)) return await reachByShell(session, host, port);
     const reason = reasonOf(error);
-    if (/prohibited/i.test(reason)) return await reachByShell(session, host, port);
     if (/refused/i.test(reason)) return { outcome: 'refused' };
     return { outcome: 'failed', reason };
   }
@@ -58,8 +58,9 @@ export async function getFrom(session: SshSession, at: HttpTarget): Promise<Http
   try {
     stream = await within(session.forward(at.host, at.port));
   } catch (error) {
-    const reason = reasonOf(error);
-    return /prohibited/i.test(reason) ? await getByShell(session, at) : { status: undefined, reason };
+    return isForbidden(error)
+      ? await getByShell(session, at)
+      : { status: undefined, reason: reasonOf(error) };
   }
   try {
     return await within(overStream(stream, at));
@@ -131,6 +132,11 @@ async function within<T>(promise: Promise<T>): Promise<T> {
     // What comes after the limit has nobody who waits for it.
     promise.catch(() => {});
   }
+}
+
+/** SSH_OPEN_ADMINISTRATIVELY_PROHIBITED (RFC 4254, 5.1); OpenSSH's words for it are only "open failed". */
+function isForbidden(error: unknown): boolean {
+  return (error as { readonly reason?: unknown }).reason === 1;
 }
 
 function reasonOf(error: unknown): string {

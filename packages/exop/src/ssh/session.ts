@@ -103,10 +103,13 @@ export class SshSession {
       running.reject(this.#error(`a command took longer than ${Math.round(limit / 1000)} s`));
       channel.close();
     }, limit);
+    // The VM answers a close only when the command has ended; nobody waits for that.
     const abort = (): void => {
+      running.resolve({ code: 130, stdout: '', stderr: '' });
       channel.close();
     };
     options.signal?.addEventListener('abort', abort, { once: true });
+    if (options.signal?.aborted === true) abort();
     try {
       return await running.promise;
     } finally {
@@ -126,9 +129,8 @@ export class SshSession {
       code = exit;
     });
     channel.once('close', () => {
-      if (code === null && options.signal?.aborted !== true)
-        running.reject(this.#error(this.#lost ?? 'a command ended without an exit code'));
-      else running.resolve({ code: code ?? 130, stdout: out(), stderr: err() });
+      if (code === null) running.reject(this.#error(this.#lost ?? 'a command ended without an exit code'));
+      else running.resolve({ code, stdout: out(), stderr: err() });
     });
     channel.on('error', () => {});
     void feed(channel, options.input);
