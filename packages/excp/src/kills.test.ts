@@ -61,7 +61,13 @@ describe('instances killed at any moment while the other one lives', () => {
       const steps = expectedSteps(played);
       const { record } = stand.cloud;
       const state = () =>
-        JSON.stringify({ seed, kills, steps, ...record.events(), wrong: verdict(stand, played).wrong.slice(0, 2) });
+        JSON.stringify({
+          seed,
+          kills,
+          steps,
+          ...record.events(),
+          wrong: verdict(stand, played).wrong.slice(0, 2),
+        });
       await stand.until(() => record.events().accepted >= steps, state);
       expect(verdict(stand, played).wrong, `seed ${seed}`).toEqual([]);
       expect(record.events().accepted).toBe(steps);

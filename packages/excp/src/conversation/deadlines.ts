@@ -2,7 +2,6 @@
 import { cancelConsult, endLeg, mergeConsult } from './consult.ts';
 import { type Draft, isOpen } from './draft.ts';
 import { decideParties } from './parties.ts';
-import { closeMissing } from './reconcile.ts';
 import type { Conversation, Leg } from './state.ts';
 
 /** Stream time of the earliest wait that ends; undefined when there is none. */
@@ -16,7 +15,6 @@ export function nextDue(state: Conversation, lostMs: number): number | undefined
   for (const consult of state.consults)
     if (consult.phase === 'joined' && consult.until !== undefined) due = Math.min(due, consult.until);
   for (const call of state.calls) {
-    if (call.missing !== undefined) due = Math.min(due, call.missing.until);
     for (const party of call.parties)
       if (party.undecided !== undefined) due = Math.min(due, party.undecided.until);
   }
@@ -46,8 +44,6 @@ export function settleWaits(draft: Draft, eventTime?: number): void {
     if (consult.phase === 'joined' && consult.until !== undefined)
       if (over({ at: consult.joinedAt ?? 0, until: consult.until }))
         mergeConsult(draft, consult, consult.joinedAt ?? 0);
-  for (const call of draft.state.calls)
-    if (call.missing !== undefined && call.missing.until <= world.now) closeMissing(draft, call);
   for (const leg of draft.state.legs) {
     const leaving = leg.leaving;
     if (leaving === undefined || !isOpen(leg)) continue;

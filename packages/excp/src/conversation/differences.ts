@@ -28,19 +28,19 @@ export function missingCalls(
       )
       .map((call) => ({
         call: call.key,
-        input: { kind: 'call-missing', site: call.site, call: call.uuid, at } as const,
+        input: { kind: 'call-missing', site: call.site, since: item.since, call: call.uuid, at } as const,
       })),
   );
 }
 
 /** Calls that wait in a queue, and known stays that no longer do. */
 export function queueDifferences(directory: Directory, item: QueuesFound, at: number): Difference[] {
-  const { site } = item;
+  const { site, since } = item;
   const present = item.queues.flatMap(({ queue, calls }) =>
     calls.map((call): Difference => {
       return {
         call: callKey(site, call),
-        input: { kind: 'queue-found', site, at, queue, call, present: true },
+        input: { kind: 'queue-found', site, since, at, queue, call, present: true },
       };
     }),
   );
@@ -53,7 +53,10 @@ export function queueDifferences(directory: Directory, item: QueuesFound, at: nu
       if (call === undefined || waiting.has(call.uuid)) return [];
       const { key, uuid } = call;
       return [
-        { call: key, input: { kind: 'queue-found', site, at, queue: leg.dn, call: uuid, present: false } },
+        {
+          call: key,
+          input: { kind: 'queue-found', site, since, at, queue: leg.dn, call: uuid, present: false },
+        },
       ];
     }),
   );

@@ -5,7 +5,7 @@ import { decide } from './attach.ts';
 import { endLeg, initiatorLeft, running } from './consult.ts';
 import { type Draft, isOpen, isPresent } from './draft.ts';
 import { follow } from './legs.ts';
-import type { Call, Disconnect, Leaving, Leg, Party } from './state.ts';
+import { type Call, type Disconnect, type Leaving, type Leg, limits, type Party } from './state.ts';
 import { isTransferCause, knownTarget, transferTo } from './transfer.ts';
 
 /** How a party left: as far as it is told. */
@@ -17,7 +17,7 @@ export interface Parting {
 }
 
 export function partyGone(draft: Draft, call: Call, party: Party, how: Parting): void {
-  call.parties = call.parties.filter((other) => other !== party);
+  removeParty(call, party);
   const leg = draft.leg(party.leg);
   if (leg === undefined || !isOpen(leg)) {
     // One who has no leg here may still have talked: the agent in his consultation, the half on another site.
@@ -25,6 +25,11 @@ export function partyGone(draft: Draft, call: Call, party: Party, how: Parting):
   } else if (draft.places(leg).length === 0) leave(draft, call, party, leg, how);
   else if (leg.home === call.key) goOnElsewhere(draft, leg, how.at);
   settleLeavers(draft, call);
+}
+
+export function removeParty(call: Call, party: Party): void {
+  call.parties = call.parties.filter((other) => other !== party);
+  call.removed = [...call.removed, party.id].slice(-limits.removed);
 }
 
 function leave(draft: Draft, call: Call, party: Party, leg: Leg, how: Parting): void {

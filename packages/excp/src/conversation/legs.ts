@@ -133,6 +133,7 @@ export function followAudio(draft: Draft, leg: Leg, party: Party, at: number): v
 export function end(draft: Draft, leg: Leg, disconnect: Disconnect, at: number, into?: string): void {
   if (!isOpen(leg)) return;
   leg.endedAt = at;
+  leg.seen = draft.world.now;
   leg.alerting = false;
   delete leg.leaving;
   draft.changes.push({ change: 'ended', leg: leg.key, disconnect, at: notBefore(leg, at), into });

@@ -231,6 +231,7 @@ export function callOf(input: CallCreated | Queued, now: number): Call {
     links: created ? [...(input.links ?? [])] : [],
     disposition: created ? input.disposition : undefined,
     routed: false,
+    removed: [],
     left: 0,
     seen: now,
   };

@@ -4,7 +4,7 @@ import type { PartyAdded, PartyDeleted, PartyMoved, PartyStateChanged } from '..
 import { attach, decide, isSilent, noteLater } from './attach.ts';
 import { joinMain, retrieved } from './consult.ts';
 import type { Draft } from './draft.ts';
-import { partyGone } from './gone.ts';
+import { partyGone, removeParty } from './gone.ts';
 import { follow, followAudio } from './legs.ts';
 import { type Call, limits, type Party } from './state.ts';
 
@@ -25,6 +25,7 @@ export function partyAdded(draft: Draft, call: Call, input: PartyAdded): void {
     type: input.type,
     state: input.state,
     at: input.at,
+    seen: draft.world.now,
     agentId: input.agentId,
     cause: input.cause,
     ctrl: input.ctrl,
@@ -50,6 +51,7 @@ function changeState(
   party: Party,
   input: Pick<PartyStateChanged, 'state' | 'flags' | 'at'>,
 ): void {
+  party.seen = draft.world.now;
   if (party.undecided !== undefined) {
     noteLater(draft, party, input.state, input);
     return;
@@ -83,12 +85,17 @@ export function partyMoved(draft: Draft, call: Call, to: Call, input: PartyMoved
     draft.note('unknown-party');
     return;
   }
-  call.parties = call.parties.filter((other) => other !== party);
+  removeParty(call, party);
   const leg = draft.leg(party.leg);
   const there = leg === undefined ? undefined : draft.places(leg).find((place) => place.call === to);
   // An agent who consults is in both calls already.
   if (there !== undefined) return;
-  const moved: Party = { ...party, cause: input.cause, ctrl: input.ctrl ?? party.ctrl };
+  const moved: Party = {
+    ...party,
+    seen: draft.world.now,
+    cause: input.cause,
+    ctrl: input.ctrl ?? party.ctrl,
+  };
   to.parties.push(moved);
   if (leg === undefined) {
     if (party.type === 'RoutingPoint' || party.type === 'Queue') to.routed = true;

@@ -4,35 +4,37 @@ import type { CallCreated, PartyAdded } from '../intake/inputs.ts';
 import { attach } from './attach.ts';
 import { cancelConsult, endLeg, running } from './consult.ts';
 import { type Draft, isOpen } from './draft.ts';
-import { partyGone, settleLeavers } from './gone.ts';
+import { partyGone, removeParty, settleLeavers } from './gone.ts';
 import { establish, follow, followAudio } from './legs.ts';
 import { type Call, callKey, limits, type Party } from './state.ts';
 
-/** A live call as the resynchronisation names it, with its parties at their original times. */
-export interface CallFound {
-  readonly kind: 'call-found';
+/** All of them are compared only when what other connections may still tell has come. */
+interface OfSnapshot {
   readonly site: string;
   /** Time of discovery, microseconds. */
   readonly at: number;
+  /** Stream time (ms) before the snapshot was asked for: what events told since then is newer. */
+  readonly since: number;
+}
+
+/** A live call as the resynchronisation names it, with its parties at their original times. */
+export interface CallFound extends OfSnapshot {
+  readonly kind: 'call-found';
   readonly created: CallCreated;
   readonly parties: readonly PartyAdded[];
 }
 
 /** Whether a call waits in a queue, as the snapshot of the queue's address tells. */
-export interface QueueFound {
+export interface QueueFound extends OfSnapshot {
   readonly kind: 'queue-found';
-  readonly site: string;
-  readonly at: number;
   readonly queue: string;
   readonly call: CallUuid;
   readonly present: boolean;
 }
 
 /** A known call that a complete resynchronisation did not name. */
-export interface CallMissing {
+export interface CallMissing extends OfSnapshot {
   readonly kind: 'call-missing';
-  readonly site: string;
-  readonly at: number;
   readonly call: CallUuid;
 }
 
@@ -46,14 +48,15 @@ export function reconcile(draft: Draft, found: CallFound): void {
     draft.note('call-ended');
     return;
   }
-  delete call.missing;
   for (const party of found.parties) {
     const known = call.parties.find((candidate) => candidate.id === party.party);
-    if (known === undefined) addFound(draft, call, party, found.at);
-    else update(draft, call, known, party, found.at);
+    if (known !== undefined) {
+      if (known.seen < found.since) update(draft, call, known, party, found.at);
+    } else if (!call.removed.includes(party.party)) addFound(draft, call, party, found.at);
   }
   const named = new Set(found.parties.map((party) => party.party));
-  for (const party of [...call.parties]) if (!named.has(party.id)) lose(draft, call, party, found.at);
+  for (const party of [...call.parties])
+    if (!named.has(party.id) && party.seen < found.since) lose(draft, call, party, found.at);
   settleLeavers(draft, call);
 }
 
@@ -69,6 +72,7 @@ function addFound(draft: Draft, call: Call, input: PartyAdded, foundAt: number):
     state: input.state,
     at: input.at,
     foundAt,
+    seen: draft.world.now,
     agentId: input.agentId,
     // How it came about is not known: nothing before the discovery is invented.
     flags: input.flags ?? [],
@@ -90,25 +94,22 @@ function update(draft: Draft, call: Call, party: Party, input: PartyAdded, at: n
 /** Left while nobody listened. */
 function lose(draft: Draft, call: Call, party: Party, at: number): void {
   const leg = draft.leg(party.leg);
-  call.parties = call.parties.filter((other) => other !== party);
+  removeParty(call, party);
   if (leg === undefined || !isOpen(leg) || draft.places(leg).length > 0) return;
   if (leg.leaving !== undefined) return;
   endLeg(draft, leg, 'System', at);
 }
 
 export function queueFound(draft: Draft, found: QueueFound): void {
-  const call = draft.call(callKey(found.site, found.call));
-  const leg = draft.state.legs.find(
-    (candidate) =>
-      candidate.kind === 'queue' &&
-      isOpen(candidate) &&
-      candidate.site === found.site &&
-      candidate.dn === found.queue &&
-      candidate.home === callKey(found.site, found.call),
+  const key = callKey(found.site, found.call);
+  const call = draft.call(key);
+  const stays = draft.state.legs.filter(
+    (leg) => leg.kind === 'queue' && leg.site === found.site && leg.dn === found.queue && leg.home === key,
   );
+  if (stays.some((leg) => leg.seen >= found.since)) return;
+  const leg = stays.find(isOpen);
   if (!found.present) {
-    if (leg !== undefined)
-      leg.leaving ??= { why: 'queue', at: found.at, until: draft.waitEnd, otherwise: 'System' };
+    if (leg !== undefined && leg.leaving === undefined) endLeg(draft, leg, 'System', found.at);
     return;
   }
   const queueId = draft.world.facts.queue(found.site, found.queue);
@@ -128,17 +129,11 @@ export function queueFound(draft: Draft, found: QueueFound): void {
   });
 }
 
-/** Its own end may still be on its way on the connection of the other instance. */
+/** The call has ended while nobody listened. */
 export function callMissing(draft: Draft, missing: CallMissing): void {
   const call = draft.call(callKey(missing.site, missing.call));
-  if (call === undefined || call.endedAt !== undefined) return;
-  call.missing ??= { at: missing.at, until: draft.waitEnd };
-}
-
-/** The call has ended while nobody listened. */
-export function closeMissing(draft: Draft, call: Call): void {
-  const at = call.missing?.at ?? call.at;
-  delete call.missing;
+  if (call === undefined || call.endedAt !== undefined || call.seen >= missing.since) return;
+  const { at } = missing;
   for (const party of [...call.parties])
     if (party.undecided !== undefined) partyGone(draft, call, party, { cause: 'Normal', at });
     else lose(draft, call, party, at);

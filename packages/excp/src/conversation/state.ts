@@ -27,6 +27,8 @@ export interface Party {
   readonly at: number;
   /** Found by a resynchronisation: time of discovery, microseconds. */
   readonly foundAt?: number;
+  /** Stream time of the newest event that spoke of it. */
+  seen: number;
   agentId?: string | undefined;
   cause?: Cause | undefined;
   ctrl?: PartyUuid | undefined;
@@ -74,13 +76,13 @@ export interface Call {
   disposition?: string | undefined;
   /** A routing point has taken part. */
   routed: boolean;
+  /** Parties that left lately: a snapshot that still names them is older. */
+  removed: PartyUuid[];
   /** Parties that took part in talking and have left. */
   left: number;
   endedAt?: number;
   /** Stream time at which it became known. */
   readonly seen: number;
-  /** A complete resynchronisation did not name it. */
-  missing?: { readonly at: number; readonly until: number };
 }
 
 /** Why a leg that lost its party is still open. */
@@ -116,8 +118,8 @@ export interface Leg {
   readonly site: string;
   readonly dn: string;
   readonly at: number;
-  /** Stream time at which it became known. */
-  readonly seen: number;
+  /** Stream time of the newest event that spoke of it. */
+  seen: number;
   readonly userId?: CloudUserId;
   readonly queueId?: CloudQueueId;
   /** Leg of the party that brought it in. */
@@ -189,7 +191,14 @@ export interface QueueDetails {
 }
 
 /** Sizes that no real conversation reaches; what goes beyond is refused and counted. */
-export const limits = { calls: 50, partiesOfCall: 100, legs: 500, later: 20, untold: 400 } as const;
+export const limits = {
+  calls: 50,
+  partiesOfCall: 100,
+  legs: 500,
+  later: 20,
+  removed: 20,
+  untold: 400,
+} as const;
 
 export function callKey(site: string, uuid: string): CallKey {
   return `${site}/${uuid}`;

@@ -1,9 +1,16 @@
 /** All open conversations together: finds the one an event belongs to, and lets events wait for their call. */
 import type { Cause } from '@exec/engage-link/wire';
-import { type Connection, connectionOf, type EngageInput } from '../intake/inputs.ts';
+import {
+  type CallCreated,
+  type Connection,
+  connectionOf,
+  type EngageInput,
+  type PartyAdded,
+} from '../intake/inputs.ts';
 import type { CallsFound, Item } from '../intake/items.ts';
 import { Agents, type DnShifts } from './agents.ts';
 import type { Change } from './changes.ts';
+import { type Comparison, Comparisons, namedCalls } from './comparisons.ts';
 import { nextDue } from './deadlines.ts';
 import { missingCalls, queueDifferences } from './differences.ts';
 import { callIn, Directory, hasParty } from './directory.ts';
@@ -37,7 +44,8 @@ interface Joining {
 
 type QueueEvent = Extract<EngageInput, { kind: 'queued' | 'diverted' | 'abandoned' }>;
 
-const resyncsMax = 200;
+/** A call older than this (microseconds) that nobody knows was missed; a younger one may still be on its way. */
+const youngMicros = 5_000_000;
 
 export class Switchboard {
   readonly agents = new Agents();
@@ -46,8 +54,7 @@ export class Switchboard {
   readonly #waiting: Waiting;
   /** Newest event time by site and connection. */
   readonly #heard = new Map<string, number>();
-  /** Resynchronisations under way: calls that were named, and the items that did, which stay until it is complete. */
-  readonly #resyncs = new Map<string, { readonly calls: Set<CallKey>; readonly ids: string[] }>();
+  readonly #comparisons: Comparisons;
   #effects: Effect[] = [];
   #now = 0;
   /** Something became known that waiting events may have waited for. */
@@ -56,6 +63,7 @@ export class Switchboard {
   constructor(options: SwitchboardOptions) {
     this.#options = options;
     this.#waiting = new Waiting(options.settings.waitMs);
+    this.#comparisons = new Comparisons(options.settings.waitMs);
     this.#directory = new Directory(options.settings.lostMs);
   }
 
@@ -70,7 +78,8 @@ export class Switchboard {
 
   /** Stream time at which something is due, undefined when nothing is. */
   get nextDue(): number | undefined {
-    const times = [this.#directory.firstDue, this.#waiting.firstDue].filter((time) => time !== undefined);
+    const parts = [this.#directory, this.#waiting, this.#comparisons];
+    const times = parts.map((part) => part.firstDue).filter((time) => time !== undefined);
     return times.length === 0 ? undefined : Math.min(...times);
   }
 
@@ -99,12 +108,13 @@ export class Switchboard {
     }
     switch (item.kind) {
       case 'calls-found':
-        this.#callsFound(item, at, id);
+        this.#adoptOld(item);
+        this.#waiting.settled.push(...this.#comparisons.add(item, id, this.#now));
         if (this.#retry) this.#retryWaiting();
         return;
       case 'queues-found':
-        for (const { call, input } of queueDifferences(this.#directory, item, at)) this.#stepOf(call, input);
-        break;
+        this.#comparisons.add(item, id, this.#now);
+        return;
       case 'agents-found':
         for (const { dn, agentId } of item.dns)
           this.agents.found({ site: item.site, since: item.since, at, now: this.#now, dn, agentId });
@@ -135,6 +145,10 @@ export class Switchboard {
     for (const expired of this.#waiting.takeExpired(now)) {
       this.#now = Math.max(this.#now, expired.due);
       if (!this.#routeAtLast(expired.input)) this.#odd('unknown-call');
+    }
+    for (let due = this.#comparisons.takeDue(now); due !== undefined; due = this.#comparisons.takeDue(now)) {
+      this.#now = Math.max(this.#now, Math.min(now, due.due));
+      this.#compare(due);
     }
     const { lostMs } = this.#options.settings;
     for (let due = this.#directory.takeDue(now); due !== undefined; due = this.#directory.takeDue(now)) {
@@ -311,34 +325,33 @@ export class Switchboard {
     this.#retry = true;
   }
 
-  #callsFound(item: CallsFound, at: number, id: string): void {
-    const { calls: named, ids } = this.#resyncOf(item.session);
-    ids.push(id);
+  /** Calls that were missed: their events come from now on. */
+  #adoptOld(item: CallsFound): void {
     for (const { created, parties } of item.calls) {
       const key = callKey(created.site, created.call);
-      if (this.#directory.isPast(key)) continue;
-      named.add(key);
-      if (this.#directory.ofCall(key) === undefined) this.#created(created);
-      this.#stepOf(key, { kind: 'call-found', site: item.site, at, created, parties });
+      const young = created.at > item.since * 1000 - youngMicros;
+      if (!young && this.#directory.ofCall(key) === undefined)
+        this.#adopt(item, created, parties, this.#now * 1000);
     }
-    this.#retry = true;
-    if (!item.complete) return;
-    this.#endResync(item.session);
+  }
+
+  #adopt(item: CallsFound, created: CallCreated, parties: readonly PartyAdded[], at: number): void {
+    const { site, since } = item;
+    const key = callKey(created.site, created.call);
+    if (this.#directory.isPast(key)) return;
+    if (this.#directory.ofCall(key) === undefined) this.#created(created);
+    this.#stepOf(key, { kind: 'call-found', site, since, at, created, parties });
+  }
+
+  #compare({ item, at, ids }: Comparison): void {
+    this.#waiting.settled.push(...ids);
+    if (item.kind === 'queues-found') {
+      for (const { call, input } of queueDifferences(this.#directory, item, at)) this.#stepOf(call, input);
+      return;
+    }
+    for (const { created, parties } of item.calls) this.#adopt(item, created, parties, at);
+    const named = namedCalls(item, callKey);
     for (const { call, input } of missingCalls(this.#directory, item, named, at)) this.#stepOf(call, input);
-  }
-
-  #resyncOf(session: string) {
-    const known = this.#resyncs.get(session) ?? { calls: new Set<CallKey>(), ids: [] };
-    this.#resyncs.set(session, known);
-    // One that never became complete belongs to a connection that broke.
-    const [oldest] = this.#resyncs.keys();
-    if (this.#resyncs.size > resyncsMax && oldest !== undefined) this.#endResync(oldest);
-    return known;
-  }
-
-  #endResync(session: string): void {
-    this.#waiting.settled.push(...(this.#resyncs.get(session)?.ids ?? []));
-    this.#resyncs.delete(session);
   }
 
   #retryWaiting(): void {
