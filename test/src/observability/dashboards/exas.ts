@@ -30,8 +30,8 @@ export const exasDashboard: Dashboard = {
         `max(exas_agents_monitored{${exas}})`,
       ),
       stat(
-        'Agents with a waiting state',
-        'States that Genesys Cloud has not accepted yet.',
+        'Waiting agents',
+        'Agents with a state that Genesys Cloud has not accepted yet.',
         'short',
         `max(exas_pending_agents{${exas}})`,
         { thresholds: worseFrom(100, 1000) },
@@ -105,10 +105,10 @@ export const exasDashboard: Dashboard = {
         'On the active instance; 0 while one is usable.',
         's',
         `time() - max(exas_engage_down_since_timestamp_seconds{${exas}} > 0) or vector(0)`,
-        { width: 6, thresholds: worseFrom(15, 60) },
+        { width: 12, thresholds: worseFrom(15, 60) },
       ),
       stat('Links', 'Stat Servers that are usable now.', 'short', `sum(exec_engage_link_up{${exas}})`, {
-        width: 6,
+        width: 12,
         thresholds: oneIsGood,
       }),
     ),

@@ -48,7 +48,12 @@ export function grafanaJson(dashboard: Dashboard): object {
 }
 
 function variablesOf({ job, variables = [] }: Dashboard): object[] {
-  const chosen = { includeAll: true, multi: true, allValue: '.*', current: { text: 'All', value: '$__all' } };
+  const chosen = {
+    includeAll: true,
+    multi: true,
+    allValue: '.*',
+    current: { text: ['All'], value: ['$__all'] },
+  };
   const query = (name: string, label: string, definition: string) => ({
     type: 'query',
     name,

@@ -6,7 +6,7 @@ import { dashboards } from '../dashboards/index.ts';
 import { Prometheus } from '../prometheus/server.ts';
 import { readAlerts } from '../rules.ts';
 import { ask, unanswered } from './ask.ts';
-import { scrapes } from './patience.ts';
+import { scrapes, until } from './patience.ts';
 import { pictureOf } from './picture.ts';
 
 let site: Site;
@@ -47,4 +47,13 @@ test('Prometheus evaluates every alert without an error, and none about EXAS fir
 
 test('an expression that is wrong is an error', async () => {
   await expect(prometheus.instant('sum(')).rejects.toThrow('parse error');
+});
+
+test('a Stat Server pair that is gone is noticed under its name', async () => {
+  await site.statServers.reachable(false);
+  const labels = await until('the alert LinkDown', async () => {
+    const alert = (await prometheus.rules()).find(({ name }) => name === 'LinkDown');
+    return alert?.alerts[0]?.labels;
+  });
+  expect(labels).toMatchObject({ deployment: 'example', job: 'exas', link: 'stat-server' });
 });

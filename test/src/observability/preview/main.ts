@@ -75,8 +75,10 @@ async function run(): Promise<string[]> {
     if (health !== 'ok') faults.push(`alert ${name}: ${lastError ?? health}`);
   const firing = alerts.filter(({ state }) => state === 'firing').map(({ name }) => name);
   const seconds = Math.round(period.end - period.start);
+  const scraped = await prometheus.instant('max by (job) (scrape_samples_scraped)');
+  const sizes = scraped.map(({ labels, samples }) => `${labels.job} ${samples[0]?.[1]}`);
   process.stdout.write(
-    `${queries} queries of ${Object.keys(dashboards).length} dashboards and ${alerts.length} alerts put to Prometheus after ${seconds} s; firing: ${firing.join(', ') || 'none'}\n`,
+    `${queries} queries of ${Object.keys(dashboards).length} dashboards and ${alerts.length} alerts put to Prometheus after ${seconds} s; series an instance: ${sizes.join(', ')}; firing: ${firing.join(', ') || 'none'}\n`,
   );
   return faults;
 }

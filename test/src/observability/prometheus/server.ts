@@ -49,7 +49,7 @@ const rulesAnswer = z.looseObject({
             health: z.string(),
             state: z.string(),
             lastError: z.string().optional(),
-            lastEvaluation: z.string(),
+            alerts: z.array(z.looseObject({ labels: z.record(z.string(), z.string()), state: z.string() })),
           }),
         ),
       }),

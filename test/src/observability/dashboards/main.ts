@@ -1,9 +1,9 @@
-/** `node test/src/observability/generate.ts`: writes docker/grafana/dashboards; with `--check` it only compares. */
+/** `node test/src/observability/dashboards/main.ts`: writes docker/grafana/dashboards; with `--check` it only compares. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { requireNode } from '../require-node.ts';
-import { dashboardFiles } from './dashboards/files.ts';
-import { dashboardFolder } from './paths.ts';
+import { requireNode } from '../../require-node.ts';
+import { dashboardFolder } from '../paths.ts';
+import { dashboardFiles } from './files.ts';
 
 requireNode();
 
@@ -23,7 +23,7 @@ if (!isCheck) {
   );
 } else if (stale.length > 0) {
   process.stdout.write(
-    `docker/grafana/dashboards is not current (${stale.join(', ')}): run "node test/src/observability/generate.ts"\n`,
+    `docker/grafana/dashboards is not current (${stale.join(', ')}): run "node test/src/observability/dashboards/main.ts"\n`,
   );
   process.exitCode = 1;
 }
