@@ -9,39 +9,49 @@ export interface PrometheusPrograms {
   readonly prometheus: string;
 }
 
-const cache = fileURLToPath(new URL('../../../../node_modules/.cache/prometheus-debian', import.meta.url));
+const defaultCache = fileURLToPath(
+  new URL('../../../../node_modules/.cache/prometheus-debian', import.meta.url),
+);
 
 const remedy =
   'install Prometheus with its promtool (Debian: apt-get install prometheus; others: prometheus.io/download) and put both into the search path';
 
+export interface SearchOptions {
+  /** Default: that of this process. */
+  readonly searchPath?: string;
+  /** Where an unpacked package lies, or is put. */
+  readonly cache?: string;
+}
+
 /** @throws Error that says what to install, when neither is there nor can be had */
-export async function prometheusPrograms(): Promise<PrometheusPrograms> {
-  const folders = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
+export async function prometheusPrograms(options: SearchOptions = {}): Promise<PrometheusPrograms> {
+  const { searchPath = process.env.PATH ?? '', cache = defaultCache } = options;
+  const folders = searchPath.split(delimiter).filter((folder) => folder !== '');
   for (const folder of [...folders, join(cache, 'usr/bin')]) {
     const found = { promtool: join(folder, 'promtool'), prometheus: join(folder, 'prometheus') };
     if ((await isProgram(found.promtool)) && (await isProgram(found.prometheus))) return found;
   }
-  await unpackPackage();
+  await unpackPackage(cache, searchPath);
   const bin = join(cache, 'usr/bin');
   return { promtool: join(bin, 'promtool'), prometheus: join(bin, 'prometheus') };
 }
 
 /** Unpacked, not installed: an installed package would start a server of its own. */
-async function unpackPackage(): Promise<void> {
+async function unpackPackage(cache: string, searchPath: string): Promise<void> {
   await mkdir(join(cache, '..'), { recursive: true });
   const folder = await mkdtemp(`${cache}-`);
   try {
     // The lists of packages may be missing or old; only root can renew them.
     try {
-      await run('apt-get', ['download', 'prometheus'], { cwd: folder });
+      await run('apt-get', ['download', 'prometheus'], { cwd: folder, searchPath });
     } catch {
-      await run('apt-get', ['update'], { cwd: folder });
-      await run('apt-get', ['download', 'prometheus'], { cwd: folder });
+      await run('apt-get', ['update'], { cwd: folder, searchPath });
+      await run('apt-get', ['download', 'prometheus'], { cwd: folder, searchPath });
     }
     const [archive] = (await readdir(folder)).filter((name) => name.endsWith('.deb'));
     if (archive === undefined) throw new Error('apt-get downloaded nothing');
     const unpacked = join(folder, 'unpacked');
-    await run('dpkg-deb', ['-x', archive, unpacked], { cwd: folder });
+    await run('dpkg-deb', ['-x', archive, unpacked], { cwd: folder, searchPath });
     await access(join(unpacked, 'usr/bin/promtool'), constants.X_OK);
     // Another run may have been faster: then its folder is as good.
     await rename(unpacked, cache).catch(async (error: unknown) => {
@@ -65,6 +75,7 @@ async function isProgram(path: string): Promise<boolean> {
 export interface RunOptions {
   readonly cwd?: string;
   readonly input?: string;
+  readonly searchPath?: string;
 }
 
 /**
@@ -77,7 +88,7 @@ export function run(program: string, args: readonly string[], options: RunOption
     const child = spawn(program, args, {
       cwd: options.cwd,
       // The message of the error names the fault; a colour or a translation would only hide it.
-      env: { ...process.env, LC_ALL: 'C', NO_COLOR: '1' },
+      env: { ...process.env, PATH: options.searchPath ?? process.env.PATH, LC_ALL: 'C', NO_COLOR: '1' },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     const chunks: Buffer[] = [];
