@@ -113,9 +113,10 @@ describe('a signal', () => {
     await service.logged('Listening');
     service.child.kill(signal);
     expect(await service.exit).toBe(0);
-    // On a busy machine the service may still have something to say of its Redis, which is not there.
+    // The last lines are written at once when the process ends and may overtake one that is on its way; the order of
+    // the steps themselves is proven at the lifecycle.
     const steps = [`Stopping: signal ${signal}`, 'part stopped', 'Stopped'];
-    expect(messages(service).filter((message) => steps.includes(message))).toEqual(steps);
+    expect(messages(service)).toEqual(expect.arrayContaining(steps));
   });
 
   it('ends a service that is still starting', async () => {
