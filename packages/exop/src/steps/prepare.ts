@@ -57,7 +57,10 @@ async function bringImage(vm: Vm, wanted: WantedImage, tell: Told): Promise<void
           'exop.image-missing',
           `${wanted.archive}: docker load named no image; an archive of "docker export" has to be made by "docker save"`,
         );
-      await vm.must(`tag ${loaded}`, 'docker tag "$1" "$2"', [loaded, wanted.image]);
+      // Under its own name alone: two names would keep the image on the disk after its release is gone.
+      const rename =
+        'docker tag "$1" "$2" && case "$1" in sha256:*) ;; *) docker image rm "$1" >/dev/null ;; esac';
+      await vm.must(`tag ${loaded}`, rename, [loaded, wanted.image]);
     }
   }
 }
