@@ -27,9 +27,17 @@ export async function conversationFaults(compared: Compared, day: DayResult, gap
     const legs = found.get(expected.call);
     if (legs === undefined) return [`conversation ${expected.call} is missing`];
     const different = differences(expected, legs);
-    const isOnlyOrder = () => differences(inOrder(expected), sorted(legs)).length === 0;
-    if (different.length === 0 || (wasGoingOn(expected, gap) && isOnlyOrder())) return [];
-    return [`conversation ${expected.call}: ${different.join('; ')}`];
+    if (different.length === 0) return [];
+    const inAnyOrder = differences(inOrder(expected), sorted(legs));
+    const goingOn = wasGoingOn(expected, gap);
+    if (goingOn && inAnyOrder.length === 0) return [];
+    const when = `${goingOn ? 'going on' : 'not going on'} in the gap of ${gap.to - gap.from} ms`;
+    const times = (of: readonly Pick<Leg, 'times'>[]) =>
+      JSON.stringify(of.map((leg) => leg.times.map((at) => at - gap.from)));
+    return [
+      `conversation ${expected.call}, ${when}: ${different.join('; ')}; in any order: ${inAnyOrder.join('; ') || 'equal'}; ` +
+        `times ${times(expected.legs)} became ${times(legs)}`,
+    ];
   });
 }
 

@@ -60,7 +60,7 @@ export async function eventually<T>(
     const seen = await look().catch((error: unknown) => String(error) as unknown as T);
     if (typeof seen !== 'string' && isDone(seen)) return seen;
     if (performance.now() > until)
-      throw new Error(`${what} did not come: ${JSON.stringify(seen)?.slice(0, 1500)}`);
+      throw new Error(`${what} did not come: ${JSON.stringify(seen)?.slice(0, 6000)}`);
     await delay(300);
   }
 }
