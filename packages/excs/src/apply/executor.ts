@@ -2,6 +2,7 @@
 
 import { ExecError } from '@exec/common/errors';
 import { CloudError } from '@exec/common/genesys-cloud';
+import PQueue from 'p-queue';
 import type { Operation } from '../plan/operation.ts';
 import type { ApplyContext, StepResult } from './context.ts';
 import { carryOut } from './step.ts';
@@ -77,12 +78,9 @@ class Run {
       if (lane === undefined) lanes.set(operation.lane, [operation]);
       else lane.push(operation);
     }
-    const waiting = lanes.values();
-    const worker = async () => {
-      for (const lane of waiting) await this.#lane(lane);
-    };
-    // The workers share one iterator: each takes the next lane when it has finished one.
-    await Promise.all(Array.from({ length: Math.min(lanesAtOnce, lanes.size) }, worker));
+    // As long as the plan at most; a lane that is stopped ends at once.
+    const queue = new PQueue({ concurrency: lanesAtOnce });
+    await queue.addAll([...lanes.values()].map((lane) => () => this.#lane(lane)));
   }
 
   outcome(all: boolean): ApplyOutcome {
