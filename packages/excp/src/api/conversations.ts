@@ -7,7 +7,7 @@ import type { Leg } from '../conversation/state.ts';
 import { readOutEvent } from '../inject/out-entry.ts';
 import { type ConversationRecord, readRecord } from '../processor/record.ts';
 import { conversationId } from '../translate/ids.ts';
-import type { RoutesOptions } from './routes.ts';
+import type { RoutesOptions } from './options.ts';
 
 const summary = z.object({
   callUuid: z.string(),

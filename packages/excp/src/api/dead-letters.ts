@@ -7,7 +7,7 @@ import { type DeadLetter, readDeadLetter } from '../inject/dead-letter.ts';
 import { writeEntry } from '../intake/entry.ts';
 import { readRecord } from '../processor/record.ts';
 import { conversationId } from '../translate/ids.ts';
-import type { RoutesOptions } from './routes.ts';
+import type { RoutesOptions } from './options.ts';
 
 const letterAnswer = z.object({
   id: z.string(),

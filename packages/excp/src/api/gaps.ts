@@ -3,7 +3,7 @@ import type { ServiceApp } from '@exec/common/http';
 import { redisFailure } from '@exec/common/redis';
 import { z } from 'zod';
 import { gapReasons, readGap } from '../recovery/gap.ts';
-import type { RoutesOptions } from './routes.ts';
+import type { RoutesOptions } from './options.ts';
 
 const gapAnswer = z.object({
   site: z.string(),

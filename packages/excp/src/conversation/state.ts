@@ -2,22 +2,12 @@
 import type { CallUuid, CloudQueueId, CloudSkillId, CloudUserId, PartyUuid } from '@exec/common/ids';
 import type { CallType, Cause, PartyFlag, PartyState, PartyType } from '@exec/engage-link/wire';
 import type { Change } from './changes.ts';
+import type { Disconnect, LegKey, LegKind } from './leg.ts';
+
+export type { Disconnect, LegKey, LegKind } from './leg.ts';
 
 /** `<site>/<CallUUID>`: a CallUUID is unique on its own site only. */
 export type CallKey = string;
-/** Names a leg within its conversation; made from the Engage IDs, so that it is the same on every instance. */
-export type LegKey = string;
-
-export type Disconnect =
-  | 'Error'
-  | 'Peer'
-  | 'Self'
-  | 'System'
-  | 'Transfer'
-  | 'TransferACD'
-  | 'TransferConference'
-  | 'TransferConsult'
-  | 'TransferUser';
 
 export interface Party {
   readonly id: PartyUuid;
@@ -107,8 +97,6 @@ export interface Leaving {
   /** How it ends when nothing else becomes known. */
   readonly otherwise: Disconnect;
 }
-
-export type LegKind = 'external' | 'phone' | 'ivr' | 'queue' | 'user';
 
 export interface Leg {
   readonly key: LegKey;

@@ -1,0 +1,12 @@
+/** What the routes of EXCP read from. */
+import type { Clock } from '@exec/common/clock';
+import type { RedisConnection } from '@exec/common/redis';
+import type { ExcpKeys } from '../keys.ts';
+
+export interface RoutesOptions {
+  readonly redis: RedisConnection;
+  readonly keys: ExcpKeys;
+  readonly clock: Clock;
+  /** Organisation and tenant: part of every ID. */
+  readonly scope: string;
+}
