@@ -69,7 +69,7 @@ export default {
       name: 'pure-folders-do-no-io',
       comment: 'desired/, plan/, state/, conversation/ and translate/ are functions of their input alone.',
       severity: 'error',
-      from: { path: '^packages/(excs/src/(desired|plan)|exas/src/state|excp/src/(conversation|translate))/', pathNot: tests },
+      from: { path: '^packages/(excs/src/(desired|plan)|exas/src/state|excp/src/(conversation|translate)|exop/src/plan)/', pathNot: tests },
       to: {
         path: [
           '^node:(?!crypto$)',
@@ -89,6 +89,7 @@ export default {
     },
     ...oneDirection('excs', ['engage', 'desired', 'plan', 'apply', 'sync', 'api']),
     ...oneDirection('exas', ['agents', 'statistics', 'state', 'inject', 'api']),
+    ...oneDirection('exop', ['config', 'plan', 'ssh', 'checks', 'steps', 'report']),
     ...oneDirection('excp', ['intake', 'conversation', 'translate', 'inject', 'recovery', 'api']),
   ],
   options: {
