@@ -25,7 +25,6 @@ const siteSchema = z.strictObject({
 });
 
 export const sitesSchema = z.array(siteSchema).min(1).max(50);
-export type SitesFile = z.output<typeof sitesSchema>;
 
 /** Reads SITES_FILE. Answers the sites, or what is wrong with it. */
 export function readSites(path: string): { readonly sites: readonly Site[] } | { readonly problem: string } {

@@ -1,6 +1,6 @@
 /** The environment variables of EXCS. */
 import { readFileSync } from 'node:fs';
-import { commaList, type EnvironmentOf, integer, text, textTo, url, variable } from '@exec/common/config';
+import { commaList, integer, text, textTo, url, variable } from '@exec/common/config';
 import { isAddress } from './desired/email.ts';
 import { defaultSchemaMap, type ParsedSchemaMap, parseSchemaMap } from './engage/schema-map.ts';
 import { dnType } from './engage/snapshot.ts';
@@ -137,5 +137,3 @@ export const excsVariables = {
     description: 'Business attribute whose values become wrap-up codes.',
   }),
 } as const;
-
-export type ExcsEnvironment = EnvironmentOf<typeof excsVariables>;

@@ -1,6 +1,6 @@
 /** What becomes of a conversation, told in legs: the output of the model and the input of the translation. */
 import type { CloudQueueId, CloudSkillId, CloudUserId, CloudWrapupCodeId } from '@exec/common/ids';
-import type { Disconnect, LegKey, LegKind } from './leg.ts';
+import type { Disconnect, LegKey } from './leg.ts';
 
 interface Timed {
   /** Time on the Engage side, microseconds since 1970. */
@@ -92,5 +92,3 @@ export type Change =
   | Transferred
   | ConsultChanged
   | DispositionApplied;
-
-export type { LegKind };

@@ -1,5 +1,5 @@
 /** The state of one conversation: its calls with their parties, and the legs that stand for them in the cloud. */
-import type { CallUuid, CloudQueueId, CloudSkillId, CloudUserId, PartyUuid } from '@exec/common/ids';
+import type { CallUuid, CloudQueueId, CloudUserId, PartyUuid } from '@exec/common/ids';
 import type { CallType, Cause, PartyFlag, PartyState, PartyType } from '@exec/engage-link/wire';
 import type { Change } from './changes.ts';
 import type { Disconnect, LegKey, LegKind } from './leg.ts';
@@ -171,11 +171,6 @@ export interface Conversation {
   keepUntil?: number;
   /** Stream time of the newest input. */
   touchedAt: number;
-}
-
-/** What the attributes of a queue leg need besides its queue. */
-export interface QueueDetails {
-  readonly skillIds?: readonly CloudSkillId[];
 }
 
 /** Sizes that no real conversation reaches; what goes beyond is refused and counted. */

@@ -32,7 +32,3 @@ export interface AgentsFound extends OfSite {
 
 export type Item = EngageInput | CallsFound | QueuesFound | AgentsFound;
 export type Snapshot = CallsFound | QueuesFound | AgentsFound;
-
-export function isSnapshot(item: Item): item is Snapshot {
-  return item.kind === 'calls-found' || item.kind === 'queues-found' || item.kind === 'agents-found';
-}
