@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { NoServerError } from '@exec/testing/servers';
 import { requireNode } from '../require-node.ts';
 import { parseOptions, usage } from './options.ts';
+import { codesOf } from './programme.ts';
 import { Screen, table } from './screen.ts';
 import { dayDurationMs, waitForDrain, waitForReady, waitForSync } from './stages.ts';
 import { verdictOf } from './verdict.ts';
@@ -47,14 +48,28 @@ async function run(): Promise<boolean> {
   await waitForSync(watch);
   await waitForReady(watch);
   const durationMs = dayDurationMs(options);
+  const codes = world.expectation.wrapupCodes.map(({ name }) => name);
   const day = world.engage.playDay({
     seed: options.seed,
     calls: options.calls,
-    agents: world.working,
+    agents: world.working - world.programme.agents,
     durationMs,
-    wrapupCodes: world.expectation.wrapupCodes.map(({ name }) => name),
+    wrapupCodes: codes,
   });
-  const result = await waitForDrain(watch, day);
+  const scripts =
+    options.calls === 0
+      ? Promise.resolve([])
+      : world.engage.playScenarios({
+          names: [...world.programme.names],
+          everyMs: 100,
+          firstAgent: world.working - world.programme.agents,
+          codes: codesOf(codes),
+        });
+  const playing = Promise.all([day, scripts]).then(([dayResult, played]) => ({
+    day: dayResult,
+    scripts: played,
+  }));
+  const result = await waitForDrain(watch, playing);
   const verdict = await verdictOf(world, result);
   const seconds = Math.round((performance.now() - started) / 100) / 10;
 
@@ -65,10 +80,11 @@ async function run(): Promise<boolean> {
     )}\n`,
   );
   for (const fault of verdict.faults) screen.fail('different', fault);
-  const { totals } = result;
+  const { totals } = result.day;
   const figures = {
     ...verdict.figures,
     calls: totals.calls,
+    scripts: result.scripts.length,
     answeredCalls: totals.answered,
     abandonedCalls: totals.abandoned,
     agents: options.agents,

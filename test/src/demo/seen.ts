@@ -42,6 +42,7 @@ export function legsOf(conversation: ConversationView, names: Names): Leg[] {
     ];
     if (leg.answeredAt !== undefined) steps.push({ at: leg.answeredAt, text: 'answered' });
     for (const { at, held } of leg.holds) steps.push({ at, text: held ? 'held' : 'retrieved' });
+    steps.push(...audioSteps(leg));
     if (leg.endedAt !== undefined) steps.push({ at: leg.endedAt, text: `ended:${leg.disconnectType}` });
     for (const { at, code } of leg.dispositions) {
       const name = code === undefined ? undefined : (names.wrapupCodes.get(code) ?? code);
@@ -54,6 +55,25 @@ export function legsOf(conversation: ConversationView, names: Names): Leg[] {
       times: steps.map(({ at }) => at),
     };
   });
+}
+
+/** What a script calls a change of what a leg can hear or speak. */
+function audioSteps({ audio }: LegView): { readonly at: number; readonly text: string }[] {
+  let heard = true;
+  return audio.map(({ at, canHear = true, canSpeak = true }) => {
+    const hearing = canHear === heard ? undefined : canHear ? 'undeafened' : 'deafened';
+    heard = canHear;
+    return { at, text: hearing ?? (canSpeak ? 'unmuted' : 'muted') };
+  });
+}
+
+/** Commands of transfer, in the order of their begin. */
+export function transfersOf(conversation: ConversationView): string[] {
+  const commands = [
+    ...conversation.transfers.map(({ kind, startedAt }) => ({ at: startedAt, text: `${kind}Transfer` })),
+    ...conversation.consultTransfers.map(({ startedAt }) => ({ at: startedAt, text: 'consultTransfer' })),
+  ];
+  return commands.sort((left, right) => left.at - right.at).map(({ text }) => text);
 }
 
 /**

@@ -1,9 +1,8 @@
 /** The waits of the demo: each shows how far it has come and ends when what it waits for is true. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { DayResult } from '@exec/simulators/scenarios';
 import type { DemoOptions } from './options.ts';
 import type { Screen } from './screen.ts';
-import { isComplete } from './verdict.ts';
+import { isComplete, type Played } from './verdict.ts';
 import type { World } from './world.ts';
 
 export interface Watch {
@@ -117,10 +116,10 @@ export async function waitForReady({ world, screen, signal }: Watch): Promise<vo
 
 export async function waitForDrain(
   { world, screen, signal }: Watch,
-  day: Promise<DayResult>,
-): Promise<DayResult> {
+  playing: Promise<Played>,
+): Promise<Played> {
   let over = false;
-  const played = day.finally(() => {
+  const played = playing.finally(() => {
     over = true;
   });
   played.catch(() => undefined);
@@ -139,9 +138,10 @@ export async function waitForDrain(
     patienceMs,
   );
   const result = await played;
+  const { totals } = result.day;
   screen.done(
     'the day was played',
-    `${result.totals.calls} calls, ${result.totals.stateChanges} states of agents`,
+    `${totals.calls} calls, ${totals.stateChanges} states of agents, ${result.scripts.length} scripts`,
   );
   await until(
     async () => {

@@ -1,7 +1,7 @@
 /** The demo's verdict: what the fake cloud accepted against what the contact centre and its day contained. */
-import type { DayResult } from '@exec/simulators/scenarios';
+import type { DayResult, ExpectedConversation, ScenarioResult } from '@exec/simulators/scenarios';
 import type { FakeCloud } from './fake-cloud.ts';
-import { differences, legsOf, type Names } from './seen.ts';
+import { differences, legsOf, type Names, transfersOf } from './seen.ts';
 import type { World } from './world.ts';
 
 /** The contact centre, and the fake cloud by what can be read of it. */
@@ -27,9 +27,27 @@ export interface Verdict {
   readonly figures: Readonly<Record<string, number>>;
 }
 
+/** What was played on the Engage side. */
+export interface Played {
+  readonly day: DayResult;
+  readonly scripts: readonly ScenarioResult[];
+}
+
 const shown = 5;
 
-export async function verdictOf(world: Compared, day: DayResult): Promise<Verdict> {
+function expectedOf({ day, scripts }: Played): ExpectedConversation[] {
+  return [...day.conversations, ...scripts.flatMap(({ expected }) => expected)];
+}
+
+/** Agents who played scripts: their last state is not part of the day. */
+function actors({ scripts }: Played): ReadonlySet<string> {
+  const legs = scripts.flatMap(({ expected }) => expected.flatMap((one) => one.legs));
+  return new Set(
+    legs.flatMap(({ participant }) => (participant.startsWith('user:') ? [participant.slice(5)] : [])),
+  );
+}
+
+export async function verdictOf(world: Compared, played: Played): Promise<Verdict> {
   const { cloud, expectation } = world;
   const [record, counts, conversations] = await Promise.all([
     cloud.record(),
@@ -44,15 +62,20 @@ export async function verdictOf(world: Compared, day: DayResult): Promise<Verdic
   );
   let equal = 0;
   const wrong: string[] = [];
-  for (const expected of day.conversations) {
+  const contained = expectedOf(played);
+  for (const expected of contained) {
     const found = byCall.get(expected.call);
     const different = found === undefined ? ['it is missing'] : differences(expected, legsOf(found, names));
+    const transfers = expected.transfers.map(({ command }) => command).join(', ');
+    if (found !== undefined && transfers !== transfersOf(found).join(', ')) {
+      different.push(`transfers: ${transfers || 'none'} became ${transfersOf(found).join(', ') || 'none'}`);
+    }
     if (different.length === 0) equal += 1;
     else wrong.push(`conversation ${expected.call}: ${different.join('; ')}`);
   }
   faults.push(...wrong.slice(0, shown));
 
-  const states = await agentStates(world, day, names);
+  const states = await agentStates(world, played, names);
   faults.push(...states.wrong.slice(0, shown));
   for (const { code, message } of record.violations.slice(0, shown)) faults.push(`${code}: ${message}`);
 
@@ -63,9 +86,13 @@ export async function verdictOf(world: Compared, day: DayResult): Promise<Verdic
     { what: 'queues', expected: queues, accepted: counts.queues },
     { what: 'queue members', expected: members, accepted: counts.queueMembers },
     { what: 'wrap-up codes', expected: wrapupCodes, accepted: counts.wrapupCodes },
-    { what: 'agents in their last state', expected: users, accepted: users - states.wrong.length },
-    { what: 'conversations', expected: day.conversations.length, accepted: conversations.length },
-    { what: 'conversations equal leg by leg', expected: day.conversations.length, accepted: equal },
+    {
+      what: 'agents in their last state',
+      expected: states.looked,
+      accepted: states.looked - states.wrong.length,
+    },
+    { what: 'conversations', expected: contained.length, accepted: conversations.length },
+    { what: 'conversations equal leg by leg', expected: contained.length, accepted: equal },
     { what: 'events refused', expected: 0, accepted: record.events.refused },
     { what: 'rules broken', expected: 0, accepted: record.violationCount },
     { what: 'duplicates', expected: 0, accepted: record.events.duplicates },
@@ -126,9 +153,9 @@ export async function namesOf({ cloud, expectation }: Compared): Promise<Names> 
 /** Agents whose last state in the cloud is not the last one of the day; who did not work is logged out. */
 async function agentStates(
   world: Compared,
-  day: DayResult,
+  played: Played,
   names: Names,
-): Promise<{ readonly wrong: string[] }> {
+): Promise<{ readonly wrong: string[]; readonly looked: number }> {
   const byEmployee = new Map(
     (await world.cloud.agentStates()).flatMap((view) => {
       const employeeId = names.users.get(view.userId);
@@ -136,7 +163,10 @@ async function agentStates(
     }),
   );
   const wrong: string[] = [];
-  for (const { employeeId } of world.expectation.users) {
+  const { day } = played;
+  const busy = actors(played);
+  const looked = world.expectation.users.filter(({ employeeId }) => !busy.has(employeeId));
+  for (const { employeeId } of looked) {
     const last = day.states[employeeId]?.at(-1);
     const presence = (last?.presence ?? 'Offline').replaceAll(' ', '');
     const routingStatus = last?.routingStatus ?? 'OffQueue';
@@ -149,12 +179,12 @@ async function agentStates(
       `agent ${employeeId}: ${presence}/${routingStatus} became ${seen ?? 'nothing'}/${view?.routingStatus?.status ?? 'nothing'}`,
     );
   }
-  return { wrong };
+  return { wrong, looked: looked.length };
 }
 
 /** Whether nothing more is to come: everything that was expected has arrived. */
-export async function isComplete(world: Compared, day: DayResult): Promise<boolean> {
+export async function isComplete(world: Compared, played: Played): Promise<boolean> {
   const counts = await world.cloud.counts();
-  if (counts.conversations < day.conversations.length || counts.openConversations > 0) return false;
-  return (await verdictOf(world, day)).ok;
+  if (counts.conversations < expectedOf(played).length || counts.openConversations > 0) return false;
+  return (await verdictOf(world, played)).ok;
 }

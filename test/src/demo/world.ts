@@ -17,6 +17,7 @@ import { Client } from 'pg';
 import { FakeCloud } from './fake-cloud.ts';
 import type { DemoOptions } from './options.ts';
 import { Processes } from './processes.ts';
+import { type Programme, programmeFor } from './programme.ts';
 import { Service } from './service.ts';
 
 const emailDomain = 'contact.example';
@@ -33,6 +34,8 @@ export class World {
   readonly servers: readonly string[];
   /** Agents of the first site who can work. */
   readonly working: number;
+  /** Scripted calls that are played beside the day. */
+  readonly programme: Programme;
   /** Telephones and virtual queues that EXCP registers. */
   readonly addresses: number;
 
@@ -45,6 +48,7 @@ export class World {
     this.logFolder = parts.logFolder;
     this.servers = parts.servers;
     this.working = parts.working;
+    this.programme = parts.programme;
     this.addresses = parts.addresses;
   }
 }
@@ -195,6 +199,7 @@ export async function startWorld(
     logFolder,
     servers: [postgres.how, redis.how],
     working,
+    programme: programmeFor({ agents: Math.floor(working / 2), queues: sites[0].queues.length }),
     addresses: expected.numbers.length + expected.queues.length,
   });
 }

@@ -49,10 +49,14 @@ async function watchDay(): Promise<{ prometheus: Prometheus; period: Period }> {
   const day = world.engage.playDay({
     seed: options.seed,
     calls: options.calls,
+    agents: world.working,
     durationMs: dayDurationMs(options),
     wrapupCodes: world.expectation.wrapupCodes.map(({ name }) => name),
   });
-  await waitForDrain(watch, day);
+  await waitForDrain(
+    watch,
+    day.then((result) => ({ day: result, scripts: [] })),
+  );
   for (const job of ['excs', 'exas', 'excp']) await scrapes(prometheus, job, 5);
   return { prometheus, period: { start, end: Date.now() / 1000 } };
 }
