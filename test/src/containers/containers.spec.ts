@@ -231,14 +231,12 @@ describe('the deployment', () => {
     );
     const active = (await deployment.ready('excp-1')).active === true ? 'excp-1' : 'excp-2';
     const other = active === 'excp-1' ? 'excp-2' : 'excp-1';
-    const from = Date.now();
     await engine.docker(['kill', '--signal', 'KILL', await deployment.id(active)]);
     await eventually(
       'the take-over',
       () => deployment.ready(other),
       (seen) => seen.active === true,
     );
-    const gap = { from, to: Date.now() };
     const { day } = await eventually(
       'the end of the day',
       async () => ({ day: await deployment.dayResult('one') }),
@@ -251,7 +249,7 @@ describe('the deployment', () => {
     await eventually(
       'everything that was played',
       async () => [
-        ...(await conversationFaults(compared, day, gap)),
+        ...(await conversationFaults(compared, day)),
         ...(await verdictOf(compared, { day, scripts: [] })).rows
           .filter((row) => !apart.includes(row.what) && row.expected !== row.accepted)
           .map((row) => `${row.what}: ${row.expected} became ${row.accepted}`),
