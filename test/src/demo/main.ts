@@ -65,9 +65,10 @@ async function run(): Promise<boolean> {
           firstAgent: world.working - world.programme.agents,
           codes: codesOf(codes),
         });
-  const playing = Promise.all([day, scripts]).then(([dayResult, played]) => ({
+  const playing = Promise.all([day, scripts]).then(([dayResult, results]) => ({
     day: dayResult,
-    scripts: played,
+    scripts: results,
+    actors: world.actors,
   }));
   const result = await waitForDrain(watch, playing);
   const verdict = await verdictOf(world, result);

@@ -95,22 +95,35 @@ function dispositionsLast(leg: ExpectedLeg): Leg {
   };
 }
 
-/** What differs between what was played and what was accepted, in words; empty when they are equal. */
+/**
+ * What differs between what was played and what was accepted, in words; empty when they are equal. Legs that were
+ * established closer together than the tolerance may stand in either order: they come over different connections.
+ */
 export function differences(expected: ExpectedConversation, seen: readonly Leg[]): string[] {
-  const words = (leg: { readonly participant: string; readonly steps: readonly string[] }) =>
-    `${leg.participant} ${leg.steps.join(', ')}`;
   const found: string[] = [];
-  for (let index = 0; index < Math.max(expected.legs.length, seen.length); index++) {
-    const expectedLeg = expected.legs[index];
-    const wanted = expectedLeg === undefined ? undefined : dispositionsLast(expectedLeg);
-    const leg = seen[index];
-    if (wanted === undefined || leg === undefined || words(wanted) !== words(leg)) {
-      const wantedWords = wanted === undefined ? 'nothing' : words(wanted);
-      found.push(`leg ${index}: ${wantedWords} became ${leg === undefined ? 'nothing' : words(leg)}`);
+  const rest = seen.map((leg, position) => ({ leg, position }));
+  let last: { readonly position: number; readonly at: number } | undefined;
+  for (const [index, expectedLeg] of expected.legs.entries()) {
+    const wanted = dispositionsLast(expectedLeg);
+    const match = rest.findIndex(({ leg }) => words(leg) === words(wanted));
+    const [entry] = match < 0 ? [] : rest.splice(match, 1);
+    if (entry === undefined) {
+      found.push(`leg ${index}: ${words(wanted)} is missing`);
       continue;
     }
+    const { leg, position } = entry;
     const late = wanted.times.findIndex((at, step) => Math.abs(at - (leg.times[step] ?? 0)) > toleranceMs);
     if (late >= 0) found.push(`leg ${index}: ${leg.steps[late]} at another time than in Engage`);
+    const at = wanted.times[0] ?? 0;
+    if (last !== undefined && position < last.position && at - last.at > toleranceMs) {
+      found.push(`leg ${index}: ${leg.participant} stands before what came earlier`);
+    }
+    if (last === undefined || position > last.position) last = { position, at };
   }
+  for (const { leg } of rest) found.push(`not played: ${words(leg)}`);
   return found;
+}
+
+function words({ participant, steps }: Leg): string {
+  return `${participant} ${steps.join(', ')}`;
 }

@@ -31,20 +31,14 @@ export interface Verdict {
 export interface Played {
   readonly day: DayResult;
   readonly scripts: readonly ScenarioResult[];
+  /** Employee IDs of agents who play scripts: their last state is not part of the day. */
+  readonly actors?: ReadonlySet<string>;
 }
 
 const shown = 5;
 
 function expectedOf({ day, scripts }: Played): ExpectedConversation[] {
   return [...day.conversations, ...scripts.flatMap(({ expected }) => expected)];
-}
-
-/** Agents who played scripts: their last state is not part of the day. */
-function actors({ scripts }: Played): ReadonlySet<string> {
-  const legs = scripts.flatMap(({ expected }) => expected.flatMap((one) => one.legs));
-  return new Set(
-    legs.flatMap(({ participant }) => (participant.startsWith('user:') ? [participant.slice(5)] : [])),
-  );
 }
 
 export async function verdictOf(world: Compared, played: Played): Promise<Verdict> {
@@ -163,9 +157,8 @@ async function agentStates(
     }),
   );
   const wrong: string[] = [];
-  const { day } = played;
-  const busy = actors(played);
-  const looked = world.expectation.users.filter(({ employeeId }) => !busy.has(employeeId));
+  const { day, actors } = played;
+  const looked = world.expectation.users.filter(({ employeeId }) => actors?.has(employeeId) !== true);
   for (const { employeeId } of looked) {
     const last = day.states[employeeId]?.at(-1);
     const presence = (last?.presence ?? 'Offline').replaceAll(' ', '');

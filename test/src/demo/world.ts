@@ -36,6 +36,8 @@ export class World {
   readonly working: number;
   /** Scripted calls that are played beside the day. */
   readonly programme: Programme;
+  /** Employee IDs of the agents who play them. */
+  readonly actors: ReadonlySet<string>;
   /** Telephones and virtual queues that EXCP registers. */
   readonly addresses: number;
 
@@ -49,6 +51,7 @@ export class World {
     this.servers = parts.servers;
     this.working = parts.working;
     this.programme = parts.programme;
+    this.actors = parts.actors;
     this.addresses = parts.addresses;
   }
 }
@@ -117,6 +120,7 @@ export async function startWorld(
     seed: options.seed,
     agents: options.agents,
     switches: 2,
+    queues: Math.max(12, Math.round(options.agents / 25)),
     emailDomain,
     integration: {
       organizationId,
@@ -190,6 +194,7 @@ export async function startWorld(
     start('excp-1', 'excp', { ...linked, SITES_FILE: sitesFile }),
     start('excp-2', 'excp', { ...linked, SITES_FILE: sitesFile }),
   ]);
+  const programme = programmeFor({ agents: Math.floor(working / 2), queues: sites[0].queues.length });
   return new World({
     cloud,
     engage,
@@ -199,7 +204,10 @@ export async function startWorld(
     logFolder,
     servers: [postgres.how, redis.how],
     working,
-    programme: programmeFor({ agents: Math.floor(working / 2), queues: sites[0].queues.length }),
+    programme,
+    actors: new Set(
+      sites[0].agents.slice(working - programme.agents, working).map(({ employeeId }) => employeeId),
+    ),
     addresses: expected.numbers.length + expected.queues.length,
   });
 }
