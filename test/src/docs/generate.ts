@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { requireNode } from '../require-node.ts';
 import { agentStatesPage } from './agent-states-page.ts';
+import { callFlowsPage } from './call-flows-page.ts';
 import { errorsPage } from './errors-page.ts';
 import { metricsPage } from './metrics-page.ts';
 import { observeServices } from './observe.ts';
@@ -16,6 +17,7 @@ const isCheck = process.argv.includes('--check');
 const observed = await observeServices();
 const pages = new Map<string, string>([
   ['agent-states.md', agentStatesPage()],
+  ['call-flows.md', callFlowsPage()],
   ['settings.md', settingsPage()],
   ['errors.md', errorsPage()],
   ['metrics.md', metricsPage(observed)],

@@ -1,0 +1,114 @@
+/** docs/reference/call-flows.md: every call scenario as a diagram beside the events that must be injected. */
+import { type ExpectedConversation, type Scenario, scenarios } from '@exec/simulators/scenarios';
+import { code, generated, table } from './markdown.ts';
+
+interface Told {
+  readonly at: number;
+  readonly leg: string;
+  readonly text: string;
+}
+
+/** The event that a step of a leg is injected as. */
+function eventOf(step: string, participant: string): string {
+  const [name = '', detail] = step.split(':');
+  const kind = participant.split(':')[0] ?? '';
+  const established: Readonly<Record<string, string>> = { queue: 'routing', user: 'user' };
+  switch (name) {
+    case 'established':
+      return `${established[kind] ?? kind}Established`;
+    case 'established(alerting)':
+      return `${established[kind] ?? kind}Established (alerting)`;
+    case 'answered':
+      return 'communicationAnswered';
+    case 'held':
+    case 'retrieved':
+      return `holdUpdated (${name})`;
+    case 'muted':
+    case 'unmuted':
+    case 'deafened':
+    case 'undeafened':
+      return `audioUpdated (${name})`;
+    case 'ended':
+      return `communicationEnded (${detail})`;
+    default:
+      return `communicationDispositionApplied${detail === undefined ? ' (no code)' : ` (${detail})`}`;
+  }
+}
+
+/** A second leg of the same participant is told apart by a number. */
+function named(
+  conversation: ExpectedConversation,
+): readonly { readonly name: string; readonly leg: ExpectedConversation['legs'][number] }[] {
+  const counts = new Map<string, number>();
+  return conversation.legs.map((leg) => {
+    const count = (counts.get(leg.participant) ?? 0) + 1;
+    counts.set(leg.participant, count);
+    return { name: count === 1 ? leg.participant : `${leg.participant} #${count}`, leg };
+  });
+}
+
+function toldOf(conversation: ExpectedConversation): Told[] {
+  const legs = named(conversation).flatMap(({ name, leg }) =>
+    leg.steps.map((step, index) => ({
+      at: leg.times[index] ?? 0,
+      leg: name,
+      text: eventOf(step, leg.participant),
+    })),
+  );
+  const transfers = conversation.transfers.map(({ at, command, by, moves, to, steps }) => ({
+    at,
+    leg: by,
+    text: `${command} of ${moves} to ${to} (${steps.join(', ')})`,
+  }));
+  return [...legs, ...transfers].sort((left, right) => left.at - right.at);
+}
+
+function diagram(conversation: ExpectedConversation): string {
+  const legs = named(conversation);
+  const ids = new Map(legs.map(({ name }, index) => [name, `L${index}`]));
+  const lines = toldOf(conversation).map(({ at, leg, text }) => {
+    const id = ids.get(leg) ?? 'L0';
+    return `  E->>${id}: ${seconds(at)} ${text.replaceAll(/[;#]/g, ' ')}`;
+  });
+  return [
+    '```mermaid',
+    'sequenceDiagram',
+    '  participant E as EXCP',
+    ...legs.map(({ name }) => `  participant ${ids.get(name)} as ${name.replaceAll('#', 'no. ')}`),
+    ...lines,
+    '```',
+  ].join('\n');
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}
+
+function section(scenario: Scenario): string {
+  const { name, shows, steps, expected, settings } = scenario;
+  const happens = table(
+    ['time', 'in Engage'],
+    steps.map(({ at, text }) => [seconds(at), text]),
+  );
+  const conversations = expected.map((conversation) => {
+    const title = expected.length > 1 ? `Conversation of the call ${code(conversation.call)}:\n\n` : '';
+    return `${title}${diagram(conversation)}`;
+  });
+  const set = settings === undefined ? [] : [`With ${code(JSON.stringify(settings))}.`];
+  const none = expected.length === 0 ? ['Nothing is injected.'] : [];
+  return [`### ${name}`, shows, ...set, happens, ...none, ...conversations].join('\n\n');
+}
+
+export function callFlowsPage(): string {
+  return [
+    '# Call flows',
+    `${generated} The scenarios are scripts in \`packages/simulators/src/scenarios/library\`; the tests play each of them into two instances of EXCP at a strict cloud and compare leg by leg. Times count from the begin of a scenario.`,
+    'Who takes part: `external` is the customer, `queue:…` a virtual queue, `user:…` an agent who is mapped, `phone` an outside number or an agent without a mapping, `ivr` an IVR. Between the connections of a SIP Server there is no order; what comes first here is what happened first.',
+    `There are ${scenarios.length}:`,
+    scenarios.map(({ name, shows }) => `- [${name}](#${name}): ${shows}`).join('\n'),
+    ...scenarios.map(section),
+    '',
+  ]
+    .join('\n\n')
+    .replace(/\n+$/, '\n');
+}
