@@ -1,15 +1,9 @@
 import { systemClock } from '@exec/common/clock';
 import { produce, type Scenario, ScenarioRunner, scenarios } from '@exec/simulators/scenarios';
 import { testRedis } from '@exec/testing/vitest';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it, type TestContext } from 'vitest';
 import { Stand, type StandOptions } from './testing/stand.ts';
 import { expectedSteps, verdict } from './testing/verdict.ts';
-
-const stands: Stand[] = [];
-
-afterEach(async () => {
-  await Promise.all(stands.splice(0).map((stand) => stand.close()));
-});
 
 const usual = scenarios.filter((scenario) => !scenario.solo && scenario.settings === undefined);
 const isOfSites = (scenario: Scenario) =>
@@ -23,10 +17,10 @@ interface Play extends Partial<StandOptions> {
 }
 
 /** Plays scenarios side by side into two instances and answers what the cloud made of it. */
-async function play(o: Play) {
+async function play(test: TestContext, o: Play) {
   const production = produce(o.scenarios);
   const stand = await Stand.start({ ...o, redis: testRedis(), production });
-  stands.push(stand);
+  test.onTestFinished(() => stand.close());
   await stand.excp();
   await stand.excp();
   await stand.ready();
@@ -43,13 +37,13 @@ async function play(o: Play) {
   expect(record.violations).toEqual([]);
 }
 
-describe('two EXCP side by side tell each call once, as it was', () => {
-  it('by delete and add, at a cloud that drops repeats', async () => {
-    await play({ scenarios: usual.filter((one) => !isOfSites(one)), speed: 8 });
+describe.concurrent('two EXCP side by side tell each call once, as it was', () => {
+  it('by delete and add, at a cloud that drops repeats', async (test) => {
+    await play(test, { scenarios: usual.filter((one) => !isOfSites(one)), speed: 8 });
   });
 
-  it('by move, at a cloud that refuses repeats', async () => {
-    await play({
+  it('by move, at a cloud that refuses repeats', async (test) => {
+    await play(test, {
       scenarios: usual.filter((one) => !isOfSites(one)),
       speed: 8,
       cloud: { repeatMode: 'refuse-repeat' },
@@ -57,12 +51,12 @@ describe('two EXCP side by side tell each call once, as it was', () => {
     });
   });
 
-  it('over two sites', async () => {
-    await play({ scenarios: usual.filter(isOfSites), speed: 3, sites: 2 });
+  it('over two sites', async (test) => {
+    await play(test, { scenarios: usual.filter(isOfSites), speed: 3, sites: 2 });
   });
 
-  it('with after-call work required', async () => {
-    await play({
+  it('with after-call work required', async (test) => {
+    await play(test, {
       scenarios: scenarios.filter((one) => one.settings !== undefined),
       speed: 30,
       // The grace time runs by the real clock: two seconds stand for the sixty of the script.

@@ -1,18 +1,16 @@
 import { systemClock } from '@exec/common/clock';
 import { produce, Random, ScenarioRunner, scenarios } from '@exec/simulators/scenarios';
 import { testRedis } from '@exec/testing/vitest';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { ExcpProcess } from './testing/processes.ts';
 import { readiness, Stand, waitFor } from './testing/stand.ts';
 import { expectedSteps, verdict } from './testing/verdict.ts';
 
-const stands: Stand[] = [];
 const processes = new Set<ExcpProcess>();
 
 afterEach(async () => {
   await Promise.all([...processes].map((one) => one.kill()));
   processes.clear();
-  await Promise.all(stands.splice(0).map((stand) => stand.close()));
 });
 
 async function start(stand: Stand, instance: string): Promise<ExcpProcess> {
@@ -38,7 +36,7 @@ describe('instances killed at any moment while the other one lives', () => {
       const random = new Random(seed);
       const production = produce(usual, { times: 2 });
       const stand = await Stand.start({ redis: testRedis(), production, cloud: { repeatMode } });
-      stands.push(stand);
+      onTestFinished(() => stand.close());
       const instances = [await start(stand, 'one'), await start(stand, 'two')];
       for (const one of instances) await whenReady(one);
 

@@ -10,12 +10,16 @@ export interface Comparison {
   readonly due: number;
   /** Names of the items that told it; they stay in the stream until then. */
   readonly ids: readonly string[];
+  /** How often it was put off. */
+  readonly putOff: number;
 }
 
 /** Comparisons that wait at one time; more are made at once. */
 const comparisonsMax = 1_000;
 /** Resynchronisations that are not complete; older ones belong to connections that broke. */
 const resyncsMax = 200;
+/** A quarter of a minute: longer than a connection takes to come back. */
+const putOffMax = 8;
 
 export class Comparisons {
   readonly #waitMs: number;
@@ -35,7 +39,7 @@ export class Comparisons {
   add(item: CallsFound | QueuesFound, id: string, now: number): string[] {
     const abandoned: string[] = [];
     if (item.kind === 'queues-found') {
-      this.#waiting.push({ item, at: now * 1000, due: now + this.#waitMs, ids: [id] });
+      this.#waiting.push({ item, at: now * 1000, due: now + this.#waitMs, ids: [id], putOff: 0 });
       return abandoned;
     }
     const parts = this.#parts.get(item.session) ?? { calls: [], ids: [] };
@@ -45,7 +49,7 @@ export class Comparisons {
     if (item.complete) {
       this.#parts.delete(item.session);
       const whole = { ...item, calls: parts.calls };
-      this.#waiting.push({ item: whole, at: now * 1000, due: now + this.#waitMs, ids: parts.ids });
+      this.#waiting.push({ item: whole, at: now * 1000, due: now + this.#waitMs, ids: parts.ids, putOff: 0 });
     }
     for (const [session, { ids }] of this.#parts) {
       if (this.#parts.size <= resyncsMax) break;
@@ -53,6 +57,19 @@ export class Comparisons {
       abandoned.push(...ids);
     }
     return abandoned;
+  }
+
+  /**
+   * Waits once more with what is left of it: the connection that tells the calls may come back later than the one
+   * that tells the queues. Answers whether it does; not for ever.
+   */
+  putOff(comparison: Comparison, rest: QueuesFound): boolean {
+    if (comparison.putOff >= putOffMax) return false;
+    const due = comparison.due + this.#waitMs;
+    const place = this.#waiting.findIndex((other) => other.due > due);
+    const again = { ...comparison, item: rest, due, putOff: comparison.putOff + 1 };
+    this.#waiting.splice(place < 0 ? this.#waiting.length : place, 0, again);
+    return true;
   }
 
   takeDue(now: number): Comparison | undefined {

@@ -44,6 +44,7 @@ export function queueDifferences(directory: Directory, item: QueuesFound, at: nu
       };
     }),
   );
+  if (item.absent === false) return present;
   const waitingIn = new Map(item.queues.map(({ queue, calls }) => [queue, new Set<string>(calls)]));
   const absent = directory.all().flatMap((conversation) =>
     conversation.legs.flatMap((leg): Difference[] => {
@@ -61,4 +62,14 @@ export function queueDifferences(directory: Directory, item: QueuesFound, at: nu
     }),
   );
   return [...present, ...absent];
+}
+
+/** The calls of queues that nobody knows yet; queues without such calls are left out, since absences are settled. */
+export function ofUnknownCalls(directory: Directory, item: QueuesFound): QueuesFound | undefined {
+  const known = (call: string) =>
+    directory.ofCall(callKey(item.site, call)) !== undefined || directory.isPast(callKey(item.site, call));
+  const queues = item.queues
+    .map(({ queue, calls }) => ({ queue, calls: calls.filter((call) => !known(call)) }))
+    .filter(({ calls }) => calls.length > 0);
+  return queues.length === 0 ? undefined : { ...item, queues, absent: false };
 }

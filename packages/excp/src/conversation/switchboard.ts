@@ -12,7 +12,7 @@ import { Agents, type DnShifts } from './agents.ts';
 import type { Change } from './changes.ts';
 import { type Comparison, Comparisons, namedCalls } from './comparisons.ts';
 import { nextDue } from './deadlines.ts';
-import { missingCalls, queueDifferences } from './differences.ts';
+import { missingCalls, ofUnknownCalls, queueDifferences } from './differences.ts';
 import { callIn, Directory, hasParty } from './directory.ts';
 import { isClosed, mergeInto } from './merge.ts';
 import { begin, type ConversationInput, next, type Step } from './next.ts';
@@ -43,9 +43,6 @@ interface Joining {
 }
 
 type QueueEvent = Extract<EngageInput, { kind: 'queued' | 'diverted' | 'abandoned' }>;
-
-/** A call older than this (microseconds) that nobody knows was missed; a younger one may still be on its way. */
-const youngMicros = 5_000_000;
 
 export class Switchboard {
   readonly agents = new Agents();
@@ -329,7 +326,8 @@ export class Switchboard {
   #adoptOld(item: CallsFound): void {
     for (const { created, parties } of item.calls) {
       const key = callKey(created.site, created.call);
-      const young = created.at > item.since * 1000 - youngMicros;
+      // A younger one may still be on its way.
+      const young = created.at > (item.since - this.#options.settings.waitMs) * 1000;
       if (!young && this.#directory.ofCall(key) === undefined)
         this.#adopt(item, created, parties, this.#now * 1000);
     }
@@ -343,12 +341,16 @@ export class Switchboard {
     this.#stepOf(key, { kind: 'call-found', site, since, at, created, parties });
   }
 
-  #compare({ item, at, ids }: Comparison): void {
-    this.#waiting.settled.push(...ids);
+  #compare(comparison: Comparison): void {
+    const { item, at, ids } = comparison;
     if (item.kind === 'queues-found') {
       for (const { call, input } of queueDifferences(this.#directory, item, at)) this.#stepOf(call, input);
+      const rest = ofUnknownCalls(this.#directory, item);
+      if (rest === undefined || !this.#comparisons.putOff(comparison, rest))
+        this.#waiting.settled.push(...ids);
       return;
     }
+    this.#waiting.settled.push(...ids);
     for (const { created, parties } of item.calls) this.#adopt(item, created, parties, at);
     const named = namedCalls(item, callKey);
     for (const { call, input } of missingCalls(this.#directory, item, named, at)) this.#stepOf(call, input);

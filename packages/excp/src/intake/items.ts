@@ -21,6 +21,8 @@ export interface CallsFound extends OfSite {
 /** Calls that wait in queues, by the registration snapshots. */
 export interface QueuesFound extends OfSite {
   readonly kind: 'queues-found';
+  /** False: says nothing about calls that it does not name. */
+  readonly absent?: boolean;
   readonly queues: readonly { readonly queue: string; readonly calls: readonly CallUuid[] }[];
 }
 

@@ -4,11 +4,14 @@ import { z } from 'zod';
 
 /**
  * Further arguments: for each of the lists below its length, then its values.
- * 1. stream IDs of the input that is dealt with
- * 2. fields of `conversations` that are removed; 3. pairs of those that are written
- * 4. pairs of `agents`
- * 5. pairs of ID and entry for the out-stream
+ * 1. pairs of ID and entry for the out-stream
+ * 2. stream IDs of the input that is dealt with
+ * 3. fields of `conversations` that are removed; 4. pairs of those that are written
+ * 5. pairs of `agents`
  * 6. IDs of dead letters that are taken out; 7. fields of `deadLegs` that are removed
+ *
+ * A script that fails half-way leaves what it did before: so the one command that can fail, adding under a given
+ * ID, comes first.
  *
  * Answers `done`, `repeated` (this very commit was carried out before) or `fenced`.
  */
@@ -35,11 +38,11 @@ local function each(width, apply)
   for index = at + 1, at + count, width do apply(ARGV[index], ARGV[index + 1]) end
   at = at + count + 1
 end
+each(2, function(id, entry) redis.call('XADD', outstream, id, 'e', entry) end)
 each(1, function(id) redis.call('XDEL', instream, id) end)
 each(1, function(field) redis.call('HDEL', conversations, field) end)
 each(2, function(field, value) redis.call('HSET', conversations, field, value) end)
 each(2, function(field, value) redis.call('HSET', agents, field, value) end)
-each(2, function(id, entry) redis.call('XADD', outstream, id, 'e', entry) end)
 each(1, function(id)
   redis.call('HDEL', dead, id)
   redis.call('ZREM', deadTimes, id)

@@ -2,6 +2,7 @@
  * While it holds the lease: reads the stream, steps the conversations, and writes state and outgoing events in one
  * fenced commit. Everything in memory is a copy of what Redis holds and is thrown away when the lease is lost.
  */
+import { randomUUID } from 'node:crypto';
 import type { Clock } from '@exec/common/clock';
 import { ExecError } from '@exec/common/errors';
 import type { IdMap } from '@exec/common/id-map';
@@ -13,6 +14,7 @@ import type { ModelSettings, Oddity } from '../conversation/world.ts';
 import type { OutEntry } from '../inject/out-entry.ts';
 import type { ExcpKeys } from '../keys.ts';
 import { commit } from './commit-script.ts';
+import { OutIds } from './out-ids.ts';
 import { readStream, type StoredState, type StreamEntry } from './store.ts';
 import { type Pending, Work } from './work.ts';
 
@@ -58,8 +60,10 @@ export class Processor {
   readonly #work: Work;
   readonly #abort = new AbortController();
   #reader: Redis | undefined;
+  /** A new one for each term: the same token may serve two of them. */
+  readonly #term = randomUUID();
   #commits = 0;
-  #outIds = 0;
+  readonly #outIds: OutIds;
   /** Stream time minus the own clock's, milliseconds. */
   #ahead = 0;
 
@@ -75,6 +79,7 @@ export class Processor {
       repeatsBefore: o.repeatsBefore,
     });
     this.#work.load(state);
+    this.#outIds = new OutIds(state.lastOutId);
     if (state.unreadable > 0) metrics.unreadable(state.unreadable);
   }
 
@@ -162,10 +167,10 @@ export class Processor {
     const out = pending.events.map(({ event, text }) => ({
       ...event,
       text,
-      id: `${held.epoch}-${++this.#outIds}`,
+      id: this.#outIds.next(held.epoch),
       bytes: Buffer.byteLength(text),
     }));
-    const commitId = `${held.value}/${++this.#commits}`;
+    const commitId = `${this.#term}/${++this.#commits}`;
     const values = argumentsOf(pending, out, outgoing);
     for (;;) {
       const current = token();
@@ -215,11 +220,11 @@ function argumentsOf(
     ...pending.revived.map(({ field }) => field),
   ];
   return [
+    ...[2 * out.length, ...out.flatMap(({ id, text }) => [id, text])],
     ...[pending.inputs.length, ...pending.inputs],
     ...[pending.forgotten.length, ...pending.forgotten],
     ...[2 * pending.records.length, ...pending.records.flat()],
     ...[2 * pending.agents.length, ...pending.agents.flat()],
-    ...[2 * out.length, ...out.flatMap(({ id, text }) => [id, text])],
     ...[pending.letters.length, ...pending.letters],
     ...[deadLegs.length, ...deadLegs],
   ];

@@ -11,6 +11,8 @@ export interface StoredState {
   readonly records: readonly ConversationRecord[];
   readonly agents: readonly DnShifts[];
   readonly out: readonly OutEntry[];
+  /** Newest ID that the out-stream has ever had. */
+  readonly lastOutId: string | undefined;
   /** Out-stream IDs that may have been sent already. */
   readonly sending: ReadonlySet<string>;
   readonly deadLegs: Readonly<Record<string, string>>;
@@ -58,7 +60,25 @@ export async function loadState(redis: RedisConnection, keys: ExcpKeys): Promise
   }
   const sending = new Set(await redis.client.hkeys(keys.sending));
   const deadLegs = await redis.client.hgetall(keys.deadLegs);
-  return { records, agents, out, sending, deadLegs, unreadable };
+  return {
+    records,
+    agents,
+    out,
+    lastOutId: await lastId(redis.client, keys.out),
+    sending,
+    deadLegs,
+    unreadable,
+  };
+}
+
+/** Also of entries that were deleted. */
+async function lastId(client: Redis, key: string): Promise<string | undefined> {
+  if ((await client.exists(key)) === 0) return undefined;
+  const facts = await client.xinfo('STREAM', key);
+  if (!Array.isArray(facts)) return undefined;
+  const at = facts.indexOf('last-generated-id');
+  const id: unknown = at < 0 ? undefined : facts[at + 1];
+  return typeof id === 'string' ? id : undefined;
 }
 
 async function* streamPages(

@@ -76,7 +76,7 @@ export class Stand {
       sipServers.set(name, await SipServerSimulator.start({ switch: on, clock: systemClock }));
     const folder = await mkdtemp(join(tmpdir(), 'excp-stand-'));
     const stand = new Stand(o, { cloud, switches, sipServers, ids: hire(cloud, o.production), folder });
-    await stand.#redisUp();
+    await stand.redisUp();
     await stand.storeSettings();
     await stand.storeMapping();
     return stand;
@@ -182,7 +182,8 @@ export class Stand {
     return new KeySpace({ prefix: this.#o.redis.prefix, orgId: this.cloud.organizationId, tenantId });
   }
 
-  async #redisUp(): Promise<void> {
+  /** Resolves when Redis answers. */
+  async redisUp(): Promise<void> {
     if (this.redis.up) return;
     const up = Promise.withResolvers<void>();
     const unfollow = this.redis.onState((is) => {

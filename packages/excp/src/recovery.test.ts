@@ -1,0 +1,185 @@
+import { systemClock } from '@exec/common/clock';
+import type { RunningService } from '@exec/common/service';
+import { type Played, produce, ScenarioRunner, scenarioNamed, scenarios } from '@exec/simulators/scenarios';
+import { ownRedis, testRedis } from '@exec/testing/vitest';
+import { describe, expect, it, type TestContext } from 'vitest';
+import { readiness, Stand, type StandOptions, waitFor } from './testing/stand.ts';
+import { expectedEnds, verdict } from './testing/verdict.ts';
+
+/** `test`: closes the stand when it is finished. */
+async function stage(test: TestContext, names: readonly string[], o: Partial<StandOptions> = {}) {
+  const production = produce(names.map(scenarioNamed));
+  const stand = await Stand.start({ redis: testRedis(), ...o, production });
+  test.onTestFinished(() => stand.close());
+  return stand;
+}
+
+interface Gaps {
+  readonly items: readonly { readonly site: string; readonly connection: string; readonly why: string }[];
+}
+
+async function gapsOf(instance: RunningService): Promise<Gaps['items']> {
+  const answer = await fetch(`http://127.0.0.1:${instance.port}/api/v1/gaps`);
+  return ((await answer.json()) as Gaps).items;
+}
+
+/** Waits until every leg has ended, then compares. */
+async function untilToldRight(stand: Stand, played: readonly Played[], legs = expectedEnds(played)) {
+  const ended = () => stand.cloud.record.accepted({ kind: 'communicationEnded' }).length;
+  await stand.until(
+    () => ended() >= legs,
+    () => JSON.stringify({ ended: ended(), legs, wrong: verdict(stand, played).wrong }),
+  );
+  expect(verdict(stand, played).wrong).toEqual([]);
+  expect(stand.cloud.record.violations).toEqual([]);
+}
+
+describe.concurrent('both instances down for a while', () => {
+  it.for(scenarios.filter((one) => one.solo).map((one) => one.name))(
+    '%s',
+    { timeout: 60_000 },
+    async (name, test) => {
+      const stand = await stage(test, [name]);
+      let running = [await stand.excp(), await stand.excp()];
+      await stand.ready();
+      let change: Promise<unknown> = Promise.resolve();
+      const watching = (on: boolean) => {
+        change = change.then(async () => {
+          if (on) running = [await stand.excp(), await stand.excp()];
+          else await Promise.all(running.splice(0).map((instance) => stand.stop(instance)));
+        });
+      };
+      const runner = new ScenarioRunner({
+        clock: systemClock,
+        switches: stand.switches,
+        speed: 2,
+        hooks: { watching },
+      });
+      const played = await runner.playAll(stand.production.performances);
+      await change;
+      await untilToldRight(stand, played);
+      for (const instance of running)
+        expect((await gapsOf(instance)).map((gap) => gap.connection).toSorted()).toEqual([
+          'calls',
+          'extensions',
+          'queues',
+        ]);
+    },
+  );
+});
+
+describe.concurrent('a switch-over of the SIP Servers', () => {
+  async function switchOver(test: TestContext, crash: boolean) {
+    const stand = await stage(test, ['inbound-queue-call', 'hold', 'consult-completed', 'conference']);
+    const instance = await stand.excp();
+    await stand.excp();
+    await stand.ready();
+    const runner = new ScenarioRunner({ clock: systemClock, switches: stand.switches, speed: 4 });
+    const playing = runner.playAll(stand.production.performances, 1_000);
+    // All of them talk, and the next events are some time away.
+    await systemClock.sleep(2_800);
+    for (const server of stand.sipServers.values()) server.switchover({ crash });
+    return { stand, instance, played: await playing };
+  }
+
+  it('is survived in the middle of calls when connections break', async (test) => {
+    const { stand, played } = await switchOver(test, true);
+    await untilToldRight(stand, played);
+  });
+
+  it('that only takes the link away is waited for; what ended meanwhile is closed', async (test) => {
+    const { stand, instance, played } = await switchOver(test, false);
+    const ended = () => stand.cloud.record.accepted({ kind: 'communicationEnded' });
+    const open = () => [...stand.cloud.state.conversations.all()].filter((one) => one.endedAt === undefined);
+    await stand.until(
+      () => ended().length > 0 && open().length === 0,
+      () => JSON.stringify({ open: open().length, wrong: verdict(stand, played).wrong }),
+    );
+    expect(stand.cloud.record.violations).toEqual([]);
+    expect(ended().some(({ event }) => event.disconnectType === 'System')).toBe(true);
+    await waitFor(async () => (await gapsOf(instance)).length > 0, 'the gap is told');
+  }, 60_000);
+});
+
+describe.concurrent('Redis', () => {
+  it('may be restarted with its data while calls go on', async (test) => {
+    const redis = await ownRedis({ durable: true });
+    const stand = await stage(
+      test,
+      ['inbound-queue-call', 'hold', 'transfer-to-agent', 'consult-completed'],
+      {
+        redis: { url: redis.url, prefix: 'exec' },
+      },
+    );
+    await stand.excp();
+    await stand.excp();
+    await stand.ready();
+    const runner = new ScenarioRunner({ clock: systemClock, switches: stand.switches, speed: 4 });
+    const playing = runner.playAll(stand.production.performances, 500);
+    await systemClock.sleep(3_000);
+    await redis.restart();
+    await untilToldRight(stand, await playing);
+  });
+
+  it('may come back without its data: what is open is found again, and the gap is told', async (test) => {
+    const redis = await ownRedis();
+    const stand = await stage(test, ['inbound-queue-call', 'abandon-on-hold'], {
+      redis: { url: redis.url, prefix: 'exec' },
+    });
+    const instance = await stand.excp();
+    await stand.excp();
+    await stand.ready();
+    const runner = new ScenarioRunner({ clock: systemClock, switches: stand.switches, speed: 2 });
+    const playing = runner.playAll(stand.production.performances, 500);
+    // Both are talking, nothing happens for some seconds.
+    await systemClock.sleep(5_500);
+    await redis.kill();
+    await redis.restart();
+    await stand.redisUp();
+    await stand.storeSettings();
+    await stand.storeMapping();
+    const played = await playing;
+    const ended = () => stand.cloud.record.accepted({ kind: 'communicationEnded' }).length;
+    await stand.until(
+      () => ended() >= expectedEnds(played),
+      () => JSON.stringify({ ended: ended(), wrong: verdict(stand, played).wrong }),
+    );
+    await waitFor(
+      async () => (await gapsOf(instance)).some((gap) => gap.why === 'redis-data-lost'),
+      'the lost data is told',
+    );
+    expect(stand.cloud.record.violations.filter(({ code }) => code !== 'leg.repeated')).toEqual([]);
+  });
+});
+
+describe.concurrent('dependencies that are away', () => {
+  it('do not keep an instance from starting; it says which, and recovers', async (test) => {
+    const stand = await stage(test, ['inbound-queue-call']);
+    for (const server of stand.sipServers.values()) await server.reachable(false);
+    const end = stand.cloud.faults.outage();
+    const instance = await stand.excp();
+    const down = async () =>
+      (await readiness(instance.port)).dependencies.filter((one) => !one.up).map((one) => one.name);
+    await waitFor(async () => {
+      const names = await down();
+      return names.includes('genesys-cloud') && names.some((name) => name.startsWith('sip-server:'));
+    }, 'cloud and SIP Server are named');
+    end();
+    for (const server of stand.sipServers.values()) await server.reachable(true);
+    await waitFor(async () => (await down()).length === 0, 'everything is back');
+  });
+
+  it('hold events while the cloud is away; nothing is lost', async (test) => {
+    const stand = await stage(test, ['inbound-queue-call', 'hold', 'conference', 'disposition-after-call']);
+    await stand.excp();
+    await stand.excp();
+    await stand.ready();
+    const runner = new ScenarioRunner({ clock: systemClock, switches: stand.switches, speed: 8 });
+    const playing = runner.playAll(stand.production.performances, 500);
+    await systemClock.sleep(1_000);
+    const end = stand.cloud.faults.outage();
+    const played = await playing;
+    end();
+    await untilToldRight(stand, played);
+  });
+});
