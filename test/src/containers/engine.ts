@@ -1,5 +1,6 @@
 /** A container engine for the tests: one that answers already, else one of our own for the time of the run. */
 import { randomBytes } from 'node:crypto';
+import { NoEngineError } from './no-engine-error.ts';
 import { startOwnEngine } from './own-engine.ts';
 import { need, type Ran, type RunOptions, run } from './run.ts';
 
@@ -43,11 +44,6 @@ export class Engine {
   stop(): Promise<void> {
     return this.#stop();
   }
-}
-
-/** Why the tests of containers cannot run here. */
-export class NoEngineError extends Error {
-  override readonly name = 'NoEngineError';
 }
 
 /** @throws NoEngineError with what is missing and what helps */

@@ -8,7 +8,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { NoEngineError } from './engine.ts';
+import { NoEngineError } from './no-engine-error.ts';
 import { run } from './run.ts';
 
 export interface OwnEngine {
