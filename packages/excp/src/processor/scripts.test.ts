@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { settle } from '../inject/settle-script.ts';
+import { type OpenedRedis, openRedis } from '../testing/redis.ts';
+import { commit } from './commit-script.ts';
+
+let opened: OpenedRedis;
+
+beforeAll(async () => {
+  opened = await openRedis();
+});
+
+afterAll(async () => {
+  await opened.redis.close();
+});
+
+function commitOf(token: string, commitId: string, input: string, outId: string) {
+  const { redis, keys } = opened;
+  return commit(
+    redis,
+    {
+      lease: keys.lease,
+      instream: keys.in,
+      conversations: keys.conversations,
+      agents: keys.agents,
+      outstream: keys.out,
+      meta: keys.meta,
+      dead: keys.dead,
+      deadTimes: keys.deadTimes,
+      deadLegs: keys.deadLegs,
+    },
+    { token, commitId },
+    [2, outId, 'event', 1, input, 0, 2, 'site/call', 'state', 2, 'site/5001', 'shifts', 0, 0],
+  );
+}
+
+function settleOf(token: string, done: readonly string[], sending: readonly string[]) {
+  const { redis, keys } = opened;
+  return settle(
+    redis,
+    {
+      lease: keys.lease,
+      outstream: keys.out,
+      sending: keys.sending,
+      dead: keys.dead,
+      deadTimes: keys.deadTimes,
+      deadLegs: keys.deadLegs,
+    },
+    { token, keptSince: 0, keptMost: 10 },
+    [done.length, ...done, sending.length, ...sending, 0, 0],
+  );
+}
+
+describe('an old holder of the lease', () => {
+  it('writes nothing, however late it wakes up', async () => {
+    const { redis, keys } = opened;
+    const input = (await redis.client.xadd(keys.in, '*', 'e', 'input')) ?? '';
+    await redis.client.set(keys.lease, 'new:2');
+    expect(await commitOf('old:1', 'a/1', input, '1-1')).toBe('fenced');
+    expect(await redis.client.xlen(keys.in)).toBe(1);
+    expect(await redis.client.xlen(keys.out)).toBe(0);
+    expect(await redis.client.hlen(keys.conversations)).toBe(0);
+
+    expect(await commitOf('new:2', 'b/1', input, '2-1')).toBe('done');
+    expect(await redis.client.xlen(keys.in)).toBe(0);
+    expect(await redis.client.hget(keys.conversations, 'site/call')).toBe('state');
+    expect(await redis.client.hget(keys.agents, 'site/5001')).toBe('shifts');
+    expect(await settleOf('old:1', ['2-1'], [])).toBe('fenced');
+    expect(await redis.client.xlen(keys.out)).toBe(1);
+  });
+
+  it('finds nobody else, when the lease is gone, and writes nothing either', async () => {
+    const { redis, keys } = opened;
+    await redis.client.del(keys.lease);
+    expect(await commitOf('old:1', 'a/2', '0-1', '9-9')).toBe('fenced');
+    expect(await settleOf('old:1', [], ['9-9'])).toBe('fenced');
+    expect(await redis.client.hlen(keys.sending)).toBe(0);
+  });
+});
+
+describe('the holder', () => {
+  it('may repeat a commit whose answer was lost: it stands once', async () => {
+    const { redis, keys } = opened;
+    await redis.client.set(keys.lease, 'new:3');
+    const before = await redis.client.xlen(keys.out);
+    expect(await commitOf('new:3', 'c/1', '0-1', '3-1')).toBe('done');
+    expect(await commitOf('new:3', 'c/1', '0-1', '3-1')).toBe('repeated');
+    expect(await redis.client.xlen(keys.out)).toBe(before + 1);
+  });
+
+  it('loses no input when an ID for the out-stream is not new', async () => {
+    const { redis, keys } = opened;
+    const input = (await redis.client.xadd(keys.in, '*', 'e', 'input')) ?? '';
+    await expect(commitOf('new:3', 'd/1', input, '1-1')).rejects.toMatchObject({ code: 'redis.refused' });
+    expect(await redis.client.xrange(keys.in, input, input)).toHaveLength(1);
+  });
+
+  it('marks what it sends and clears the mark with the event', async () => {
+    const { redis, keys } = opened;
+    await settleOf('new:3', [], ['3-1']);
+    expect(await redis.client.hkeys(keys.sending)).toEqual(['3-1']);
+    await settleOf('new:3', ['3-1'], []);
+    expect(await redis.client.hlen(keys.sending)).toBe(0);
+    expect(await redis.client.xrange(keys.out, '3-1', '3-1')).toEqual([]);
+  });
+});
