@@ -69,7 +69,10 @@ export default {
       name: 'pure-folders-do-no-io',
       comment: 'desired/, plan/, state/, conversation/ and translate/ are functions of their input alone.',
       severity: 'error',
-      from: { path: '^packages/(excs/src/(desired|plan)|exas/src/state|excp/src/(conversation|translate)|exop/src/plan)/', pathNot: tests },
+      from: {
+        path: '^packages/(excs/src/(desired|plan)|exas/src/state|excp/src/(conversation|translate)|exop/src/plan)/',
+        pathNot: tests,
+      },
       to: {
         path: [
           '^node:(?!crypto$)',
@@ -82,9 +85,13 @@ export default {
     },
     {
       name: 'one-way-to-the-cloud',
-      comment: 'Only the Genesys Cloud client opens HTTP to the cloud; a second way would bypass the request budget.',
+      comment:
+        'Only the Genesys Cloud client opens HTTP to the cloud; a second way would bypass the request budget.',
       severity: 'error',
-      from: { path: '^packages/(excs|exas|excp|exop|engage-link)/src', pathNot: [tests, '^packages/(exas|excp)/src/(mirror|lookups|agents)/'] },
+      from: {
+        path: '^packages/(excs|exas|excp|exop|engage-link)/src',
+        pathNot: [tests, '^packages/(exas|excp)/src/(mirror|lookups|agents)/'],
+      },
       to: { path: 'node_modules/undici/' },
     },
     ...oneDirection('excs', ['engage', 'desired', 'plan', 'apply', 'sync', 'api']),

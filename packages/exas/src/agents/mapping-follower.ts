@@ -35,6 +35,8 @@ export class MappingFollower {
   #version: number | undefined;
   #etag: string | undefined;
   #known = false;
+  /** The trouble that was told last. */
+  #told: string | undefined;
   #timer: Timer | undefined;
   #looking: Promise<void> | undefined;
 
@@ -73,7 +75,9 @@ export class MappingFollower {
         // The agents that are known go on being watched.
         if (this.#known) health.up(`working from the last list: ${message}`);
         else health.down(message);
-        logger.warn({ err: error }, 'The agent list could not be read');
+        // It is tried every second while nothing is known: the same trouble is told once.
+        if (message !== this.#told) logger.warn({ err: error }, 'The agent list could not be read');
+        this.#told = message;
       }
     }
     this.#options.onLook();
@@ -93,6 +97,7 @@ export class MappingFollower {
       this.#known = true;
       onList({ agents: map.content.agents, sourceId: map.content.sourceId });
     }
+    this.#told = undefined;
     health.up(`version ${version}`);
   }
 
