@@ -180,10 +180,11 @@ function createApp(options: HttpServerOptions, limits: HttpLimits): ServiceApp {
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler((error, request, reply) => {
     const answer = sendProblem(reply, error, request);
-    const fields = { err: error, 'trace.id': request.id, 'url.path': request.routeOptions.url };
-    // That a part is away is told by that part; who asks meanwhile, and how often, is no news.
-    if (reply.statusCode === 503) logger.debug(fields, 'Request refused for now');
-    else if (reply.statusCode >= 500) logger.error(fields, 'Request failed');
+    if (reply.statusCode >= 500)
+      logger.error(
+        { err: error, 'trace.id': request.id, 'url.path': request.routeOptions.url },
+        'Request failed',
+      );
     return answer;
   });
   app.setNotFoundHandler((request, reply) => notFound(request, reply));
