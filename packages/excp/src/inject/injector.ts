@@ -157,7 +157,7 @@ export class Injector {
       if (diverted.length > 0) await this.#bury(diverted);
       const settled = new Map<string, Set<OutEntry>>();
       for (const entry of diverted) addTo(settled, entry);
-      const holds = new Map<string, number>();
+      const holds = new Map<string, Hold>();
       if (sendable.length > 0) {
         await this.#options.settler.write({ sending: sendable.map((entry) => entry.id) });
         await this.#deliver(sendable, { settled, holds, permit, tries: 1 });
@@ -274,7 +274,10 @@ export class Injector {
       `Genesys Cloud refused an event for now: ${again.reason}`,
     );
     const wait = Math.min(longestHoldMs, 1_000 * 2 ** Math.min(this.#lanes.tries(conversation), 10));
-    request.holds.set(conversation, clock.monotonic() + this.#jitter(wait));
+    request.holds.set(conversation, {
+      until: clock.monotonic() + this.#jitter(wait),
+      accepted: Math.max(0, ...done.map((entry) => entry.at)),
+    });
   }
 
   /** Events of a leg that could not be established join its dead letter. */
@@ -305,11 +308,16 @@ export class Injector {
   }
 }
 
+/** A conversation that waits: until when (monotonic), and what was accepted of it meanwhile (time, ms). */
+interface Hold {
+  readonly until: number;
+  readonly accepted: number;
+}
+
 interface RequestState {
   /** What is dealt with, by conversation. */
   readonly settled: Map<string, Set<OutEntry>>;
-  /** Conversations that wait, until when (monotonic). */
-  readonly holds: Map<string, number>;
+  readonly holds: Map<string, Hold>;
   /** Place in the budget, used by the first request. */
   readonly permit: Permit | undefined;
   readonly tries: number;

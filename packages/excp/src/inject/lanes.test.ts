@@ -40,7 +40,7 @@ describe('lanes', () => {
     lanes.add(one);
     lanes.add(two);
     lanes.take(limits);
-    lanes.settle('a', new Set([one]), 500);
+    lanes.settle('a', new Set([one]), { until: 500, accepted: 0 });
     lanes.add(entry({ id: '1-3', conversation: 'b' }));
     expect(lanes.heldBack).toBe(1);
     expect(lanes.nextRelease).toBe(500);
@@ -52,6 +52,28 @@ describe('lanes', () => {
     expect(lanes.tries('a')).toBe(1);
     lanes.settle('a', new Set([two]));
     expect(lanes.tries('a')).toBe(0);
+  });
+
+  it('move what is sent again behind what was accepted meanwhile, and all that follows', () => {
+    const lanes = new Lanes();
+    const [one, two, three] = [1, 2, 3].map((n) => entry({ id: `1-${n}`, conversation: 'a', at: 1_000 + n }));
+    if (one === undefined || two === undefined || three === undefined) throw new Error('three entries');
+    for (const each of [one, two, three]) lanes.add(each);
+    lanes.take(limits);
+    lanes.settle('a', new Set([two, three]), { until: 0, accepted: three.at });
+    lanes.add(entry({ id: '1-4', conversation: 'a', at: 1_004 }));
+    lanes.release(0);
+    const again = lanes.take(limits);
+    expect(again.map(({ id, at }) => [id, at])).toEqual([
+      ['1-1', 1_004],
+      ['1-4', 1_005],
+    ]);
+    expect(again[0]?.event.event).toMatchObject({
+      eventId: one.event.event.eventId,
+      eventDateTime: new Date(1_004).toISOString(),
+    });
+    lanes.settle('a', new Set(again));
+    expect(lanes.size).toBe(0);
   });
 
   it('let an event that names another conversation wait for what was told of that one before', () => {

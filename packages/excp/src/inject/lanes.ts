@@ -1,4 +1,5 @@
 /** The order of sending: one lane for each conversation, its events in order, one request at a time. */
+import { type ConversationEvent, toEventTime } from '@exec/common/genesys-cloud';
 import type { OutEntry } from './out-entry.ts';
 
 interface Lane {
@@ -10,6 +11,8 @@ interface Lane {
   notBefore: number;
   /** Refusals in a row that may pass. */
   tries: number;
+  /** Time of the newest accepted event, when one that was before it is sent again. */
+  accepted: number;
 }
 
 export interface BatchLimits {
@@ -65,7 +68,14 @@ export class Lanes {
   add(entry: OutEntry): void {
     let lane = this.#lanes.get(entry.conversation);
     if (lane === undefined) {
-      lane = { conversation: entry.conversation, entries: [], inFlight: false, notBefore: 0, tries: 0 };
+      lane = {
+        conversation: entry.conversation,
+        entries: [],
+        inFlight: false,
+        notBefore: 0,
+        tries: 0,
+        accepted: 0,
+      };
       this.#lanes.set(entry.conversation, lane);
     }
     lane.entries.push(entry);
@@ -88,6 +98,7 @@ export class Lanes {
     let bytes = 1_024;
     for (const lane of this.#ready) {
       let taken = 0;
+      moveForward(lane);
       for (const entry of lane.entries) {
         if (this.#mustWait(entry)) {
           if (taken === 0) this.#park(lane, entry);
@@ -111,23 +122,31 @@ export class Lanes {
     return this.#lanes.get(conversation)?.tries ?? 0;
   }
 
-  /** The request is settled; `gone`: what is dealt with. `holdUntil`: the rest is held back until then. */
-  settle(conversation: string, gone: ReadonlySet<OutEntry>, holdUntil?: number): void {
+  /**
+   * The request is settled; `gone`: what is dealt with. `hold`: the rest is held back until then, and what was
+   * accepted although it came later has this time.
+   */
+  settle(
+    conversation: string,
+    gone: ReadonlySet<OutEntry>,
+    hold?: { readonly until: number; readonly accepted: number },
+  ): void {
     const lane = this.#lanes.get(conversation);
     if (lane === undefined) return;
     const before = lane.entries.length;
     if (gone.size > 0) lane.entries.splice(0, before, ...lane.entries.filter((entry) => !gone.has(entry)));
     this.#size -= before - lane.entries.length;
     lane.inFlight = false;
-    if (holdUntil === undefined) {
+    if (hold === undefined) {
       lane.tries = 0;
       lane.notBefore = 0;
     } else {
       lane.tries++;
-      lane.notBefore = holdUntil;
+      lane.notBefore = hold.until;
+      lane.accepted = Math.max(lane.accepted, hold.accepted);
     }
     if (lane.entries.length === 0) this.#lanes.delete(conversation);
-    else if (holdUntil === undefined) this.#ready.add(lane);
+    else if (hold === undefined) this.#ready.add(lane);
     else this.#held.add(lane);
     this.#unpark(conversation);
   }
@@ -171,6 +190,19 @@ export class Lanes {
     this.#held.clear();
     this.#parked.clear();
     this.#size = 0;
+  }
+}
+
+/** Times rise within a conversation: what is sent again after something later was accepted gets a later time. */
+function moveForward(lane: Lane): void {
+  if (lane.accepted === 0) return;
+  let last = lane.accepted;
+  for (const [index, entry] of lane.entries.entries()) {
+    last = Math.max(last + 1, entry.at);
+    if (last === entry.at) continue;
+    const { kind, event } = entry.event;
+    const moved = { kind, event: { ...event, eventDateTime: toEventTime(last) } } as ConversationEvent;
+    lane.entries[index] = { ...entry, at: last, event: moved };
   }
 }
 

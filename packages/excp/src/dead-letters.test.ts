@@ -1,0 +1,212 @@
+import { systemClock } from '@exec/common/clock';
+import type { RunningService } from '@exec/common/service';
+import { produce, ScenarioRunner, scenarioNamed } from '@exec/simulators/scenarios';
+import { testRedis } from '@exec/testing/vitest';
+import { describe, expect, it, type TestContext } from 'vitest';
+import { deadLetters } from './cli/dead-letters.ts';
+import { Stand, waitFor } from './testing/stand.ts';
+import { verdict } from './testing/verdict.ts';
+
+interface Letter {
+  readonly id: string;
+  readonly wholeLeg: boolean;
+  readonly reason: string;
+  readonly events: readonly { readonly event: string }[];
+}
+
+async function stage(test: TestContext, scenario: string) {
+  const stand = await Stand.start({ redis: testRedis(), production: produce([scenarioNamed(scenario)]) });
+  test.onTestFinished(() => stand.close());
+  const instance = await stand.excp();
+  await stand.excp();
+  await stand.ready();
+  const runner = new ScenarioRunner({ clock: systemClock, switches: stand.switches, speed: 5 });
+  return { stand, instance, play: () => runner.playAll(stand.production.performances) };
+}
+
+async function lettersOf(instance: RunningService): Promise<readonly Letter[]> {
+  const answer = await fetch(`http://127.0.0.1:${instance.port}/api/v1/dead-letters`);
+  return ((await answer.json()) as { items: readonly Letter[] }).items;
+}
+
+async function command(instance: RunningService, ...args: string[]) {
+  const lines: string[] = [];
+  const code = await deadLetters(args, {
+    out: (line) => lines.push(line),
+    err: (line) => lines.push(`! ${line}`),
+    env: { HTTP_PORT: String(instance.port) },
+  });
+  return { code, lines };
+}
+
+const ends = (stand: Stand) => stand.cloud.record.accepted({ kind: 'communicationEnded' }).length;
+
+describe.concurrent('an event that the cloud refuses for good', () => {
+  it('is kept, and the rest of the conversation goes on', async (test) => {
+    const { stand, instance, play } = await stage(test, 'hold');
+    stand.cloud.faults.inject({
+      operation: 'postEventsConversations',
+      fault: {
+        kind: 'event-errors',
+        retryable: false,
+        message: 'no such thing',
+        match: { kinds: ['holdUpdated'] },
+      },
+    });
+    await play();
+    await stand.until(
+      () => ends(stand) >= 3,
+      () => `${ends(stand)} legs ended`,
+    );
+    await waitFor(async () => (await lettersOf(instance)).length === 1, 'a dead letter');
+    expect(await lettersOf(instance)).toMatchObject([
+      { wholeLeg: false, reason: 'no such thing', events: [{ event: 'holdUpdatedEvents' }] },
+    ]);
+    expect(stand.cloud.record.events('holdUpdated').accepted).toBe(3);
+    const listed = await command(instance, 'list');
+    expect(listed.code).toBe(0);
+    expect(listed.lines[0]).toContain('no such thing');
+    const [letter] = await lettersOf(instance);
+    expect(await command(instance, 'drop', letter?.id ?? '')).toMatchObject({ code: 0 });
+    expect(await command(instance, 'list')).toMatchObject({ lines: ['There are no dead letters.'] });
+    expect(await command(instance, 'drop', 'nothing')).toMatchObject({ code: 1 });
+  });
+
+  it('takes its whole leg along when it is the establishment; the others are told', async (test) => {
+    const { stand, instance, play } = await stage(test, 'hold');
+    stand.cloud.faults.inject({
+      operation: 'postEventsConversations',
+      fault: { kind: 'event-errors', retryable: undefined, match: { kinds: ['userEstablished'] } },
+    });
+    await play();
+    await stand.until(
+      () => ends(stand) >= 2,
+      () => `${ends(stand)} legs ended`,
+    );
+    await waitFor(
+      async () => (await lettersOf(instance))[0]?.events.length === 7,
+      'the whole leg in one letter',
+    );
+    const letters = await lettersOf(instance);
+    expect(letters).toHaveLength(1);
+    expect(letters[0]).toMatchObject({ wholeLeg: true });
+    expect(letters[0]?.events.map(({ event }) => event)).toEqual([
+      'userEstablishedEvents',
+      'communicationAnsweredEvents',
+      'holdUpdatedEvents',
+      'holdUpdatedEvents',
+      'holdUpdatedEvents',
+      'holdUpdatedEvents',
+      'communicationEndedEvents',
+    ]);
+    expect(stand.cloud.record.events().refusedBy.rule).toBe(0);
+    // The conversation is over: too late to send it again.
+    await waitFor(
+      async () => (await command(instance, 'retry', '--all')).lines.some((line) => line.startsWith('!')),
+      'the conversation is over',
+    );
+  });
+
+  it('is sent again on request while its conversation is open, with its times moved forward', async (test) => {
+    const { stand, instance, play } = await stage(test, 'hold');
+    stand.cloud.faults.inject({
+      operation: 'postEventsConversations',
+      fault: { kind: 'event-errors', retryable: false, match: { kinds: ['userEstablished'] } },
+    });
+    const playing = play();
+    // Established, answered and held: the leg is dead, its call goes on.
+    await waitFor(
+      async () => ((await lettersOf(instance))[0]?.events.length ?? 0) >= 3,
+      'the leg in a letter',
+    );
+    expect(await command(instance, 'retry', '--all')).toMatchObject({ code: 0 });
+    const played = await playing;
+    await stand.until(
+      () => ends(stand) >= 3,
+      () => `${ends(stand)} legs ended`,
+    );
+    expect(verdict(stand, played).wrong).toEqual([]);
+    expect(await lettersOf(instance)).toEqual([]);
+    expect(stand.cloud.record.violations).toEqual([]);
+  });
+});
+
+describe.concurrent('an event that the cloud refuses for now', () => {
+  it('is sent again, and what follows in its conversation waits for it', async (test) => {
+    const { stand, instance, play } = await stage(test, 'conference');
+    stand.cloud.faults.inject({
+      operation: 'postEventsConversations',
+      times: 2,
+      fault: { kind: 'event-errors', retryable: true, match: { kinds: ['userEstablished', 'holdUpdated'] } },
+    });
+    const played = await play();
+    await stand.until(
+      () => ends(stand) >= 4,
+      () => `${ends(stand)} legs ended`,
+    );
+    expect(verdict(stand, played).wrong).toEqual([]);
+    expect(await lettersOf(instance)).toEqual([]);
+    // What was sent in the same request right behind the refused event could only fail.
+    expect(stand.cloud.record.violations.filter(({ code }) => code !== 'leg.unknown')).toEqual([]);
+    expect(stand.cloud.record.events().refusedBy.injected).toBe(2);
+  });
+});
+
+describe.concurrent('a request that fails as a whole', () => {
+  it.for([400, 413, 500, 503, 429])('with %i loses nothing', async (status, test) => {
+    const { stand, instance, play } = await stage(test, 'transfer-to-agent');
+    stand.cloud.faults.inject({
+      operation: 'postEventsConversations',
+      times: status === 500 ? 2 : 1,
+      after: 3,
+      fault: status === 429 ? { kind: 'rate-limited', retryAfter: 0 } : { kind: 'status', status },
+    });
+    await play();
+    const told = () => ends(stand) >= 4 || (status === 400 && ends(stand) >= 3);
+    await stand.until(told, () => `${ends(stand)} legs ended`);
+    // A single event that is refused with its whole request stands alone and becomes a dead letter.
+    const letters = await lettersOf(instance);
+    if (status === 400 || status === 413) expect(letters.length).toBeLessThanOrEqual(1);
+    else expect(letters).toEqual([]);
+    expect(stand.cloud.record.violations).toEqual([]);
+  });
+
+  it('because its answer was lost is repeated with the same events', async (test) => {
+    const { stand, play } = await stage(test, 'transfer-to-agent');
+    stand.cloud.quirks.repeatMode = 'refuse-repeat';
+    stand.cloud.faults.inject({
+      operation: 'postEventsConversations',
+      times: 3,
+      fault: { kind: 'reset', when: 'after' },
+    });
+    const played = await play();
+    await stand.until(
+      () => ends(stand) >= 4,
+      () => `${ends(stand)} legs ended`,
+    );
+    expect(verdict(stand, played).wrong).toEqual([]);
+    expect(stand.cloud.record.violations).toEqual([]);
+    expect(stand.cloud.record.events().refusedBy.repeat).toBeGreaterThan(0);
+  });
+
+  it('because the token is refused holds everything until it is accepted', async (test) => {
+    const { stand, play } = await stage(test, 'transfer-to-agent');
+    const fault = stand.cloud.faults.inject({
+      operation: ['postEventsConversations', 'postOauthToken'],
+      times: Number.POSITIVE_INFINITY,
+      fault: { kind: 'status', status: 401 },
+    });
+    const playing = play();
+    await stand.until(
+      () => fault.hits > 0,
+      () => 'nothing was sent',
+    );
+    fault.cancel();
+    const played = await playing;
+    await stand.until(
+      () => ends(stand) >= 4,
+      () => `${ends(stand)} legs ended`,
+    );
+    expect(verdict(stand, played).wrong).toEqual([]);
+  });
+});

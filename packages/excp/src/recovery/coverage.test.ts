@@ -1,0 +1,107 @@
+import { systemClock } from '@exec/common/clock';
+import { silentLogger } from '@exec/common/logging';
+import { testRedis } from '@exec/testing/vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { openRedis } from '../testing/redis.ts';
+import { waitFor } from '../testing/stand.ts';
+import { Coverage } from './coverage.ts';
+import { DataMark } from './data-mark.ts';
+import type { Gap } from './gap.ts';
+
+const server = () => testRedis();
+
+async function coverageOf(instanceId: string, at: ReturnType<typeof server>) {
+  const { redis, keys } = await openRedis(at);
+  const gaps: Gap[] = [];
+  const coverage = new Coverage({
+    redis,
+    keys,
+    instanceId,
+    clock: systemClock,
+    logger: silentLogger,
+    onGap: (gap) => gaps.push(gap),
+  });
+  onTestFinished(async () => {
+    await coverage.stop();
+    await redis.close();
+  });
+  const told = async (state: 'up' | 'down') =>
+    waitFor(
+      async () =>
+        (await redis.client.hget(keys.coverage, JSON.stringify(['X', 'calls', instanceId])))?.startsWith(
+          state,
+        ) === true,
+      `${instanceId} ${state}`,
+    );
+  return { coverage, gaps, told, redis, keys };
+}
+
+describe('gaps', () => {
+  it('are none at the very first start', async () => {
+    const { coverage, gaps, told } = await coverageOf('one', server());
+    coverage.complete('X', 'calls');
+    await told('up');
+    expect(gaps).toEqual([]);
+  });
+
+  it('are none while the other instance watches', async () => {
+    const at = server();
+    const [one, two] = [await coverageOf('one', at), await coverageOf('two', at)];
+    one.coverage.complete('X', 'calls');
+    two.coverage.complete('X', 'calls');
+    await one.told('up');
+    await two.told('up');
+    one.coverage.lost('X', 'calls');
+    await one.told('down');
+    one.coverage.complete('X', 'calls');
+    await one.told('up');
+    expect([...one.gaps, ...two.gaps]).toEqual([]);
+  });
+
+  it('begin when the last instance lost the connection, and are told once', async () => {
+    const at = server();
+    const [one, two] = [await coverageOf('one', at), await coverageOf('two', at)];
+    for (const each of [one, two]) {
+      each.coverage.complete('X', 'calls');
+      await each.told('up');
+    }
+    for (const each of [one, two]) {
+      each.coverage.lost('X', 'calls');
+      await each.told('down');
+    }
+    two.coverage.complete('X', 'calls');
+    await two.told('up');
+    one.coverage.complete('X', 'calls');
+    await one.told('up');
+    expect(one.gaps).toEqual([]);
+    expect(two.gaps).toMatchObject([{ site: 'X', connection: 'calls', why: 'not-watched' }]);
+    expect(await two.redis.client.llen(two.keys.gaps)).toBe(1);
+    expect(two.gaps[0]?.to).toBeGreaterThanOrEqual(two.gaps[0]?.from ?? Number.POSITIVE_INFINITY);
+  });
+
+  it('include the time in which an instance was simply gone', async () => {
+    const at = server();
+    const before = await coverageOf('one', at);
+    before.coverage.complete('X', 'calls');
+    await before.told('up');
+    // The process is killed: nobody says that the connection is lost. A new one takes its name.
+    const after = await coverageOf('one', at);
+    after.coverage.complete('X', 'calls');
+    await waitFor(async () => after.gaps.length === 1, 'the gap');
+  });
+});
+
+describe('the mark of the data', () => {
+  it('tells that Redis came back without it, to the first one who looks', async () => {
+    const { redis, keys } = await coverageOf('one', server());
+    const [one, two] = [new DataMark(redis, keys), new DataMark(redis, keys)];
+    const gap: Gap = { site: 'X', connection: 'calls', from: 1, to: 2, why: 'redis-data-lost' };
+    expect(await one.look([gap])).toBe('same');
+    expect(await two.look([gap])).toBe('same');
+    expect(await one.look([gap])).toBe('same');
+    await redis.client.del(keys.meta);
+    expect(await two.look([gap])).toBe('lost-first');
+    expect(await one.look([gap])).toBe('lost');
+    expect(await redis.client.llen(keys.gaps)).toBe(1);
+  });
+});

@@ -1,0 +1,88 @@
+import { systemClock } from '@exec/common/clock';
+import { produce, ScenarioRunner, scenarioNamed } from '@exec/simulators/scenarios';
+import { testRedis } from '@exec/testing/vitest';
+import { describe, expect, it, type TestContext } from 'vitest';
+import { ExcpProcess } from './testing/processes.ts';
+import { readiness, Stand, waitFor } from './testing/stand.ts';
+import { expectedSteps, verdict } from './testing/verdict.ts';
+
+async function stage(test: TestContext) {
+  const production = produce([scenarioNamed('hold'), scenarioNamed('conference')], { times: 3 });
+  const stand = await Stand.start({ redis: testRedis(), production });
+  const env = { ...(await stand.environment()), LOG_LEVEL: 'info' };
+  const instances = ['one', 'two'].map((name) => new ExcpProcess({ ...env, INSTANCE_ID: name }));
+  test.onTestFinished(async () => {
+    for (const instance of instances) instance.signal('SIGCONT');
+    await Promise.all(instances.map((instance) => instance.kill()));
+    await stand.close();
+  });
+  const ports = await Promise.all(instances.map((instance) => instance.port()));
+  const [one, two] = instances;
+  if (one === undefined || two === undefined) throw new Error('two instances');
+  const active = async () => {
+    const states = await Promise.all(
+      ports.map((port) => readiness(port).catch(() => ({ ready: false, active: false, dependencies: [] }))),
+    );
+    return {
+      ready: states.every((state) => state.ready),
+      index: states.findIndex((state) => state.active === true),
+    };
+  };
+  await waitFor(async () => {
+    const { ready, index } = await active();
+    return ready && index >= 0;
+  }, 'both ready, one active');
+  const holder = (await active()).index === 0 ? one : two;
+  const runner = new ScenarioRunner({ clock: systemClock, switches: stand.switches, speed: 6 });
+  return {
+    stand,
+    holder,
+    standby: holder === one ? two : one,
+    play: () => runner.playAll(production.performances, 900),
+  };
+}
+
+async function untilAllTold(stand: Stand, played: Awaited<ReturnType<ScenarioRunner['playAll']>>) {
+  const steps = expectedSteps(played);
+  await stand.until(
+    () => stand.cloud.record.events().accepted >= steps,
+    () => JSON.stringify(verdict(stand, played).wrong),
+  );
+  expect(verdict(stand, played).wrong).toEqual([]);
+  expect(stand.cloud.record.events().accepted).toBe(steps);
+  expect(stand.cloud.record.violations).toEqual([]);
+}
+
+describe.concurrent('the holder of the lease', () => {
+  it('hands over when it is asked to stop, and ends with 0', async (test) => {
+    const { stand, holder, standby, play } = await stage(test);
+    const playing = play();
+    await systemClock.sleep(2_500);
+    expect(await holder.stop()).toBe(0);
+    await untilAllTold(stand, await playing);
+    expect(standby.output).toContain('This instance processes from now on');
+  });
+
+  it('is followed by the other one when it is killed', async (test) => {
+    const { stand, holder, standby, play } = await stage(test);
+    const playing = play();
+    await systemClock.sleep(2_500);
+    await holder.kill();
+    await untilAllTold(stand, await playing);
+    expect(standby.output).toContain('This instance processes from now on');
+  });
+
+  it('that slept through the end of its lease writes nothing when it wakes up', async (test) => {
+    const { stand, holder, standby, play } = await stage(test);
+    const playing = play();
+    await systemClock.sleep(2_000);
+    holder.signal('SIGSTOP');
+    await waitFor(
+      async () => standby.output.includes('This instance processes from now on'),
+      'the other took over',
+    );
+    await systemClock.sleep(500);
+    holder.signal('SIGCONT');
+    await untilAllTold(stand, await playing);
+  });
+});
