@@ -1,4 +1,5 @@
 /** Entry point of EXCS: the service, or with the argument `plan` a dry run. */
+import './heap.ts';
 import { runService } from '@exec/common/service';
 import { runPlanCommand } from './plan-command.ts';
 import { excsService } from './service.ts';

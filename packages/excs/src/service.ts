@@ -15,6 +15,9 @@ import { Rotation } from './sync/rotation.ts';
 import { Runs } from './sync/runs.ts';
 import { type CycleReport, SyncStatus } from './sync/status.ts';
 
+/** Life of the lease without renewal, in milliseconds. */
+const leaseMs = 10_000;
+
 /** What tests may set otherwise. */
 export interface ExcsTuning {
   /** Milliseconds for which reads of the cloud may lag behind a write. */
@@ -48,6 +51,9 @@ function start(context: ServiceContext<typeof excsVariables>, tuning: ExcsTuning
     key: ledger.leaseKey,
     epochKey: ledger.epochKey,
     owner: context.owner,
+    // A large comparison holds the event loop for a moment: that must not cost the lease. Nobody waits for a
+    // take-over, since look-ups are answered by both.
+    ttlMs: leaseMs,
     clock,
     logger,
   });

@@ -55,6 +55,20 @@ export class Cells {
     );
   }
 
+  /** Whole numbers in one text, a blank between two. */
+  numbers(index: number): number[] {
+    const text = this.#row[index] ?? '';
+    if (text === '') return [];
+    return text.split(' ').map((part) => {
+      const value = Number(part);
+      if (Number.isSafeInteger(value)) return value;
+      throw new ExecError(
+        'engage.data-invalid',
+        `${this.#where} holds something that is no whole number where a level or an object number belongs.`,
+      );
+    });
+  }
+
   /** Names: NULL is '', blanks around are cut, also those of `char` columns. */
   text(index: number): string {
     return this.raw(index).trim();

@@ -2,7 +2,7 @@
 import { ExecError } from '@exec/common/errors';
 import { Cells, type TextEncoding } from './cells.ts';
 import type { Transaction } from './config-db.ts';
-import { countSql, type Query, readSql } from './queries.ts';
+import { countSql, type GroupedQuery, type Query, readSql } from './queries.ts';
 
 export interface Scanner {
   /**
@@ -11,6 +11,8 @@ export interface Scanner {
    * @throws ExecError `engage.read-incomplete` when fewer or more rows came than the same transaction counts
    */
   scan(what: string, query: Query, onRow: (cells: Cells) => void): Promise<number>;
+  /** The same for rows that stand for several: `onRow` answers for how many. */
+  scanGroups(what: string, query: GroupedQuery, onRow: (cells: Cells) => number): Promise<number>;
   /** Texts in which bytes had to be replaced, over all scans. */
   readonly oddTexts: number;
 }
@@ -21,17 +23,35 @@ export function createScanner(transaction: Transaction, encoding: TextEncoding):
     get oddTexts() {
       return oddTexts;
     },
-    async scan(what, query, onRow) {
-      const cells = new Cells(what, encoding);
-      const [counted] = await transaction.rows(countSql(query), query.values);
-      const expected = Number(counted?.[0] ?? Number.NaN);
-      const read = await transaction.scan(readSql(query), query.values, (row) => onRow(cells.use(row)));
-      oddTexts += cells.oddTexts;
-      if (read !== expected)
-        throw new ExecError('engage.read-incomplete', `Read ${read} of ${expected} rows of ${what}.`, {
-          retryable: true,
-        });
-      return read;
+    scan(what, query, onRow) {
+      return prove(what, query, readSql(query), (cells) => {
+        onRow(cells);
+        return 1;
+      });
+    },
+    scanGroups(what, query, onRow) {
+      return prove(what, query, `${readSql(query)} GROUP BY ${query.groupBy}`, onRow);
     },
   };
+
+  async function prove(
+    what: string,
+    query: Query,
+    sql: string,
+    onRow: (cells: Cells) => number,
+  ): Promise<number> {
+    const cells = new Cells(what, encoding);
+    const [counted] = await transaction.rows(countSql(query), query.values);
+    const expected = Number(counted?.[0] ?? Number.NaN);
+    let read = 0;
+    await transaction.scan(sql, query.values, (row) => {
+      read += onRow(cells.use(row));
+    });
+    oddTexts += cells.oddTexts;
+    if (read !== expected)
+      throw new ExecError('engage.read-incomplete', `Read ${read} of ${expected} rows of ${what}.`, {
+        retryable: true,
+      });
+    return read;
+  }
 }

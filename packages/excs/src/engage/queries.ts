@@ -9,6 +9,11 @@ export interface Query {
   readonly values: readonly unknown[];
 }
 
+/** Several rows come as one; `groupBy` is the column they share. */
+export interface GroupedQuery extends Query {
+  readonly groupBy: string;
+}
+
 /** Writes column expressions; text comes as bytes when the server does not know its encoding. */
 export class Select {
   readonly schema: Schema;

@@ -1,6 +1,6 @@
 /** Reads the annexes of one object type, as far as they have one of the sections that matter. */
 import { type Annex, type AnnexRow, buildAnnex } from './annex.ts';
-import type { ReadContext } from './read-objects.ts';
+import type { ReadContext } from './read-context.ts';
 
 export interface Annexes {
   readonly byObject: ReadonlyMap<number, Annex>;

@@ -1,6 +1,6 @@
 /** Reads the folders of the tenant and which folder each person, skill and queue lies in. */
 import { asId, type Dbid } from '@exec/common/ids';
-import type { ReadContext } from './read-objects.ts';
+import type { ReadContext } from './read-context.ts';
 import { type EngageFolder, type EngageFolders, objectType } from './snapshot.ts';
 
 /** Undefined when the tables are not mapped. */

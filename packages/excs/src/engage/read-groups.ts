@@ -2,7 +2,7 @@
 import { asId, type Dbid } from '@exec/common/ids';
 import type { Annex } from './annex.ts';
 import { findOption } from './annex.ts';
-import type { ReadContext } from './read-objects.ts';
+import type { ReadContext } from './read-context.ts';
 import { type EngageGroup, objectType } from './snapshot.ts';
 
 interface GroupRow {

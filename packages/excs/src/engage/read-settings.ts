@@ -1,7 +1,7 @@
 /** Reads the annex of the transaction `hybrid_integration`, which holds the address and the keys of the EX Org. */
 import type { Annex } from './annex.ts';
 import { readAnnexes } from './read-annexes.ts';
-import type { ReadContext } from './read-objects.ts';
+import type { ReadContext } from './read-context.ts';
 import { type EngageSnapshot, objectType } from './snapshot.ts';
 
 const transactionName = 'hybrid_integration';

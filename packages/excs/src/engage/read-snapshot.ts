@@ -7,18 +7,11 @@ import { createScanner } from './complete-scan.ts';
 import type { Transaction } from './config-db.ts';
 import { Select } from './queries.ts';
 import { readAnnexes } from './read-annexes.ts';
+import type { ReadContext } from './read-context.ts';
 import { readFolders } from './read-folders.ts';
 import { agentGroupType, readGroups } from './read-groups.ts';
-import {
-  type ReadContext,
-  readAttribute,
-  readDns,
-  readLogins,
-  readPersons,
-  readSkillLevels,
-  readSkills,
-  readSwitches,
-} from './read-objects.ts';
+import { readAttribute, readDns, readSkills, readSwitches } from './read-objects.ts';
+import { readLogins, readPersons, readSkillLevels } from './read-persons.ts';
 import { readSettings } from './read-settings.ts';
 import type { Schema } from './schema.ts';
 import type { SchemaMap } from './schema-map.ts';
@@ -37,11 +30,17 @@ export async function readSnapshot(
   transaction: Transaction,
   schema: Schema,
   options: ReadOptions,
+  previous?: EngageSnapshot,
 ): Promise<EngageSnapshot> {
   const codePage = await codePageOf(transaction, options.map);
   const scanner = createScanner(transaction, { codePage });
   const select = new Select(schema, codePage !== undefined);
-  const context: ReadContext = { scanner, select, tenant: options.tenant };
+  const context: ReadContext = {
+    scanner,
+    select,
+    tenant: options.tenant,
+    previous: { persons: byDbid(previous?.persons), dns: byDbid(previous?.dns) },
+  };
   const warnings: string[] = [];
 
   const tableRows = await tableRowCounts(transaction, schema);
@@ -64,12 +63,7 @@ export async function readSnapshot(
   const roles = rolesByPerson(personAnnexes.byObject, warnings);
   const levels = await readSkillLevels(context);
   const logins = await readLogins(context);
-  const persons = (await readPersons(context)).map((person) => ({
-    ...person,
-    levels: levels.get(person.dbid) ?? none,
-    logins: logins.get(person.dbid) ?? noLogins,
-    roles: roles.get(person.dbid) ?? noRoles,
-  }));
+  const persons = await readPersons(context, { levels, logins, roles });
 
   const uncertain = groupAnnexes.uncertain.length + personAnnexes.uncertain.length;
   if (uncertain > 0)
@@ -93,9 +87,9 @@ export async function readSnapshot(
   };
 }
 
-const none: readonly number[] = [];
-const noLogins: EngageSnapshot['persons'][number]['logins'] = [];
-const noRoles: readonly string[] = [];
+function byDbid<T extends { readonly dbid: number }>(objects: readonly T[] = []): ReadonlyMap<number, T> {
+  return new Map(objects.map((object) => [object.dbid, object]));
+}
 
 async function readTenant(context: ReadContext): Promise<EngageSnapshot['tenant']> {
   const { scanner, select, tenant } = context;

@@ -25,6 +25,7 @@ const probesTried = 3;
 export class EngageReader {
   readonly #options: EngageReaderOptions;
   #schema: Schema | undefined;
+  #last: EngageSnapshot | undefined;
   #failedProbes = 0;
   readonly #warned = new Set<string>();
 
@@ -46,9 +47,10 @@ export class EngageReader {
         const schema = this.#schema;
         // The first query fixes the moment that the whole transaction sees.
         const taken = await mark(schema);
-        return { mark: taken, snapshot: await readSnapshot(transaction, schema, this.#options) };
+        return { mark: taken, snapshot: await readSnapshot(transaction, schema, this.#options, this.#last) };
       });
       this.#warn(read.snapshot.warnings);
+      this.#last = read.snapshot;
       return read;
     } catch (error) {
       // The schema may have been upgraded meanwhile: look again before the next read.

@@ -95,6 +95,7 @@ export class Engine {
       key: assembly.ledger.leaseKey,
       epochKey: assembly.ledger.epochKey,
       owner: randomUUID(),
+      ttlMs: 10_000,
       clock: systemClock,
       logger: silentLogger,
     });

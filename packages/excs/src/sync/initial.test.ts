@@ -1,0 +1,25 @@
+/** The first synchronisation of an empty organisation: as few requests as possible, never one too many a minute. */
+import { expectation } from '@exec/simulators/config-db';
+import { expect, it } from 'vitest';
+import { cloudView, expectedView } from '../testing/comparison.ts';
+import { fewestRequests } from '../testing/minimum.ts';
+import { ScaledClock } from '../testing/scaled-clock.ts';
+import { startEngine, startSite } from '../testing/test-site.ts';
+
+it('costs at most 1.05 times the fewest requests and meets no 429', { timeout: 120_000 }, async () => {
+  const clock = new ScaledClock(30);
+  const site = await startSite({
+    centre: { agents: 200, skills: 20, queues: 30, skillsPerAgent: 8, oddities: [] },
+    cloud: { clock, requestsPerMinute: 300 },
+    env: { GENESYS_CLOUD_REQUESTS_PER_MINUTE: '285' },
+  });
+  const engine = await startEngine(site, { clock });
+  const result = await engine.run();
+  expect(result.outcome).toBe('complete');
+  const expected = expectation(site.centre);
+  expect(cloudView(site.cloud)).toEqual(expectedView(expected, site.centre.tenantDbid));
+  const { record } = site.cloud;
+  expect(record.answers429).toBe(0);
+  expect(record.peakPerMinute).toBeLessThanOrEqual(285);
+  expect(record.requests).toBeLessThanOrEqual(1.05 * fewestRequests(expected));
+});

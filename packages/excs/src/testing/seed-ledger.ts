@@ -1,0 +1,78 @@
+/** Fills the ledger as if everything that Engage calls for had been written to the cloud. */
+import { randomUUID } from 'node:crypto';
+import {
+  asId,
+  type CloudQueueId,
+  type CloudSkillId,
+  type CloudSourceId,
+  type CloudUserId,
+  type CloudWrapupCodeId,
+  type Dbid,
+} from '@exec/common/ids';
+import type { LeaseToken } from '@exec/common/lease';
+import type { Ledger } from '../cloud/ledger.ts';
+import type { Change } from '../cloud/ledger-changes.ts';
+import type { Desired } from '../desired/model.ts';
+import { formatSkills } from '../plan/known.ts';
+
+export async function seedLedger(ledger: Ledger, token: LeaseToken, desired: Desired): Promise<void> {
+  const changes: Change[] = [];
+  const { keys } = ledger;
+  const sourceId = asId<CloudSourceId>(randomUUID());
+  changes.push(...keys.source({ id: sourceId, adopted: false }));
+  const skills = new Map<Dbid, CloudSkillId>();
+  for (const { dbid, name } of desired.skills.values()) {
+    const id = asId<CloudSkillId>(randomUUID());
+    skills.set(dbid, id);
+    changes.push(...keys.skill({ dbid, id, name, at: 0 }));
+  }
+  const codes: CloudWrapupCodeId[] = [];
+  for (const { dbid, name } of desired.wrapupCodes.values()) {
+    const id = asId<CloudWrapupCodeId>(randomUUID());
+    codes.push(id);
+    changes.push(...keys.wrapupCode({ dbid, id, name, at: 0 }));
+  }
+  const users = new Map<Dbid, CloudUserId>();
+  const supervisors: [CloudUserId, 'ours'][] = [];
+  for (const user of desired.users.values()) {
+    const id = asId<CloudUserId>(randomUUID());
+    users.set(user.dbid, id);
+    if (user.supervisor) supervisors.push([id, 'ours']);
+    const pairs: [string, number][] = [];
+    for (let index = 0; index < user.skills.length; index += 2)
+      pairs.push([skills.get((user.skills[index] ?? 0) as Dbid) ?? '', user.skills[index + 1] ?? 0]);
+    const link = {
+      dbid: user.dbid,
+      id,
+      employeeId: user.employeeId,
+      name: user.name,
+      email: user.email,
+      state: 'active' as const,
+      version: 5,
+      skills: formatSkills(pairs),
+      created: true,
+      externalKey: String(user.dbid),
+      primarySourceId: sourceId,
+      at: 0,
+    };
+    changes.push(...keys.user(link, undefined));
+  }
+  changes.push(...keys.marks('supervisors', supervisors));
+  for (const { dbid, name, peerId, members } of desired.queues.values()) {
+    const id = asId<CloudQueueId>(randomUUID());
+    changes.push(...keys.queue({ dbid, id, name, peerId, at: 0 }));
+    const ours = [...members]
+      .flatMap((person) => users.get(person) ?? [])
+      .map((user) => [user, 'ours'] as const);
+    changes.push(...keys.marks({ members: id }, ours, [], 1));
+    changes.push(
+      ...keys.marks(
+        { codes: id },
+        codes.map((code) => [code, 'ours'] as const),
+        [],
+        1,
+      ),
+    );
+  }
+  await ledger.write(token, changes);
+}
