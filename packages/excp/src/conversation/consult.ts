@@ -2,7 +2,7 @@
 import { type Draft, isOpen, isPresent } from './draft.ts';
 import { end } from './legs.ts';
 import type { Call, Consult, Disconnect, Leg, Party } from './state.ts';
-import { isTransferCause, newTarget, objectOf } from './transfer.ts';
+import { isTransferCause, newTarget, objectOf, transferTo } from './transfer.ts';
 
 /** The one who consults has become known. */
 export function initiatorFound(draft: Draft, consult: Consult, leg: Leg, at: number): void {
@@ -34,7 +34,9 @@ function beginConsult(draft: Draft, consult: Consult, at: number): void {
   consult.phase = 'begun';
   tell(draft, consult, 'consult-begun', Math.max(at, target.at));
   // The transfer was completed before anything told whom it goes to.
-  if (initiator.leaving?.why === 'transfer') completeConsult(draft, consult, initiator, initiator.leaving.at);
+  const { leaving } = initiator;
+  if (leaving?.why === 'transfer' || leaving?.why === 'unsure')
+    completeConsult(draft, consult, initiator, leaving.at);
 }
 
 /** The consulted party takes part in the main call: completion or conference. */
@@ -72,6 +74,16 @@ export function initiatorLeft(
   if (consult.phase !== 'joined' && !isTransferCause(cause)) return false;
   completeConsult(draft, consult, leg, at);
   return true;
+}
+
+/** The leg that leaves hands the call to a target: by completing its consultation with it, or without one. */
+export function handOver(draft: Draft, leg: Leg, target: Leg, at: number): void {
+  const consult = running(draft).find(
+    ({ initiator, target: first, reached }) =>
+      initiator === leg.key && (first === target.key || reached === target.key),
+  );
+  if (consult === undefined) transferTo(draft, leg, target, at);
+  else completeConsult(draft, consult, leg, at);
 }
 
 export function completeConsult(draft: Draft, consult: Consult, initiator: Leg, at: number): void {

@@ -2,11 +2,11 @@
 import type { PartyUuid } from '@exec/common/ids';
 import type { Cause } from '@exec/engage-link/wire';
 import { decide } from './attach.ts';
-import { endLeg, initiatorLeft, running } from './consult.ts';
+import { endLeg, handOver, initiatorLeft, running } from './consult.ts';
 import { type Draft, isOpen, isPresent } from './draft.ts';
 import { follow } from './legs.ts';
 import { type Call, type Disconnect, type Leaving, type Leg, limits, type Party } from './state.ts';
-import { isTransferCause, knownTarget, transferTo } from './transfer.ts';
+import { isTransferCause, knownTarget } from './transfer.ts';
 
 /** How a party left: as far as it is told. */
 export interface Parting {
@@ -45,7 +45,7 @@ function leave(draft: Draft, call: Call, party: Party, leg: Leg, how: Parting): 
 
 function leaveAnswered(draft: Draft, call: Call, party: Party, leg: Leg, how: Parting): void {
   const others = othersIn(draft, call, leg);
-  const side = selfOrPeer(call, party, how, others.length);
+  const side = selfOrPeer(call, party, how, others.filter((other) => !isObserver(draft, call, other)).length);
   call.left++;
   const { cause, at } = how;
   if (leg.kind === 'ivr' && (isTransferCause(cause) || cause === 'Route' || cause === 'Redirect')) {
@@ -61,7 +61,7 @@ function leaveAnswered(draft: Draft, call: Call, party: Party, leg: Leg, how: Pa
       cause === 'Normal' || cause === 'Abandoned' || (!said && others.filter(isTalking).length > 1);
     const target = plain ? undefined : knownTarget(draft, leg, at, said);
     if (target !== undefined) {
-      transferTo(draft, leg, target, at);
+      handOver(draft, leg, target, at);
       return;
     }
     if (!plain) {
@@ -172,6 +172,11 @@ function othersIn(draft: Draft, call: Call, leg: Leg): Leg[] {
 function isIn(draft: Draft, leg: Leg, call: Call): boolean {
   if (leg.kind === 'queue') return leg.home === call.key;
   return draft.places(leg).some((place) => place.call === call);
+}
+
+/** A supervisor who speaks to the agent alone is nobody to go on with. */
+function isObserver(draft: Draft, call: Call, leg: Leg): boolean {
+  return draft.places(leg).some((place) => place.call === call && place.party.flags.includes('Audit'));
 }
 
 function hasOtherHalf(call: Call, party: Party): boolean {

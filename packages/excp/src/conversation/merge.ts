@@ -145,7 +145,18 @@ function identity(leg: Leg): LegIdentity {
 }
 
 function isSameParty(a: Leg, b: Leg): boolean {
-  return a.kind !== 'queue' && a.kind === b.kind && a.site === b.site && a.dn === b.dn && a.dn !== '';
+  return isPerson(a) && isPerson(b) && a.site === b.site && a.dn === b.dn && a.dn !== '';
+}
+
+function isPerson(leg: Leg): boolean {
+  return leg.kind === 'user' || leg.kind === 'phone' || leg.kind === 'external';
+}
+
+/** Whether somebody takes part in both: then bringing them together is a conference. */
+export function shareParty(one: Conversation, two: Conversation): boolean {
+  return one.legs.some(
+    (leg) => isOpen(leg) && two.legs.some((other) => isOpen(other) && isSameParty(leg, other)),
+  );
 }
 
 /** Everything that was told of it has ended: the cloud takes nothing more of it but dispositions. */

@@ -1,34 +1,86 @@
-import { produce, record, scenarios } from '@exec/simulators/scenarios';
+import { produce, type Recorded, record, type Scenario, scenarios } from '@exec/simulators/scenarios';
 import { describe, expect, it } from 'vitest';
 import { largestTimeDifference, namesOf, outline, seenConversations } from '../testing/golden.ts';
+import { violations } from '../testing/invariants.ts';
 import { mappingOf } from '../testing/mapping.ts';
 import { replay } from '../testing/replay.ts';
 
-describe('each scenario becomes the conversation that stands beside it', () => {
-  it.each(scenarios.map((scenario) => [scenario.name, scenario] as const))('%s', (_, scenario) => {
-    const production = produce([scenario]);
-    const { recorded, played } = record(production);
-    const arrivals = recorded.map((one) => ({
-      at: one.kind === 'event' ? one.event.time.seconds * 1000 + one.event.time.microseconds / 1000 : one.at,
-      recorded: one,
-    }));
-    const { events } = replay(arrivals, {
-      map: mappingOf(production),
-      restMs: 100_000,
-      settings: {
-        afterCallWorkRequired: scenario.settings?.acwRequired ?? false,
-        dispositionGraceMs: (scenario.settings?.dispositionGraceSeconds ?? 1800) * 1000,
-      },
-    });
-    const seen = seenConversations(events, namesOf(production));
-    const expected = played[0]?.expected ?? [];
-    const byCall = (a: { call: string }, b: { call: string }) => a.call.localeCompare(b.call);
-    const wanted = expected.toSorted(byCall);
-    const got = seen.toSorted(byCall);
-    expect(got.map((one, index) => outline(one, wanted[index]))).toEqual(wanted.map((one) => outline(one)));
-    for (const [index, one] of got.entries()) {
-      const like = wanted[index];
-      if (like !== undefined) expect(largestTimeDifference(one, like)).toBeLessThanOrEqual(2_000);
-    }
+interface Told {
+  readonly transferStyle?: 'add' | 'move';
+  readonly severalSites?: boolean;
+  /** Attributes that the server does not send. */
+  readonly without?: readonly string[];
+}
+
+function compare(scenario: Scenario, o: Told): void {
+  const production = produce([scenario]);
+  const { recorded, played } = record(production, { transferStyle: o.transferStyle ?? 'add' });
+  const arrivals = recorded.map((one) => ({ at: timeOf(one), recorded: without(one, o.without ?? []) }));
+  const { events } = replay(arrivals, {
+    map: mappingOf(production),
+    restMs: 100_000,
+    settings: {
+      severalSites: o.severalSites ?? true,
+      afterCallWorkRequired: scenario.settings?.acwRequired ?? false,
+      dispositionGraceMs: (scenario.settings?.dispositionGraceSeconds ?? 1800) * 1000,
+    },
   });
+  expect(violations(events)).toEqual([]);
+  const byCall = (a: { call: string }, b: { call: string }) => a.call.localeCompare(b.call);
+  const wanted = (played[0]?.expected ?? []).toSorted(byCall);
+  const got = seenConversations(events, namesOf(production)).toSorted(byCall);
+  expect(got.map((one, index) => outline(one, wanted[index]))).toEqual(wanted.map((one) => outline(one)));
+  for (const [index, one] of got.entries()) {
+    const like = wanted[index];
+    if (like !== undefined) expect(largestTimeDifference(one, like)).toBeLessThanOrEqual(2_000);
+  }
+}
+
+function timeOf(one: Recorded): number {
+  return one.kind === 'event' ? one.event.time.seconds * 1000 + one.event.time.microseconds / 1000 : one.at;
+}
+
+function without(one: Recorded, names: readonly string[]): Recorded {
+  if (one.kind !== 'event') return one;
+  const { frame } = one.event;
+  const isOfCall = frame.message.startsWith('EventCall');
+  const kept = Object.entries(frame.attributes).filter(([name]) => !isOfCall || !names.includes(name));
+  return { ...one, event: { ...one.event, frame: { ...frame, attributes: Object.fromEntries(kept) } } };
+}
+
+const named = (list: readonly Scenario[]) => list.map((scenario) => [scenario.name, scenario] as const);
+const ofOneSite = scenarios.filter(
+  ({ cast }) =>
+    ![...Object.values(cast.agents ?? {}), ...Object.values(cast.queues ?? {})].some(
+      (role) => role.otherSite,
+    ),
+);
+
+describe('each scenario becomes the conversation that stands beside it', () => {
+  it.each(named(scenarios))('%s', (_, scenario) => compare(scenario, {}));
+});
+
+describe('so it does by moves, with one site', () => {
+  it.each(named(ofOneSite))('%s', (_, scenario) =>
+    compare(scenario, { transferStyle: 'move', severalSites: false }),
+  );
+});
+
+describe('so it does when every cause is left out', () => {
+  it.each(named(ofOneSite))('%s', (_, scenario) =>
+    compare(scenario, { without: ['Cause'], severalSites: false }),
+  );
+});
+
+describe('so it does when nobody tells who acted', () => {
+  // Who ended a consultation is then taken from the order in which the two leave it.
+  it.each(named(ofOneSite.filter(({ name }) => name !== 'consult-reconnected')))('%s', (_, scenario) =>
+    compare(scenario, { without: ['CtrlParty'], severalSites: false }),
+  );
+});
+
+describe('so it does when parties do not name their agents', () => {
+  it.each(named(ofOneSite))('%s', (_, scenario) =>
+    compare(scenario, { without: ['AgentID'], severalSites: false }),
+  );
 });

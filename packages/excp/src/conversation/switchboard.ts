@@ -14,7 +14,7 @@ import { type Comparison, Comparisons, namedCalls } from './comparisons.ts';
 import { nextDue } from './deadlines.ts';
 import { missingCalls, ofUnknownCalls, queueDifferences } from './differences.ts';
 import { callIn, Directory, hasParty } from './directory.ts';
-import { isClosed, mergeInto } from './merge.ts';
+import { isClosed, mergeInto, shareParty } from './merge.ts';
 import { begin, type ConversationInput, next, type Step } from './next.ts';
 import { type CallKey, type Conversation, callKey } from './state.ts';
 import { Waiting } from './waiting.ts';
@@ -308,7 +308,9 @@ export class Switchboard {
     if (isClosed(into) && isClosed(from)) return;
     const swap = isClosed(into) || (!into.told && from.told && !isClosed(from));
     const [target, source] = swap ? [from, into] : [into, from];
-    const how = why.cause === 'Conference' ? 'TransferConference' : 'Transfer';
+    const unsaid = why.cause === undefined || why.cause === 'Empty';
+    const joins = why.cause === 'Conference' || (unsaid && shareParty(into, from));
+    const how = joins ? 'TransferConference' : 'Transfer';
     const merged = mergeInto(target, source, why.at, how);
     this.#directory.forget(source);
     if (merged.source === undefined)
