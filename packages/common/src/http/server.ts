@@ -82,31 +82,38 @@ export function createHttpServer(options: HttpServerOptions): ServiceHttp {
   const registrations: ((scope: ServiceApp) => void | Promise<void>)[] = [];
   let closing: Promise<void> | undefined;
 
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
+    done();
   });
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('onSend', (_request, reply, _payload, done) => {
     // Otherwise a client that keeps its connection holds the server open for the whole keep-alive time.
     if (closing !== undefined) void reply.header('connection', 'close');
+    done();
   });
-  app.addHook('onResponse', async (request, reply) => {
-    logger.debug(
-      {
-        'trace.id': request.id,
-        'http.request.method': request.method,
-        'url.path': request.url.split('?', 1)[0],
-        'http.response.status_code': reply.statusCode,
-        'event.duration': Math.round(reply.elapsedTime * 1e6),
-      },
-      'HTTP request answered',
-    );
+  app.addHook('onResponse', (request, reply, done) => {
+    if (logger.isLevelEnabled('debug'))
+      logger.debug(
+        {
+          'trace.id': request.id,
+          'http.request.method': request.method,
+          'url.path': request.url.split('?', 1)[0],
+          'http.response.status_code': reply.statusCode,
+          'event.duration': Math.round(reply.elapsedTime * 1e6),
+        },
+        'HTTP request answered',
+      );
+    done();
   });
 
   const system: FastifyPluginAsync = async (root) =>
     systemRoutes(root as unknown as ServiceApp, options.registry, options.health);
   const api: FastifyPluginAsync = async (root) => {
     const scope = root as unknown as ServiceApp;
-    scope.addHook('onRequest', async (request) => guard.check(request));
+    scope.addHook('onRequest', (request, _reply, done) => {
+      guard.check(request);
+      done();
+    });
     // In this scope, so that a path that does not exist needs the token as well.
     scope.setNotFoundHandler((request, reply) => notFound(request, reply));
     for (const register of registrations) await register(scope);
