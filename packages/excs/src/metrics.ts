@@ -73,17 +73,21 @@ export function excsMetrics(registry: Registry, status: SyncStatus): ExcsMetrics
     registers: [registry],
   });
   duration.zero({});
-  timestamp(
+  gaugeFrom(
     registry,
-    'excs_last_successful_sync_timestamp_seconds',
-    'End of the last cycle that left nothing to do.',
-    () => status.lastSuccessAt,
+    {
+      name: 'excs_last_successful_sync_timestamp_seconds',
+      help: 'End of the last cycle that left nothing to do; 0 before the first.',
+    },
+    () => (status.lastSuccessAt ?? 0) / 1000,
   );
-  timestamp(
+  gaugeFrom(
     registry,
-    'excs_drift_oldest_check_timestamp_seconds',
-    'When the object that waits longest was last compared with the EX organisation on its own.',
-    () => status.oldestCheckAt,
+    {
+      name: 'excs_drift_oldest_check_timestamp_seconds',
+      help: 'When the object that waits longest was last compared on its own with the EX organisation; 0: never.',
+    },
+    () => (status.oldestCheckAt ?? 0) / 1000,
   );
   gaugeFrom(
     registry,
@@ -128,14 +132,6 @@ export function excsMetrics(registry: Registry, status: SyncStatus): ExcsMetrics
       operations.inc({ type: operation.kind, operation: operation.operation, result }),
     cycle: (seconds) => duration.observe(seconds),
   };
-}
-
-/** Absent until there is a time: 0 would be 1970. */
-function timestamp(registry: Registry, name: string, help: string, value: () => number | undefined): void {
-  gaugeFrom(registry, { name, help, labelNames: [] }, () => {
-    const at = value();
-    return at === undefined ? [] : [{ labels: {}, value: at / 1000 }];
-  });
 }
 
 function tally<K extends string, T, L extends string>(

@@ -38,7 +38,7 @@ export function diffQueueCodes(context: DiffContext, queues: QueueIds, codes: Wr
         engage: context.engage('queue', queue.dbid, queue.name),
         cloudId: id,
         reason: 'the value is gone from the business attribute',
-        before: code,
+        before: nameOf(context, code),
         phase: phases.removals,
         lane: `queue-wrapup-code/${queue.dbid}`,
         work: { do: 'remove-code', code },
@@ -46,6 +46,11 @@ export function diffQueueCodes(context: DiffContext, queues: QueueIds, codes: Wr
       });
     }
   }
+}
+
+function nameOf(context: DiffContext, code: CloudWrapupCodeId): string {
+  for (const link of context.known.wrapupCodes.values()) if (link.id === code) return link.name;
+  return code;
 }
 
 function add(

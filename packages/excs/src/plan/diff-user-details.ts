@@ -121,7 +121,7 @@ function userSkills(
     engage: context.engage('person', user.dbid, user.name),
     cloudId: match.user?.id,
     reason: match.user === undefined ? 'new user' : 'skills or levels differ',
-    before: now === '' ? undefined : now,
+    before: now === '' ? undefined : namedNow(context, has, managed),
     after: named(context, user),
     phase: phases.users,
     lane: `user/${user.dbid}`,
@@ -153,6 +153,20 @@ function skillText(
   }
   pairs.sort((a, b) => a.rank - b.rank);
   return { text: pairs.map((pair) => pair.text).join(';'), missing };
+}
+
+/** The same for what the cloud shows; a skill that is not mapped is named by its ID. */
+function namedNow(
+  context: DiffContext,
+  has: ReadonlyMap<CloudSkillId, number>,
+  managed: ReadonlyMap<CloudSkillId, Dbid>,
+): string {
+  const { skills, formerSkills } = context.known;
+  const nameOf = (id: CloudSkillId) => {
+    const link = skills.get(managed.get(id) ?? (0 as Dbid));
+    return link?.id === id ? link.name : (formerSkills.get(id)?.name ?? id);
+  };
+  return [...has].map(([id, proficiency]) => `${nameOf(id)}=${proficiency}`).join('; ');
 }
 
 /** For people: `English=3; German=5`. */

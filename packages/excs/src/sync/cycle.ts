@@ -91,7 +91,8 @@ export class Cycle {
     await access.use(now.settings);
     await access.verify(cloud, signal);
     const state = await knowledge.load(token);
-    if (request.drift || knowledge.isDriftDue()) await knowledge.readOrganization(token, state);
+    const drift = request.drift || knowledge.isDriftDue();
+    if (drift) await knowledge.readOrganization(token, state);
     const retry = [...journal.quarantine.values()].some(({ until }) => until <= clock.now());
     if (!isNew && !knowledge.learned && !this.#unsettled && !retry && !request.forced)
       return { outcome: 'unchanged', plan: status.plan, applied: undefined, again: false };
@@ -100,10 +101,10 @@ export class Cycle {
     await knowledge.fillIn(token, state, now.desired, (left) => this.#progress(left, left));
     knowledge.learned = false;
     this.#unsettled = true;
-    let plan = await this.#compare(now, state, request.drift);
+    let plan = await this.#compare(now, state, drift);
     if (plan.operations.some((operation) => operation.operation === 'deactivate')) {
       await knowledge.refreshProtected(state);
-      plan = await this.#compare(now, state, request.drift);
+      plan = await this.#compare(now, state, drift);
     }
     if (request.allow !== undefined && request.mode === 'apply')
       plan = await this.#allow(token, now, state, plan, request.allow);
@@ -224,7 +225,8 @@ export class Cycle {
       status.state = 'applying';
       logger.info(
         { 'exec.plan_id': plan.id, 'exec.operations': total, 'exec.counts': planCounts(plan.operations) },
-        `Applying a plan of ${total} operations; ${plan.billableUsers} users become billable`,
+        `Applying a plan of ${total} operations, about ${this.#minutes(total)} min at the request budget; ` +
+          `${plan.billableUsers} users become billable`,
       );
     }
     let finished = 0;
@@ -292,15 +294,23 @@ export class Cycle {
   }
 
   #progress(total: number, left: number): void {
-    const etaSeconds = Math.ceil(left / Math.max(this.#options.cloud.budget.ratePerSecond, 0.001));
-    this.#options.status.progress = { total, done: total - left, etaSeconds };
+    this.#options.status.progress = { total, done: total - left, etaSeconds: this.#seconds(left) };
+  }
+
+  /** Nearly every operation is one request. */
+  #seconds(operations: number): number {
+    return Math.ceil(operations / Math.max(this.#options.cloud.budget.ratePerSecond, 0.001));
+  }
+
+  #minutes(operations: number): number {
+    return Math.ceil(this.#seconds(operations) / 60);
   }
 
   #logProgress(total: number, finished: number): void {
-    const eta = this.#options.status.progress?.etaSeconds ?? 0;
+    const left = total - finished;
     this.#options.logger.info(
-      { 'exec.operations': total, 'exec.done': finished, 'exec.eta_seconds': eta },
-      `${finished} of ${total} operations done, about ${Math.ceil(eta / 60)} min left`,
+      { 'exec.operations': total, 'exec.done': finished, 'exec.eta_seconds': this.#seconds(left) },
+      `${finished} of ${total} operations done, about ${this.#minutes(left)} min left`,
     );
   }
 }

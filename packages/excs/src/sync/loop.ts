@@ -99,6 +99,7 @@ export class SyncLoop {
   #standBy(): void {
     const { status, runs, clock } = this.#options;
     status.state = 'standby';
+    status.stop = undefined;
     this.#syncHealth.up('standing by: another instance synchronises, or Redis is away');
     // A standby needs neither: it is ready for what it does.
     this.#engageHealth.up('not read while standing by');

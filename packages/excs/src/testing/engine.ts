@@ -23,6 +23,8 @@ export interface EngineOptions {
   readonly settleMs?: number;
   /** Poll interval while a plan is being applied; long by default: tests cause what they test. */
   readonly intervalMs?: number;
+  /** Done before the lease is asked for. */
+  readonly beforeLease?: (redis: RedisConnection) => Promise<void>;
 }
 
 export class Engine {
@@ -99,6 +101,7 @@ export class Engine {
       clock: systemClock,
       logger: silentLogger,
     });
+    await options.beforeLease?.(redis);
     lease.start();
     await until(
       (changed) => lease.onChange(changed),
