@@ -56,5 +56,5 @@ describe.each([
     } finally {
       await site.close();
     }
-  }, 60_000);
+  }, 180_000);
 });

@@ -20,7 +20,8 @@ export interface SiteOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-const limitMs = 20_000;
+/** Against hanging only: retries after many failures wait up to a minute. */
+const limitMs = 90_000;
 
 export class Site {
   readonly cloud: FakeGenesysCloud;
