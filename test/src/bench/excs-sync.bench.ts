@@ -45,12 +45,14 @@ try {
   const expected = expectation(site.centre);
   const size = `${expected.counts.users} users, ${expected.counts.skills} skills, ${expected.counts.queues} queues`;
 
-  // The read of the database before the first request would count forty times.
+  // Reading and comparing before the first write take our own time, which would count twenty times.
   let started = 0;
+  let before = 0;
   const begun = site.cloud
-    .until(() => record.requests > 0)
+    .until(() => record.totalWrites > 0)
     .then(() => {
       started = clock.monotonic();
+      before = record.requests;
     });
   await engine.run();
   await begun;
@@ -65,7 +67,7 @@ try {
   });
   report({
     bench: 'excs first sync, share of the allowed rate that was used',
-    value: record.requests / minutes / budget,
+    value: (record.requests - before) / minutes / budget,
     unit: 'ratio',
     gate: { kind: 'at least', limit: 0.98 },
     inconclusive: isBusy,
