@@ -92,7 +92,13 @@ export function excsMetrics(registry: Registry, status: SyncStatus): ExcsMetrics
   gaugeFrom(
     registry,
     { name: 'excs_conflicts', help: 'Objects that cannot be mapped as they stand.', labelNames: ['reason'] },
-    () => tally(conflictReasons, status.conflicts, ({ reason }) => reason, 'reason'),
+    () => {
+      const values = tally(conflictReasons, status.conflicts, ({ reason }) => reason, 'reason');
+      // What the cloud refuses is a conflict too; it is kept where its next try is.
+      return values.map((entry) =>
+        entry.labels.reason === 'operation.refused' ? { ...entry, value: status.quarantined.size } : entry,
+      );
+    },
   );
   gaugeFrom(
     registry,

@@ -70,7 +70,6 @@ export const conflictReasons = [
   'person.no-employee-id',
   'person.duplicate-employee-id',
   'person.email-taken',
-  'person.external-identity-taken',
   'skill.no-name',
   'skill.name-case',
   'queue.name-case',
