@@ -6,13 +6,26 @@ import { replay } from '../testing/replay.ts';
 
 /** Scenarios that the same consumer settings can play side by side. */
 const common = scenarios.filter((scenario) => !scenario.solo && scenario.settings === undefined);
+const ofOneSite = common.filter(
+  ({ cast }) =>
+    ![...Object.values(cast.agents ?? {}), ...Object.values(cast.queues ?? {})].some(
+      (role) => role.otherSite,
+    ),
+);
+const cases = [1, 2, 3, 4, 5, 6].flatMap((seed) => [
+  { seed, of: 'two sites', severalSites: true, cast: common },
+  { seed, of: 'one site', severalSites: false, cast: ofOneSite },
+]);
 
 describe('any interleaving that keeps the order of each connection, late by up to two seconds', () => {
-  it.each([1, 2, 3, 4, 5, 6])('gives the same conversations (seed %i)', (seed) => {
-    const production = produce(common, { times: 2 });
+  it.each(cases)('gives the same conversations of $of (seed $seed)', ({ seed, severalSites, cast }) => {
+    const production = produce(cast, { times: 2 });
     for (const transferStyle of ['add', 'move'] as const) {
       const { recorded, played } = record(production, { everyMs: 700, transferStyle });
-      const { events } = replay(arrivals(recorded, { seed, skewMs: 2_000 }), { map: mappingOf(production) });
+      const { events } = replay(arrivals(recorded, { seed, skewMs: 2_000 }), {
+        map: mappingOf(production),
+        settings: { severalSites },
+      });
       const seen = new Map(seenConversations(events, namesOf(production)).map((one) => [one.call, one]));
       const differing: unknown[] = [];
       for (const { expected, performance } of played)

@@ -196,7 +196,7 @@ export class Switchboard {
       case 'queued':
       case 'diverted':
       case 'abandoned':
-        return this.#awaitsOtherHalf(input) ? false : this.#stepOf(callKey(input.site, input.call), input);
+        return this.#awaitsParties(input) ? false : this.#stepOf(callKey(input.site, input.call), input);
       default:
         return this.#ofMonitoring(input);
     }
@@ -228,14 +228,17 @@ export class Switchboard {
     return true;
   }
 
-  /** The call has a half on another site that is not known yet: a queue must not open it as a call of its own. */
-  #awaitsOtherHalf(input: QueueEvent): boolean {
+  /**
+   * The call is known, but not yet who takes part in it, or its half on another site: a queue that has been left
+   * meanwhile must neither begin and end it alone, nor open it as a call of its own.
+   */
+  #awaitsParties(input: QueueEvent): boolean {
     const { severalSites, waitMs } = this.#options.settings;
     const conversation = this.#directory.ofCall(callKey(input.site, input.call));
     const call = conversation && callIn(conversation, input.site, input.call);
-    if (!severalSites || call === undefined || call.seen + waitMs <= this.#now) return false;
-    // The links follow the creation of a call, the parties follow the links.
-    if (call.links.length === 0) return call.parties.length === 0;
+    if (call === undefined || call.seen + waitMs <= this.#now) return false;
+    // The parties follow the creation of a call, and its links come before them.
+    if (!severalSites || call.links.length === 0) return call.parties.length === 0 && call.left === 0;
     return call.links.every((link) => this.#directory.linked(link).every((other) => other === call.key));
   }
 
