@@ -5,12 +5,14 @@ import type { Logger } from '@exec/common/logging';
 import type { EngageLinkMetrics, LinkClientOptions } from '@exec/engage-link';
 import type { SipEvent } from '@exec/engage-link/wire';
 import type { Site } from '../sites.ts';
+import type { Offer } from './backlog.ts';
 import type { Claimer } from './claimer.ts';
 import { writeEntry } from './entry.ts';
 import { eventKey } from './event-key.ts';
 import { type Connection, connections, type EngageInput } from './inputs.ts';
 import type { Snapshot } from './items.ts';
 import { normalise } from './normalise.ts';
+import { Turn } from './turn.ts';
 import { Watch } from './watch.ts';
 
 export interface IntakeMetrics {
@@ -41,8 +43,11 @@ export class Intake {
   readonly #options: IntakeOptions;
   readonly #watches: { readonly site: string; readonly connection: Connection; readonly watch: Watch }[] = [];
 
+  readonly #turn: Turn<Offer>;
+
   constructor(options: IntakeOptions) {
     this.#options = options;
+    this.#turn = new Turn((offer) => options.claimer.offer(offer));
     for (const site of options.sites)
       for (const connection of connections)
         this.#watches.push({ site: site.switch, connection, watch: this.#watch(site, connection) });
@@ -54,6 +59,7 @@ export class Intake {
 
   async stop(): Promise<void> {
     await Promise.all(this.#watches.map(({ watch }) => watch.stop()));
+    this.#turn.end();
   }
 
   /** Follows the mapping: its queues and its DNs are registered. */
@@ -82,7 +88,7 @@ export class Intake {
       owner,
       streamNow,
       handler: {
-        event: (event, receivedAt) => this.#event(name, event, receivedAt),
+        event: (event, receivedAt) => this.#event(name, connection, event, receivedAt),
         snapshot: (item) => this.#snapshot(item),
         found: (event) => {
           const input = normalise(event, name, this.#options);
@@ -94,12 +100,12 @@ export class Intake {
     });
   }
 
-  #event(site: string, event: SipEvent, received: number): void {
+  #event(site: string, connection: Connection, event: SipEvent, received: number): void {
     this.#options.metrics.received(event.message);
     const content = normalise(event, site, this.#options);
     if (content === undefined) return;
     const call = callOf(content);
-    this.#options.claimer.offer({
+    this.#turn.add(`${site} ${connection}`, content.at, {
       digest: eventKey(site, event),
       at: content.at,
       ...(content.kind === 'call-created' ? { what: 'opens' } : {}),
@@ -109,6 +115,8 @@ export class Intake {
   }
 
   #snapshot(content: Snapshot): void {
+    // It is newer than what its connection has told before.
+    this.#turn.end();
     this.#options.claimer.offer({ entry: writeEntry({ received: this.#options.clock.now(), content }) });
   }
 }

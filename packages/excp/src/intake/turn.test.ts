@@ -1,0 +1,59 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { Turn } from './turn.ts';
+
+function gather(events: readonly (readonly [connection: string, at: number])[]): number[] {
+  const delivered: number[] = [];
+  const turn = new Turn<number>((event) => delivered.push(event));
+  for (const [index, [connection, at]] of events.entries()) turn.add(connection, at, index);
+  turn.end();
+  return delivered;
+}
+
+test('events of several connections come in the order of their times', () => {
+  expect(
+    gather([
+      ['queues', 10],
+      ['queues', 40],
+      ['calls', 20],
+      ['extensions', 5],
+    ]),
+  ).toEqual([3, 0, 2, 1]);
+});
+
+test('a clock that goes back does not change the order of its connection', () => {
+  expect(
+    gather([
+      ['queues', 40],
+      ['queues', 10],
+      ['calls', 20],
+    ]),
+  ).toEqual([2, 0, 1]);
+});
+
+test('a turn ends by itself, and the next one begins anew', async () => {
+  const delivered: string[] = [];
+  const turn = new Turn<string>((event) => delivered.push(event));
+  turn.add('queues', 2, 'late');
+  turn.add('calls', 1, 'early');
+  expect(delivered).toEqual([]);
+  await new Promise(setImmediate);
+  expect(delivered).toEqual(['early', 'late']);
+  turn.add('queues', 0, 'of the next turn');
+  await new Promise(setImmediate);
+  expect(delivered).toEqual(['early', 'late', 'of the next turn']);
+});
+
+test('whatever the times, nothing is lost and each connection keeps its order', () => {
+  const event = fc.tuple(fc.constantFrom('queues', 'extensions', 'calls'), fc.nat(100));
+  fc.assert(
+    fc.property(fc.array(event), (events) => {
+      const delivered = gather(events);
+      expect(delivered).toHaveLength(events.length);
+      for (const connection of ['queues', 'extensions', 'calls'])
+        expect(delivered.filter((index) => events[index]?.[0] === connection)).toEqual(
+          [...events.keys()].filter((index) => events[index]?.[0] === connection),
+        );
+    }),
+  );
+});
