@@ -46,12 +46,41 @@ async function untilAllTold(stand: Stand, played: Awaited<ReturnType<ScenarioRun
   const steps = expectedSteps(played);
   await stand.until(
     () => stand.cloud.record.events().accepted >= steps,
-    () => JSON.stringify(verdict(stand, played).wrong),
+    () =>
+      JSON.stringify({
+        ...stand.cloud.record.events(),
+        violations: stand.cloud.record.violations,
+        ...verdict(stand, played),
+      }),
   );
   expect(verdict(stand, played).wrong).toEqual([]);
   expect(stand.cloud.record.events().accepted).toBe(steps);
   expect(stand.cloud.record.violations).toEqual([]);
 }
+
+describe('an instance that is alone', () => {
+  it('and stands still for some seconds tells afterwards what happened meanwhile, as it was', async (test) => {
+    const production = produce([scenarioNamed('inbound-queue-call'), scenarioNamed('transfer-to-queue')], {
+      times: 10,
+    });
+    const stand = await Stand.start({ redis: testRedis(), production });
+    const alone = new ExcpProcess({ ...(await stand.environment()), LOG_LEVEL: 'info' });
+    test.onTestFinished(async () => {
+      alone.signal('SIGCONT');
+      await alone.kill();
+      await stand.close();
+    });
+    const port = await alone.port();
+    await waitFor(async () => (await readiness(port)).active === true, 'active');
+    const runner = new ScenarioRunner({ clock: systemClock, switches: stand.switches, speed: 6 });
+    const playing = runner.playAll(production.performances, 100);
+    await systemClock.sleep(1_000);
+    alone.signal('SIGSTOP');
+    await systemClock.sleep(3_500);
+    alone.signal('SIGCONT');
+    await untilAllTold(stand, await playing);
+  });
+});
 
 describe.concurrent('the holder of the lease', () => {
   it('hands over when it is asked to stop, and ends with 0', async (test) => {

@@ -31,17 +31,32 @@ test('a clock that goes back does not change the order of its connection', () =>
   ).toEqual([2, 0, 1]);
 });
 
-test('a turn ends by itself, and the next one begins anew', async () => {
+const round = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+test('ends by itself after a round without events, and the next one begins anew', async () => {
   const delivered: string[] = [];
   const turn = new Turn<string>((event) => delivered.push(event));
-  turn.add('queues', 2, 'late');
-  turn.add('calls', 1, 'early');
+  turn.add('queues', 3, 'late');
+  await round();
+  turn.add('calls', 1, 'read in the next round');
+  await round();
   expect(delivered).toEqual([]);
-  await new Promise(setImmediate);
-  expect(delivered).toEqual(['early', 'late']);
+  await round();
+  expect(delivered).toEqual(['read in the next round', 'late']);
   turn.add('queues', 0, 'of the next turn');
-  await new Promise(setImmediate);
-  expect(delivered).toEqual(['early', 'late', 'of the next turn']);
+  await round();
+  await round();
+  expect(delivered).toEqual(['read in the next round', 'late', 'of the next turn']);
+});
+
+test('does not grow without end when every round brings more', async () => {
+  const delivered: number[] = [];
+  const turn = new Turn<number>((event) => delivered.push(event));
+  for (let at = 0; at < 20; at++) {
+    turn.add('queues', at, at);
+    await round();
+  }
+  expect(delivered.length).toBeGreaterThanOrEqual(16);
 });
 
 test('whatever the times, nothing is lost and each connection keeps its order', () => {
