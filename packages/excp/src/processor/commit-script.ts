@@ -13,7 +13,8 @@ import { z } from 'zod';
  * A script that fails half-way leaves what it did before: so the one command that can fail, adding under a given
  * ID, comes first.
  *
- * Answers `done`, `repeated` (this very commit was carried out before) or `fenced`.
+ * Answers `done`, `repeated` (this very commit was carried out before) or `fenced`, and with the first two the entries
+ * of the input that come after `after`, so that under load there is nothing to ask for; empty `after`: none.
  */
 export const commit = defineScript({
   name: 'excp-commit',
@@ -28,11 +29,15 @@ export const commit = defineScript({
     'deadTimes',
     'deadLegs',
   ],
-  args: ['token', 'commitId'],
+  args: ['token', 'commitId', 'after', 'most'],
   lua: `
-if redis.call('GET', lease) ~= token then return 'fenced' end
-if redis.call('HGET', meta, 'commit') == commitId then return 'repeated' end
-local at = 3
+if redis.call('GET', lease) ~= token then return {'fenced', {}} end
+local function answer(what)
+  if after == '' then return {what, {}} end
+  return {what, redis.call('XRANGE', instream, '(' .. after, '+', 'COUNT', most)}
+end
+if redis.call('HGET', meta, 'commit') == commitId then return answer('repeated') end
+local at = 5
 local function each(width, apply)
   local count = tonumber(ARGV[at])
   for index = at + 1, at + count, width do apply(ARGV[index], ARGV[index + 1]) end
@@ -49,6 +54,9 @@ each(1, function(id)
 end)
 each(1, function(field) redis.call('HDEL', deadLegs, field) end)
 redis.call('HSET', meta, 'commit', commitId)
-return 'done'`,
-  result: z.enum(['done', 'repeated', 'fenced']),
+return answer('done')`,
+  result: z.tuple([
+    z.enum(['done', 'repeated', 'fenced']),
+    z.array(z.tuple([z.string(), z.array(z.string())])),
+  ]),
 });

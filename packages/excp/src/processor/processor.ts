@@ -15,7 +15,7 @@ import type { OutEntry } from '../inject/out-entry.ts';
 import type { ExcpKeys } from '../keys.ts';
 import { commit } from './commit-script.ts';
 import { OutIds } from './out-ids.ts';
-import { readStream, type StoredState, type StreamEntry } from './store.ts';
+import { readStream, type StoredState, type StreamEntry, streamEntries } from './store.ts';
 import { type Pending, Work } from './work.ts';
 
 /** Takes outgoing events over once they are committed. */
@@ -96,13 +96,14 @@ export class Processor {
     const { redis, logger, token } = this.#options;
     this.#reader = redis.blocking();
     let after = '0';
+    let next: readonly StreamEntry[] = [];
     try {
       while (!this.#abort.signal.aborted && token() !== undefined) {
         if (!(await this.#mayWork())) continue;
-        const entries = await this.#read(after);
+        const entries = next.length > 0 ? next : await this.#read(after);
         if (entries === undefined) continue;
         after = entries.at(-1)?.id ?? after;
-        await this.#process(entries);
+        next = await this.#process(entries, after);
       }
     } catch (error) {
       if (!this.#abort.signal.aborted && !isLost(error)) throw error;
@@ -140,7 +141,8 @@ export class Processor {
     }
   }
 
-  async #process(entries: readonly StreamEntry[]): Promise<void> {
+  /** Answers what has come meanwhile, as far as it is known. */
+  async #process(entries: readonly StreamEntry[], after: string): Promise<readonly StreamEntry[]> {
     const { clock } = this.#options;
     const last = entries.at(-1);
     if (last !== undefined) this.#ahead = Math.max(last.storedAt - clock.now(), -60_000);
@@ -155,12 +157,13 @@ export class Processor {
       } else this.#work.accept(stored);
     }
     this.#work.settle(entries.length === 0 ? clock.now() + this.#ahead : undefined);
-    await this.#commit();
+    return this.#commit(after);
   }
 
-  async #commit(): Promise<void> {
+  /** Answers the entries of the stream after `after`, if it is given and there was something to write. */
+  async #commit(after = ''): Promise<readonly StreamEntry[]> {
     const pending = this.#work.take();
-    if (pending === undefined) return;
+    if (pending === undefined) return [];
     const { outgoing, token, clock, redis, keys } = this.#options;
     const held = token();
     if (held === undefined) throw lost();
@@ -172,11 +175,12 @@ export class Processor {
     }));
     const commitId = `${this.#term}/${++this.#commits}`;
     const values = argumentsOf(pending, out, outgoing);
+    let next: StreamEntry[];
     for (;;) {
       const current = token();
       if (current?.value !== held.value) throw lost();
       try {
-        const answer = await commit(
+        const [answer, come] = await commit(
           redis,
           {
             lease: keys.lease,
@@ -189,10 +193,11 @@ export class Processor {
             deadTimes: keys.deadTimes,
             deadLegs: keys.deadLegs,
           },
-          { token: held.value, commitId },
+          { token: held.value, commitId, after, most: entriesPerRead },
           values,
         );
         if (answer === 'fenced') throw lost();
+        next = streamEntries(come);
         break;
       } catch (error) {
         // Whether it was carried out is unknown: the same commit again answers that.
@@ -203,6 +208,7 @@ export class Processor {
     for (const { conversation, leg } of pending.revived) outgoing.revive(conversation, leg);
     for (const conversation of pending.forgotten) outgoing.forget(conversation);
     if (out.length > 0) outgoing.add(out.map(({ text: _, ...entry }) => entry));
+    return next;
   }
 
   async #pause(ms: number): Promise<void> {

@@ -13,9 +13,9 @@ afterAll(async () => {
   await opened.redis.close();
 });
 
-function commitOf(token: string, commitId: string, input: string, outId: string) {
+async function commitOf(token: string, commitId: string, input: string, outId: string, after = '') {
   const { redis, keys } = opened;
-  return commit(
+  const [answer, next] = await commit(
     redis,
     {
       lease: keys.lease,
@@ -28,9 +28,10 @@ function commitOf(token: string, commitId: string, input: string, outId: string)
       deadTimes: keys.deadTimes,
       deadLegs: keys.deadLegs,
     },
-    { token, commitId },
+    { token, commitId, after, most: 2 },
     [2, outId, 'event', 1, input, 0, 2, 'site/call', 'state', 2, 'site/5001', 'shifts', 0, 0],
   );
+  return { answer, next: next.map(([id]) => id) };
 }
 
 function settleOf(token: string, done: readonly string[], sending: readonly string[]) {
@@ -55,12 +56,12 @@ describe('an old holder of the lease', () => {
     const { redis, keys } = opened;
     const input = (await redis.client.xadd(keys.in, '*', 'e', 'input')) ?? '';
     await redis.client.set(keys.lease, 'new:2');
-    expect(await commitOf('old:1', 'a/1', input, '1-1')).toBe('fenced');
+    expect(await commitOf('old:1', 'a/1', input, '1-1')).toEqual({ answer: 'fenced', next: [] });
     expect(await redis.client.xlen(keys.in)).toBe(1);
     expect(await redis.client.xlen(keys.out)).toBe(0);
     expect(await redis.client.hlen(keys.conversations)).toBe(0);
 
-    expect(await commitOf('new:2', 'b/1', input, '2-1')).toBe('done');
+    expect(await commitOf('new:2', 'b/1', input, '2-1')).toEqual({ answer: 'done', next: [] });
     expect(await redis.client.xlen(keys.in)).toBe(0);
     expect(await redis.client.hget(keys.conversations, 'site/call')).toBe('state');
     expect(await redis.client.hget(keys.agents, 'site/5001')).toBe('shifts');
@@ -71,7 +72,7 @@ describe('an old holder of the lease', () => {
   it('finds nobody else, when the lease is gone, and writes nothing either', async () => {
     const { redis, keys } = opened;
     await redis.client.del(keys.lease);
-    expect(await commitOf('old:1', 'a/2', '0-1', '9-9')).toBe('fenced');
+    expect(await commitOf('old:1', 'a/2', '0-1', '9-9')).toEqual({ answer: 'fenced', next: [] });
     expect(await settleOf('old:1', [], ['9-9'])).toBe('fenced');
     expect(await redis.client.hlen(keys.sending)).toBe(0);
   });
@@ -82,8 +83,8 @@ describe('the holder', () => {
     const { redis, keys } = opened;
     await redis.client.set(keys.lease, 'new:3');
     const before = await redis.client.xlen(keys.out);
-    expect(await commitOf('new:3', 'c/1', '0-1', '3-1')).toBe('done');
-    expect(await commitOf('new:3', 'c/1', '0-1', '3-1')).toBe('repeated');
+    expect(await commitOf('new:3', 'c/1', '0-1', '3-1')).toEqual({ answer: 'done', next: [] });
+    expect(await commitOf('new:3', 'c/1', '0-1', '3-1')).toEqual({ answer: 'repeated', next: [] });
     expect(await redis.client.xlen(keys.out)).toBe(before + 1);
   });
 
@@ -92,6 +93,18 @@ describe('the holder', () => {
     const input = (await redis.client.xadd(keys.in, '*', 'e', 'input')) ?? '';
     await expect(commitOf('new:3', 'd/1', input, '1-1')).rejects.toMatchObject({ code: 'redis.refused' });
     expect(await redis.client.xrange(keys.in, input, input)).toHaveLength(1);
+  });
+
+  it('gets what has come after its input along with the answer', async () => {
+    const { redis, keys } = opened;
+    const ids: string[] = [];
+    for (let n = 0; n < 4; n++) ids.push((await redis.client.xadd(keys.in, '*', 'e', 'input')) ?? '');
+    const [first = '', second, third] = ids;
+    const expected = { answer: 'done', next: [second, third] };
+    expect(await commitOf('new:3', 'e/1', first, '4-1', first)).toEqual(expected);
+    expect(await commitOf('new:3', 'e/1', first, '4-1', first)).toEqual({ ...expected, answer: 'repeated' });
+    expect(await commitOf('old:1', 'e/2', first, '5-1', first)).toEqual({ answer: 'fenced', next: [] });
+    await redis.client.del(keys.in);
   });
 
   it('marks what it sends and clears the mark with the event', async () => {

@@ -112,7 +112,11 @@ export async function readStream(
     key,
     after,
   );
-  const entries = answer?.[0]?.[1] ?? [];
+  return streamEntries(answer?.[0]?.[1] ?? []);
+}
+
+/** Entries as Redis answers them: IDs with their fields. */
+export function streamEntries(entries: readonly (readonly [string, readonly string[]])[]): StreamEntry[] {
   return entries.map(([id, fields]) => ({
     id,
     storedAt: Number(id.slice(0, id.indexOf('-'))),
