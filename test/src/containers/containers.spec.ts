@@ -53,7 +53,8 @@ describe('an image', () => {
     process.stderr.write(`containers: ${service} has ${Math.round(image.Size / megabyte)} MB\n`);
     expect(image.Size).toBeLessThanOrEqual(200 * megabyte);
     expect(image.Config.User).toBe('65532:65532');
-    expect(image.Config.Entrypoint).toEqual(['node', '/app/dist/main.js']);
+    expect(image.Config.Entrypoint[0]).toBe('node');
+    expect(image.Config.Entrypoint.at(-1)).toBe('/app/dist/main.js');
     expect(image.Config.Healthcheck.Test).toEqual(['CMD', 'node', '/app/health-check.js']);
     expect(image.Config.Labels).toMatchObject({
       'org.opencontainers.image.title': service,

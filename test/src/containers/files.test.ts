@@ -56,6 +56,18 @@ describe('docker/Dockerfile', () => {
     expect(after.join('\n')).toContain('"/app/health-check.js"');
   });
 
+  it('starts each service with the flags of Node that its script has', async () => {
+    const { scripts } = JSON.parse(await read('package.json')) as { scripts: Record<string, string> };
+    for (const service of ['excs', 'exas', 'excp']) {
+      const [node = '', ...rest] = scripts[service]?.split(' ') ?? [];
+      const vector = [node, ...rest.slice(0, -1), '/app/dist/main.js'];
+      const target = instructions.slice(instructions.indexOf(`FROM service AS ${service}`));
+      expect(target.find((line) => line.startsWith('ENTRYPOINT'))).toBe(
+        `ENTRYPOINT ${JSON.stringify(vector).replaceAll(',', ', ')}`,
+      );
+    }
+  });
+
   it('installs from the lock file, with the manifest of every package', async () => {
     expect(text).toContain('pnpm install --frozen-lockfile --prod');
     for (const name of await readdir(`${root}/packages`))
