@@ -14,7 +14,7 @@ export function isSilent(party: Party): boolean {
 
 export function attach(draft: Draft, call: Call, party: Party): void {
   if (party.type === 'RoutingPoint' || party.type === 'Queue') {
-    call.routed = true;
+    call.routedAt = party.at;
     return;
   }
   decideTwins(draft, call, party);
@@ -120,7 +120,7 @@ function openQuestion(draft: Draft, call: Call, party: Party): 'agent' | 'queue'
 }
 
 function wasRouted(call: Call, party: Party): boolean {
-  return call.routed || party.cause === 'Route' || party.cause === 'ACD';
+  return call.routedAt !== undefined || party.cause === 'Route' || party.cause === 'ACD';
 }
 
 function occupantOf(draft: Draft, call: Call, party: Party): Occupant {

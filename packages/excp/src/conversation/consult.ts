@@ -87,7 +87,9 @@ export function handOver(draft: Draft, leg: Leg, target: Leg, at: number): void 
 }
 
 export function completeConsult(draft: Draft, consult: Consult, initiator: Leg, at: number): void {
-  tell(draft, consult, 'consult-progressed', at);
+  const moved = [draft.leg(consult.object), draft.leg(consult.reached ?? consult.target)];
+  // Nobody is left to be handed over, or to be handed over to: then it only ends.
+  if (moved.every((leg) => leg !== undefined && isOpen(leg))) tell(draft, consult, 'consult-progressed', at);
   tell(draft, consult, 'consult-ended', at);
   consult.phase = 'over';
   end(draft, initiator, 'TransferConsult', at);

@@ -1,8 +1,9 @@
 /** Waits: when the next one is over, and what happens then. Waits are data; whoever owns the clock calls. */
 import { cancelConsult, endLeg, mergeConsult } from './consult.ts';
-import { type Draft, isOpen } from './draft.ts';
+import { type Draft, isOpen, isPresent } from './draft.ts';
 import { decideParties } from './parties.ts';
 import type { Conversation, Leg } from './state.ts';
+import { transferTo } from './transfer.ts';
 
 /** Stream time of the earliest wait that ends; undefined when there is none. */
 export function nextDue(state: Conversation, lostMs: number): number | undefined {
@@ -24,7 +25,7 @@ export function nextDue(state: Conversation, lostMs: number): number | undefined
 /** Whether anything here waits for what another connection may still tell. */
 export function isWaiting(state: Conversation): boolean {
   return (
-    state.legs.some((leg) => leg.leaving?.why === 'queue') ||
+    state.legs.some(({ leaving }) => leaving?.why === 'queue' || leaving?.towards !== undefined) ||
     state.calls.some((call) => call.parties.some((party) => party.undecided !== undefined))
   );
 }
@@ -47,6 +48,12 @@ export function settleWaits(draft: Draft, eventTime?: number): void {
   for (const leg of draft.state.legs) {
     const leaving = leg.leaving;
     if (leaving === undefined || !isOpen(leg)) continue;
+    const target = draft.leg(leaving.towards);
+    if (target !== undefined && isPresent(target)) {
+      if (over(leaving) || world.caughtUp(leg.site, 'queues', target.at))
+        transferTo(draft, leg, target, Math.max(target.at, leaving.at));
+      continue;
+    }
     const known = leaving.why === 'queue' && world.caughtUp(leg.site, 'queues', leaving.at);
     if (known || over(leaving)) endLeg(draft, leg, leaving.otherwise, leaving.at);
   }

@@ -5,8 +5,16 @@ import { decide } from './attach.ts';
 import { endLeg, handOver, initiatorLeft, running } from './consult.ts';
 import { type Draft, isOpen, isPresent } from './draft.ts';
 import { follow } from './legs.ts';
-import { type Call, type Disconnect, type Leaving, type Leg, limits, type Party } from './state.ts';
-import { isTransferCause, knownTarget } from './transfer.ts';
+import {
+  type Call,
+  type Disconnect,
+  type Leaving,
+  type Leg,
+  type LegKey,
+  limits,
+  type Party,
+} from './state.ts';
+import { awaitsQueue, isTransferCause, knownTarget, wasSentToRouting } from './transfer.ts';
 
 /** How a party left: as far as it is told. */
 export interface Parting {
@@ -46,8 +54,8 @@ function leave(draft: Draft, call: Call, party: Party, leg: Leg, how: Parting): 
 function leaveAnswered(draft: Draft, call: Call, party: Party, leg: Leg, how: Parting): void {
   const others = othersIn(draft, call, leg);
   const side = selfOrPeer(call, party, how, others.filter((other) => !isObserver(draft, call, other)).length);
-  call.left++;
   const { cause, at } = how;
+  // Who hands the call on is not the one who ended it.
   if (leg.kind === 'ivr' && (isTransferCause(cause) || cause === 'Route' || cause === 'Redirect')) {
     endLeg(draft, leg, 'Transfer', at);
     return;
@@ -56,19 +64,26 @@ function leaveAnswered(draft: Draft, call: Call, party: Party, leg: Leg, how: Pa
   if (canHandOver && (others.length > 0 || hasOtherHalf(call, party))) {
     decideConsulted(draft, leg);
     if (initiatorLeft(draft, call, leg, cause, at)) return;
-    const said = isTransferCause(cause);
+    const unsaid = cause === undefined || cause === 'Empty';
+    const said = isTransferCause(cause) || (unsaid && wasSentToRouting(draft, leg));
     const plain =
       cause === 'Normal' || cause === 'Abandoned' || (!said && others.filter(isTalking).length > 1);
     const target = plain ? undefined : knownTarget(draft, leg, at, said);
-    if (target !== undefined) {
+    if (target !== undefined && !awaitsQueue(draft, leg, target, at)) {
       handOver(draft, leg, target, at);
       return;
     }
+    if (said) {
+      wait(draft, leg, 'transfer', at, 'Transfer', target?.key);
+      return;
+    }
     if (!plain) {
-      wait(draft, leg, said ? 'transfer' : 'unsure', at, said ? 'Transfer' : side);
+      call.left++;
+      wait(draft, leg, 'unsure', at, side);
       return;
     }
   }
+  call.left++;
   endLeg(draft, leg, side, at);
 }
 
@@ -90,7 +105,7 @@ function selfOrPeer(call: Call, party: Party, how: Parting, others: number): Dis
 /** Nobody has talked on this leg: it never counts as the party that left first. */
 function leaveUnanswered(draft: Draft, call: Call, leg: Leg, how: Parting): void {
   const { at } = how;
-  const offered = call.type === 'Inbound' || call.routed;
+  const offered = call.type === 'Inbound' || call.routedAt !== undefined;
   switch (how.cause) {
     case 'Redirect':
     case 'Forward':
@@ -115,7 +130,8 @@ function leaveUnanswered(draft: Draft, call: Call, leg: Leg, how: Parting): void
     case 'Busy':
     case 'Empty':
     case undefined:
-      if (othersIn(draft, call, leg).length === 0 && !call.routed) endLeg(draft, leg, 'Peer', at);
+      if (othersIn(draft, call, leg).length === 0 && call.routedAt === undefined)
+        endLeg(draft, leg, 'Peer', at);
       else wait(draft, leg, 'unanswered', at, offered ? 'Transfer' : 'Peer');
   }
 }
@@ -160,8 +176,15 @@ export function settleLeavers(draft: Draft, call: Call): void {
   }
 }
 
-export function wait(draft: Draft, leg: Leg, why: Leaving['why'], at: number, otherwise: Disconnect): void {
-  leg.leaving = { why, at, until: draft.waitEnd, otherwise };
+export function wait(
+  draft: Draft,
+  leg: Leg,
+  why: Leaving['why'],
+  at: number,
+  otherwise: Disconnect,
+  towards?: LegKey,
+): void {
+  leg.leaving = { why, at, until: draft.waitEnd, otherwise, ...(towards === undefined ? {} : { towards }) };
 }
 
 /** Legs that take part in a call, besides one, and have not left; a queue counts while the call waits in it. */

@@ -49,12 +49,17 @@ function namesIn(into: Conversation, from: Conversation): Names {
   return (leg) => names.get(leg) ?? { key: leg, known: false };
 }
 
+function leavingIn({ leaving }: Leg, renamed: (leg: LegKey | undefined) => LegKey | undefined) {
+  const towards = renamed(leaving?.towards);
+  return leaving === undefined || towards === undefined ? {} : { leaving: { ...leaving, towards } };
+}
+
 function mergeUntold(into: Conversation, from: Conversation, names: Names): Merged {
   const renamed = (leg: LegKey | undefined) => (leg === undefined ? undefined : names(leg).key);
   into.legs.push(
     ...from.legs
       .filter((leg) => !names(leg.key).known)
-      .map((leg) => ({ ...leg, key: names(leg.key).key, by: renamed(leg.by) })),
+      .map((leg) => ({ ...leg, key: names(leg.key).key, by: renamed(leg.by), ...leavingIn(leg, renamed) })),
   );
   for (const consult of from.consults) {
     const { initiator, target, reached, object, ...rest } = consult;

@@ -230,7 +230,6 @@ export function callOf(input: CallCreated | Queued, now: number): Call {
     parties: [],
     links: created ? [...(input.links ?? [])] : [],
     disposition: created ? input.disposition : undefined,
-    routed: false,
     removed: [],
     left: 0,
     seen: now,

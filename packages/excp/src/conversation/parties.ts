@@ -98,7 +98,7 @@ export function partyMoved(draft: Draft, call: Call, to: Call, input: PartyMoved
   };
   to.parties.push(moved);
   if (leg === undefined) {
-    if (party.type === 'RoutingPoint' || party.type === 'Queue') to.routed = true;
+    if (party.type === 'RoutingPoint' || party.type === 'Queue') to.routedAt = input.at;
     return;
   }
   leg.home = to.key;

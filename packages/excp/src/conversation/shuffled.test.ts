@@ -1,6 +1,7 @@
 import { arrivals, produce, record, scenarios } from '@exec/simulators/scenarios';
 import { describe, expect, it } from 'vitest';
 import { largestTimeDifference, namesOf, outline, seenConversations } from '../testing/golden.ts';
+import { violations } from '../testing/invariants.ts';
 import { mappingOf } from '../testing/mapping.ts';
 import { replay } from '../testing/replay.ts';
 
@@ -45,6 +46,7 @@ describe('any interleaving that keeps the order of each connection, late by up t
             });
         }
       expect(differing).toEqual([]);
+      expect(violations(events)).toEqual([]);
       expect([...seen.keys()]).toEqual([]);
     }
   });

@@ -64,8 +64,8 @@ export interface Call {
   links: string[];
   /** Value of the attached disposition, to tell a change from a copy. */
   disposition?: string | undefined;
-  /** A routing point has taken part. */
-  routed: boolean;
+  /** Event time at which a routing point last began to take part. */
+  routedAt?: number;
   /** Parties that left lately: a snapshot that still names them is older. */
   removed: PartyUuid[];
   /** Parties that took part in talking and have left. */
@@ -94,6 +94,8 @@ export interface Leaving {
   readonly why: LeavingReason;
   readonly at: number;
   readonly until: number;
+  /** What the call goes on with, unless a queue turns out to have been between. */
+  readonly towards?: LegKey;
   /** How it ends when nothing else becomes known. */
   readonly otherwise: Disconnect;
 }

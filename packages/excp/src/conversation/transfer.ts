@@ -24,11 +24,8 @@ export function knownTarget(draft: Draft, leg: Leg, at: number, said: boolean): 
   return draft.state.legs.findLast((target) => {
     if (target === leg || !canReceive(target) || target.at < since || !ofSameHands(draft, leg, target))
       return false;
-    if (target.kind === 'queue')
-      return target.endedAt === undefined
-        ? target.leaving === undefined
-        : target.at <= at + 1 && target.endedAt > at;
     if (!isPresent(target) || target.cause === 'Conference') return false;
+    if (target.kind === 'queue') return true;
     const unspokenTo = target.alerting || (target.answeredAt ?? 0) > recent;
     return (said && (target.by === leg.key || isTransferCause(target.cause))) || unspokenTo;
   });
@@ -42,6 +39,38 @@ function ofSameHands(draft: Draft, leg: Leg, target: Leg): boolean {
   );
 }
 
+/**
+ * The queue that a party that left at `at` sent its call to, when that queue has delivered it to `target` before it
+ * was known who left: the connection of the queues was ahead.
+ */
+function queueBetween(draft: Draft, leg: Leg, target: Leg, at: number): Leg | undefined {
+  const since = leg.answeredAt ?? leg.at;
+  return draft.state.legs.findLast(
+    (queue) =>
+      queue.kind === 'queue' &&
+      queue.at >= since &&
+      queue.at <= target.at &&
+      (queue.endedAt ?? 0) > at &&
+      ofSameHands(draft, leg, queue),
+  );
+}
+
+/** Whether the party sent its call to a routing point before it left. */
+export function wasSentToRouting(draft: Draft, leg: Leg): boolean {
+  const routedAt = draft.call(leg.home)?.routedAt;
+  return routedAt !== undefined && routedAt >= (leg.answeredAt ?? leg.at);
+}
+
+/** Whether a queue may have been between the party that left at `at` and `target` that is not known yet. */
+export function awaitsQueue(draft: Draft, leg: Leg, target: Leg, at: number): boolean {
+  return (
+    target.kind !== 'queue' &&
+    wasSentToRouting(draft, leg) &&
+    queueBetween(draft, leg, target, at) === undefined &&
+    !draft.world.caughtUp(leg.site, 'queues', target.at)
+  );
+}
+
 /** A new leg: perhaps what a party that has left was waiting to be transferred to. */
 export function newTarget(draft: Draft, target: Leg, at: number): void {
   if (!canReceive(target)) return;
@@ -49,15 +78,20 @@ export function newTarget(draft: Draft, target: Leg, at: number): void {
     const leaving = leg.leaving;
     if (leaving === undefined || leg === target || !isOpen(leg) || !ofSameHands(draft, leg, target)) continue;
     if (leaving.why === 'unanswered') end(draft, leg, 'Transfer', leaving.at);
-    else if (leaving.why === 'transfer' || leaving.why === 'unsure')
-      transferTo(draft, leg, target, Math.max(at, leaving.at));
+    else if (leaving.why !== 'transfer' && leaving.why !== 'unsure') continue;
+    else if (awaitsQueue(draft, leg, target, leaving.at))
+      leg.leaving = { ...leaving, towards: leaving.towards ?? target.key };
+    else transferTo(draft, leg, target, Math.max(at, leaving.at));
   }
 }
 
 /** Hands the call over and ends the leg. */
 export function transferTo(draft: Draft, leg: Leg, target: Leg, at: number): void {
   const object = objectOf(draft, leg, target);
-  const destination = destinationOf(target);
+  const between =
+    target.kind === 'queue' ? undefined : queueBetween(draft, leg, target, leg.leaving?.at ?? at);
+  const sentTo = between ?? target;
+  const destination = destinationOf(sentTo);
   if (object !== undefined && destination !== undefined)
     draft.changes.push({
       change: 'transferred',
@@ -67,7 +101,7 @@ export function transferTo(draft: Draft, leg: Leg, target: Leg, at: number): voi
       target: target.key,
       destination,
     });
-  end(draft, leg, disconnectBy(target), at);
+  end(draft, leg, disconnectBy(sentTo), at);
 }
 
 /** The party that is handed over: the customer, else whoever else is in the conversation. */

@@ -130,16 +130,17 @@ function seen(
           at,
           by: nameOf(legs, event.initiatingCommunicationId),
           moves: nameOf(legs, event.objectCommunicationId),
-          to: '',
+          // A queue that has delivered already is named by the command alone; it progresses to the agent.
+          to: kind === 'routingTransferEvents' ? `queue:${names.queues.get(event.destinationQueueId)}` : '',
           steps: ['begin'],
           key: event.commandId,
         });
         break;
-      case 'progressTransferEvents':
-        Object.assign(transfer('progress', event.commandId), {
-          to: nameOf(legs, event.destinationCommunicationId),
-        });
+      case 'progressTransferEvents': {
+        const found = transfer('progress', event.commandId);
+        if (found.to === '') Object.assign(found, { to: nameOf(legs, event.destinationCommunicationId) });
         break;
+      }
       case 'endTransferEvents':
         transfer(`end:${event.finalState}`, event.commandId);
         break;

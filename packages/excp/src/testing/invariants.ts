@@ -56,10 +56,11 @@ export function violations(events: readonly ConversationEvent[]): string[] {
         'destinationCommunicationId',
       ]) {
         const other = fields[name] as string | undefined;
-        const begins = kind.endsWith('TransferEvents') && !/^(progress|end)/.test(kind);
+        // Only the end of a transfer may name what has gone meanwhile.
+        const mustBeOpen = kind.endsWith('TransferEvents') && !kind.startsWith('end');
         if (other === undefined) continue;
         if (!legs.has(other)) wrong(`${name} is a leg that is not established`);
-        else if (begins && legs.get(other)?.ended === true) wrong(`${name} is a leg that has ended`);
+        else if (mustBeOpen && legs.get(other)?.ended === true) wrong(`${name} is a leg that has ended`);
       }
       const command = fields.commandId as string | undefined;
       if (command !== undefined) {

@@ -9,8 +9,9 @@ export class ExcpProcess {
   readonly #child: ChildProcess;
   readonly #output: string[] = [];
 
-  constructor(env: Readonly<Record<string, string>>) {
-    this.#child = spawn(process.execPath, [main], {
+  /** `flags`: of Node. */
+  constructor(env: Readonly<Record<string, string>>, flags: readonly string[] = []) {
+    this.#child = spawn(process.execPath, [...flags, main], {
       env: { PATH: process.env.PATH ?? '', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -67,10 +67,13 @@ import { attachedData } from './talking/attached-data.ts';
 import { callDropped } from './talking/call-dropped.ts';
 import { holdScenario } from './talking/hold.ts';
 import { muteScenario } from './talking/mute.ts';
+import { transferAbandoned } from './transfer/transfer-abandoned.ts';
 import { transferToAgent } from './transfer/transfer-to-agent.ts';
+import { transferToFreeQueue } from './transfer/transfer-to-free-queue.ts';
 import { transferToNumber } from './transfer/transfer-to-number.ts';
 import { transferToQueue } from './transfer/transfer-to-queue.ts';
 import { transferToUnmappedAgent } from './transfer/transfer-to-unmapped-agent.ts';
+import { transferToUnmappedQueue } from './transfer/transfer-to-unmapped-queue.ts';
 
 export const scenarios: readonly Scenario[] = [
   inboundQueueCall,
@@ -121,8 +124,11 @@ export const scenarios: readonly Scenario[] = [
   conferenceDeafened,
   transferToAgent,
   transferToQueue,
+  transferToFreeQueue,
+  transferToUnmappedQueue,
   transferToNumber,
   transferToUnmappedAgent,
+  transferAbandoned,
   supervisorSilent,
   supervisorJoins,
   supervisorCoaches,

@@ -9,19 +9,24 @@ import type {
 } from './scenario.ts';
 import type { Stage } from './stage.ts';
 
+/** `speed`: milliseconds of the script in one real one. */
 export function resolveExpected(
   performance: Performance,
   stage: Stage,
   startedAt: number,
+  speed = 1,
 ): ExpectedConversation[] {
+  const timeOf = (offset: number) => startedAt + offset / speed;
   return performance.scenario.expected.map((one) => ({
     call: stage.call(one.call),
-    legs: one.legs.map((leg) => resolveLeg(leg, stage, startedAt)),
-    transfers: one.transfers.map((transfer) => resolveTransfer(transfer, stage.people, startedAt)),
+    legs: one.legs.map((leg) => resolveLeg(leg, stage, timeOf)),
+    transfers: one.transfers.map((transfer) => resolveTransfer(transfer, stage.people, timeOf)),
   }));
 }
 
-function resolveLeg(leg: ExpectedLeg, stage: Stage, startedAt: number): ExpectedLeg {
+type TimeOf = (offset: number) => number;
+
+function resolveLeg(leg: ExpectedLeg, stage: Stage, timeOf: TimeOf): ExpectedLeg {
   const { people } = stage;
   return {
     ...leg,
@@ -30,7 +35,7 @@ function resolveLeg(leg: ExpectedLeg, stage: Stage, startedAt: number): Expected
       const [what = '', code] = step.split('disposition:');
       return code === undefined ? step : `${what}disposition:${stage.code(code)}`;
     }),
-    times: leg.times.map((offset) => startedAt + offset),
+    times: leg.times.map(timeOf),
     ...(leg.number === undefined ? {} : { number: stage.number(leg.number) }),
     ...(leg.invitedBy === undefined ? {} : { invitedBy: resolveParticipant(leg.invitedBy, people) }),
     ...(leg.queue === undefined ? {} : { queue: people.queues.get(leg.queue)?.number ?? leg.queue }),
@@ -38,10 +43,10 @@ function resolveLeg(leg: ExpectedLeg, stage: Stage, startedAt: number): Expected
   };
 }
 
-function resolveTransfer(transfer: ExpectedTransfer, people: People, startedAt: number): ExpectedTransfer {
+function resolveTransfer(transfer: ExpectedTransfer, people: People, timeOf: TimeOf): ExpectedTransfer {
   return {
     ...transfer,
-    at: startedAt + transfer.at,
+    at: timeOf(transfer.at),
     by: resolveParticipant(transfer.by, people),
     moves: resolveParticipant(transfer.moves, people),
     to: resolveParticipant(transfer.to, people),

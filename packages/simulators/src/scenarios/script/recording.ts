@@ -33,6 +33,8 @@ export interface RecordOptions {
   /** Begin of one performance after the other. Default 0: all at once. */
   readonly everyMs?: number;
   readonly seed?: string;
+  /** Milliseconds of a script in one recorded one. Default 1. */
+  readonly speed?: number;
   /** How parties get into another call, where the script does not say. */
   readonly transferStyle?: 'add' | 'move';
 }
@@ -42,6 +44,7 @@ const logInLeadMs = 10_000;
 
 export function record(production: Production, o: RecordOptions = {}): Recording {
   const startedAt = o.startedAt ?? Date.UTC(2026, 0, 5, 8);
+  const speed = o.speed ?? 1;
   let now = startedAt - logInLeadMs;
   let watched = true;
   const recorded: Recorded[] = [];
@@ -64,12 +67,12 @@ export function record(production: Production, o: RecordOptions = {}): Recording
     return { performance, stage, begin: startedAt + index * (o.everyMs ?? 0) };
   });
   for (const { performance, stage } of parts) logInCast(performance, stage);
-  for (const { at, step, stage } of timeline(parts)) {
+  for (const { at, step, stage } of timeline(parts, speed)) {
     now = at;
     step.run(stage);
   }
   const played = parts.map(({ performance, stage, begin }): Played => {
-    const expected = resolveExpected(performance, stage, begin);
+    const expected = resolveExpected(performance, stage, begin, speed);
     return { performance, startedAt: begin, calls: stage.calls, expected };
   });
   return { recorded, played, switches };
@@ -87,10 +90,10 @@ interface Moment {
   readonly stage: Stage;
 }
 
-function timeline(parts: readonly Part[]): Moment[] {
+function timeline(parts: readonly Part[], speed: number): Moment[] {
   return parts
     .flatMap(({ performance, stage, begin }) =>
-      performance.scenario.steps.map((step) => ({ at: begin + step.at, step, stage })),
+      performance.scenario.steps.map((step) => ({ at: begin + step.at / speed, step, stage })),
     )
     .toSorted((a, b) => a.at - b.at);
 }

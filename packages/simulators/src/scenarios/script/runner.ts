@@ -45,7 +45,8 @@ export class ScenarioRunner {
         await clock.sleep(Math.max(0, begin + step.at / this.#speed - clock.monotonic()), waits.signal);
         step.run(stage);
       }
-      return played(performance, stage, startedAt, this.#speed);
+      const expected = resolveExpected(performance, stage, startedAt, this.#speed);
+      return { performance, startedAt, calls: stage.calls, expected };
     };
     this.#running.add(waits);
     return run().finally(() => this.#running.delete(waits));
@@ -67,15 +68,4 @@ export function logInCast(performance: Performance, stage: Stage): void {
   for (const [role, { loggedIn = true }] of Object.entries(performance.scenario.cast.agents ?? {})) {
     if (loggedIn) logInAgent(stage, role);
   }
-}
-
-/** Times of the expectation are brought to the speed at which it was played. */
-function played(performance: Performance, stage: Stage, startedAt: number, speed: number): Played {
-  const at = (time: number) => startedAt + time / speed;
-  const expected = resolveExpected(performance, stage, 0).map((one) => ({
-    ...one,
-    legs: one.legs.map((leg) => ({ ...leg, times: leg.times.map(at) })),
-    transfers: one.transfers.map((transfer) => ({ ...transfer, at: at(transfer.at) })),
-  }));
-  return { performance, startedAt, calls: stage.calls, expected };
 }

@@ -1,0 +1,105 @@
+/** A site under load: an EXCP process of its own, link events on a fixed schedule, what the cloud got of them when. */
+import { readFile } from 'node:fs/promises';
+import type { FakeGenesysCloudOptions } from '@exec/simulators/genesys-cloud';
+import { type Production, produce, scenarioNamed } from '@exec/simulators/scenarios';
+import { type LoadEvent, logInAgents, momentOf, tellOnTime } from './call-load.ts';
+import { ExcpProcess } from './processes.ts';
+import { readiness, Stand, waitFor } from './stand.ts';
+
+export interface LoadStandOptions {
+  readonly redis: { readonly url: string; readonly prefix: string };
+  readonly agents: number;
+  readonly cloud?: FakeGenesysCloudOptions;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Of Node; default: those of `pnpm excp`. */
+  readonly flags?: readonly string[];
+}
+
+export class LoadStand {
+  readonly stand: Stand;
+  readonly excp: ExcpProcess;
+  readonly port: number;
+
+  private constructor(stand: Stand, excp: ExcpProcess, port: number) {
+    this.stand = stand;
+    this.excp = excp;
+    this.port = port;
+  }
+
+  /** Resolves when EXCP is at work. */
+  static async start(o: LoadStandOptions): Promise<LoadStand> {
+    const production = castOf(o.agents);
+    const stand = await Stand.start({ ...o, production });
+    const [name] = production.sites;
+    const on = stand.switches.get(name);
+    if (on !== undefined) logInAgents(production, on);
+    const env = { ...(await stand.environment()), LOG_LEVEL: 'info' };
+    const excp = new ExcpProcess(env, o.flags ?? ['--max-semi-space-size=4']);
+    const port = await excp.port();
+    await waitFor(async () => {
+      const answer = await readiness(port);
+      return answer.ready && answer.active === true;
+    }, 'ready and active');
+    return new LoadStand(stand, excp, port);
+  }
+
+  get production(): Production {
+    return this.stand.production;
+  }
+
+  /** Tells the events at their times; answers by how many milliseconds it was late at worst. */
+  tell(load: readonly LoadEvent[]): Promise<number> {
+    return tellOnTime(load, (events) => this.deliver(events));
+  }
+
+  deliver(events: readonly LoadEvent[]): void {
+    const server = this.stand.sipServers.get(this.production.sites[0])?.active;
+    for (const { event } of events) server?.deliver(event);
+  }
+
+  /** Resolves when the cloud has accepted that many events since it was started. */
+  async accepted(count: number, limitMs: number): Promise<void> {
+    const { cloud } = this.stand;
+    const { record } = cloud;
+    try {
+      await cloud.until(() => record.events().accepted >= count, AbortSignal.timeout(limitMs));
+    } catch (error) {
+      throw new Error(`not within ${limitMs} ms: ${JSON.stringify({ ...record.events(), count })}`, {
+        cause: error,
+      });
+    }
+  }
+
+  /** Milliseconds from when the switch told it to its acceptance, of each event the cloud got, in order. */
+  delays(): number[] {
+    const begins = new Map<string, number>();
+    return this.stand.cloud.record.accepted().map(({ subject, at, receivedAt }) => {
+      const begin = begins.get(subject) ?? at;
+      begins.set(subject, begin);
+      return receivedAt - momentOf(begin, at);
+    });
+  }
+
+  async metric(name: string): Promise<number> {
+    const text = await (await fetch(`http://127.0.0.1:${this.port}/metrics`)).text();
+    return Number(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)`, 'm').exec(text)?.[1] ?? Number.NaN);
+  }
+
+  /** Mebibytes of memory that EXCP holds. */
+  async rss(): Promise<number> {
+    const status = await readFile(`/proc/${this.excp.pid}/status`, 'utf8');
+    return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
+  }
+
+  async close(): Promise<void> {
+    await this.excp.stop();
+    await this.stand.close();
+  }
+}
+
+/** A site with that many agents and one queue. */
+function castOf(agents: number): Production {
+  const scenario = scenarioNamed('hold');
+  if (scenario === undefined) throw new Error('there is no scenario hold');
+  return produce([scenario], { times: agents });
+}
