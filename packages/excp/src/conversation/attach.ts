@@ -208,7 +208,8 @@ function identityOf(draft: Draft, call: Call, party: Party) {
         return party.type === 'Unknown' && occupant.kind !== 'agent'
           ? undefined
           : ({ kind: 'phone' } as const);
-      const queueId = call.type === 'Outbound' && party.state === 'Alerting' ? deliveredBy(draft) : undefined;
+      const delivered = !isInbound(draft, call) && party.state === 'Alerting';
+      const queueId = delivered ? deliveredBy(draft) : undefined;
       return { kind: 'user', userId, ...(queueId === undefined ? {} : { queueId }) } as const;
     }
     case 'RoutingPoint':

@@ -14,9 +14,11 @@ export function initiatorFound(draft: Draft, consult: Consult, leg: Leg, at: num
 export function legIsNew(draft: Draft, leg: Leg, at: number): void {
   const consult = draft.state.consults.find((candidate) => candidate.call === leg.consult);
   if (consult !== undefined && consult.phase !== 'over') {
-    if (leg.kind !== 'queue') consult.reached = leg.key;
     const target = draft.leg(consult.target);
-    if (target === undefined || !isOpen(target)) if (consult.phase === 'waiting') consult.target = leg.key;
+    // Another party in the same consultation is not the one that was called; behind a queue it is.
+    const isTheOne = target === undefined || target.kind === 'queue' || !isOpen(target);
+    if (isTheOne && leg.kind !== 'queue') consult.reached = leg.key;
+    if ((target === undefined || !isOpen(target)) && consult.phase === 'waiting') consult.target = leg.key;
     beginConsult(draft, consult, at);
   }
   newTarget(draft, leg, at);

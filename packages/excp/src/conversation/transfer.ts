@@ -89,7 +89,7 @@ export function newTarget(draft: Draft, target: Leg, at: number): void {
 export function transferTo(draft: Draft, leg: Leg, target: Leg, at: number): void {
   const object = objectOf(draft, leg, target);
   const between =
-    target.kind === 'queue' ? undefined : queueBetween(draft, leg, target, leg.leaving?.at ?? at);
+    target.kind === 'user' ? queueBetween(draft, leg, target, leg.leaving?.at ?? at) : undefined;
   const sentTo = between ?? target;
   const destination = destinationOf(sentTo);
   if (object !== undefined && destination !== undefined)

@@ -1,9 +1,13 @@
 /** What must hold for the events of every conversation, whatever the input was. */
 import { type ConversationEvent, voiceEventSchemas } from '@exec/common/genesys-cloud';
+import { brokenRules } from '@exec/simulators/genesys-cloud';
 
-/** Answers what is wrong, in words; nothing when all is well. Events in the order in which they are sent. */
+/**
+ * Answers what is wrong, in words; nothing when all is well: what the strict cloud would refuse, and our own promises.
+ * Events in the order in which they are sent.
+ */
 export function violations(events: readonly ConversationEvent[]): string[] {
-  const found: string[] = [];
+  const found: string[] = brokenRules(events);
   const ids = new Set<string>();
   for (const [conversation, list] of Map.groupBy(events, ({ event }) => event.conversationId)) {
     const legs = new Map<

@@ -1,6 +1,7 @@
 /** The strict fake Genesys Cloud: `FakeGenesysCloud.start()` and the types of what it shows. */
 export { ApiError } from './api-error.ts';
 export type { StateCounts } from './control/views.ts';
+export { brokenRules } from './events/judge.ts';
 export {
   type ConversationEventKind,
   type EventKind,

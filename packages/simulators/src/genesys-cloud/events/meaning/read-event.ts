@@ -3,7 +3,7 @@ import type { ConversationEventKind } from '../kinds.ts';
 import type { LegType, TransferView } from '../read-model.ts';
 import type { ConversationInput, EstablishedInput, TransferInput } from './conversation-input.ts';
 
-type Raw = Readonly<Record<string, unknown>>;
+export type Raw = Readonly<Record<string, unknown>>;
 
 /** Milliseconds since 1970. The schema allows only UTC with up to three fraction digits. */
 export function eventTime(raw: Raw): number {
