@@ -82,7 +82,9 @@ export function next(state: Conversation, input: ConversationInput, world: World
   settleWaits(draft);
   settleDispositions(draft);
   const done = settleEnd(draft);
-  return { state: draft.state, changes: tellable(draft), odd: draft.odd, done };
+  const changes = tellable(draft);
+  if (draft.state.overAt !== undefined && draft.state.told) keepForDispositions(draft.state);
+  return { state: draft.state, changes, odd: draft.odd, done };
 }
 
 function apply(draft: Draft, input: Exclude<ConversationInput, { kind: 'settle' }>): void {
@@ -259,6 +261,16 @@ function mute(draft: Draft, input: Muted): void {
   leg.muted = input.muted;
   const place = draft.places(leg)[0];
   if (place !== undefined) followAudio(draft, leg, place.party, input.at);
+}
+
+/** Half an hour of ended conversations is kept: of each only what a disposition may still be about. */
+function keepForDispositions(state: Conversation): void {
+  state.legs = state.legs.filter((leg) => leg.kind === 'user');
+  state.consults = [];
+  for (const call of state.calls) {
+    call.links = [];
+    call.removed = [];
+  }
 }
 
 /** Over when no call and no leg is left; then it is kept for what may still come. Answers whether that is over too. */
