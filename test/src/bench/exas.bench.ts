@@ -21,7 +21,7 @@ const isBusy = loadPerCore(availableParallelism()) > 0.7;
 
 async function startProcess(env: Record<string, string>): Promise<{ child: ChildProcess; port: number }> {
   const child = spawn(process.execPath, ['--max-semi-space-size=4', '--optimize-for-size', main], {
-    env: { PATH: process.env.PATH, ...env, LOG_LEVEL: 'info' },
+    env: { PATH: process.env.PATH, MALLOC_ARENA_MAX: '2', ...env, LOG_LEVEL: 'info' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   process.once('exit', () => child.kill('SIGKILL'));

@@ -56,10 +56,12 @@ describe('docker/Dockerfile', () => {
     expect(after.join('\n')).toContain('"/app/health-check.js"');
   });
 
-  it('starts each service with the flags of Node that its script has', async () => {
+  it('starts each service with the flags of Node and the allocator that its script has', async () => {
     const { scripts } = JSON.parse(await read('package.json')) as { scripts: Record<string, string> };
     for (const service of ['excs', 'exas', 'excp']) {
-      const [node = '', ...rest] = scripts[service]?.split(' ') ?? [];
+      const [setting = '', node = '', ...rest] = scripts[service]?.split(' ') ?? [];
+      expect(setting).toMatch(/^MALLOC_ARENA_MAX=/);
+      expect(text).toContain(setting);
       const vector = [node, ...rest.slice(0, -1), '/app/dist/main.js'];
       const target = instructions.slice(instructions.indexOf(`FROM service AS ${service}`));
       expect(target.find((line) => line.startsWith('ENTRYPOINT'))).toBe(
