@@ -34,7 +34,7 @@ export class LoadStand {
     const on = stand.switches.get(name);
     if (on !== undefined) logInAgents(production, on);
     const env = { ...(await stand.environment()), LOG_LEVEL: 'info', MALLOC_ARENA_MAX: '2' };
-    const excp = new ExcpProcess(env, o.flags ?? ['--max-semi-space-size=4']);
+    const excp = new ExcpProcess(env, o.flags ?? ['--max-semi-space-size=16', '--max-old-space-size=320']);
     const port = await excp.port();
     await waitFor(async () => {
       const answer = await readiness(port);
