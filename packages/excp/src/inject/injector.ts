@@ -248,7 +248,7 @@ export class Injector {
     }
     for (const entry of outcome.accepted) onResult(entry, 'accepted');
     for (const entry of outcome.repeated) onResult(entry, 'repeated');
-    if (done.length > 0) void settler.write({ done: done.map((entry) => entry.id) }).catch(() => undefined);
+    if (done.length > 0) settler.done(done.map((entry) => entry.id));
     for (const { entry, reason } of refused) {
       addTo(request.settled, entry);
       if (this.#options.deadLegs.divide([entry]).diverted.length > 0) {

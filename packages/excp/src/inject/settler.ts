@@ -1,5 +1,5 @@
 /** Writes what happened to outgoing events, in order, one write at a time: what comes meanwhile goes together. */
-import type { Clock } from '@exec/common/clock';
+import type { Clock, Timer } from '@exec/common/clock';
 import { ExecError } from '@exec/common/errors';
 import type { RedisConnection } from '@exec/common/redis';
 import type { ExcpKeys } from '../keys.ts';
@@ -23,6 +23,8 @@ export interface SettlerOptions {
 }
 
 const retryMs = 100;
+/** What was accepted is written with the next request that is sent, or after this time. */
+const doneMs = 5;
 const lettersKeptMs = 30 * 86_400_000;
 const lettersKept = 10_000;
 
@@ -31,6 +33,7 @@ export class Settler {
   #waiting: Settlement[] = [];
   #next: Promise<void> | undefined;
   #running: Promise<void> = Promise.resolve();
+  #later: Timer | undefined;
 
   constructor(options: SettlerOptions) {
     this.#options = options;
@@ -42,6 +45,19 @@ export class Settler {
    */
   write(settlement: Settlement): Promise<void> {
     this.#waiting.push(settlement);
+    return this.#soon();
+  }
+
+  /** Has it written shortly: until then it counts as sent, and would be repeated by a successor. */
+  done(ids: readonly string[]): void {
+    this.#waiting.push({ done: ids });
+    if (this.#next === undefined)
+      this.#later ??= this.#options.clock.setTimer(doneMs, () => void this.#soon().catch(() => undefined));
+  }
+
+  #soon(): Promise<void> {
+    this.#later?.cancel();
+    this.#later = undefined;
     this.#next ??= this.#running.then(
       () => this.#flush(),
       () => this.#flush(),
@@ -51,6 +67,7 @@ export class Settler {
 
   /** Resolves when everything handed over is written, or given up because the lease is lost. */
   async idle(): Promise<void> {
+    if (this.#waiting.length > 0) void this.#soon().catch(() => undefined);
     await (this.#next ?? this.#running).catch(() => undefined);
   }
 
