@@ -32,7 +32,9 @@ async function play(test: TestContext, o: Play) {
     () => record.events().accepted >= steps,
     () => JSON.stringify({ ...record.events(), steps, wrong: verdict(stand, played).wrong.slice(0, 2) }),
   );
-  expect(verdict(stand, played).wrong).toEqual([]);
+  const { wrong, latest } = verdict(stand, played);
+  expect(wrong).toEqual([]);
+  expect(latest, 'milliseconds of event time').toBeLessThanOrEqual(2_000);
   expect(record.events()).toMatchObject({ accepted: steps, duplicates: 0, refused: 0 });
   expect(record.violations).toEqual([]);
 }

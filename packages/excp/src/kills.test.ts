@@ -67,7 +67,9 @@ describe('instances killed at any moment while the other one lives', () => {
           wrong: verdict(stand, played).wrong.slice(0, 2),
         });
       await stand.until(() => record.events().accepted >= steps, state);
-      expect(verdict(stand, played).wrong, `seed ${seed}`).toEqual([]);
+      const { wrong, latest } = verdict(stand, played);
+      expect(wrong, `seed ${seed}`).toEqual([]);
+      expect(latest, 'milliseconds of event time').toBeLessThanOrEqual(2_000);
       expect(record.events().accepted).toBe(steps);
       expect(record.violations).toEqual([]);
       expect(kills).toBeGreaterThan(2);

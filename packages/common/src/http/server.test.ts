@@ -203,8 +203,13 @@ describe('problems', () => {
     expect(answer.body).not.toContain(canary);
     expect(answer.body).not.toMatch(/\bat .*\.ts|node_modules|SELECT/);
     // What the caller is not told stands in the log, under the same request ID.
-    const failures = lines.map((line) => JSON.parse(line)).filter((line) => line['log.level'] === 'error');
-    expect(failures.map((line) => line['trace.id'])).toEqual(status >= 500 ? [body.requestId] : []);
+    const failures = lines
+      .map((line) => JSON.parse(line))
+      .filter((line) => 'trace.id' in line && ['warn', 'error'].includes(line['log.level']));
+    const level = code === 'service.unavailable' ? 'warn' : 'error';
+    expect(failures.map((line) => [line['trace.id'], line['log.level']])).toEqual(
+      status >= 500 ? [[body.requestId, level]] : [],
+    );
   });
 
   it('tell what was wrong with each field', async () => {

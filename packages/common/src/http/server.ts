@@ -187,11 +187,11 @@ function createApp(options: HttpServerOptions, limits: HttpLimits): ServiceApp {
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler((error, request, reply) => {
     const answer = sendProblem(reply, error, request);
-    if (reply.statusCode >= 500)
-      logger.error(
-        { err: error, 'trace.id': request.id, 'url.path': request.routeOptions.url },
-        'Request failed',
-      );
+    const where = { 'trace.id': request.id, 'url.path': request.routeOptions.url };
+    // Something is away or not ready yet: that is said elsewhere, once; here a line a request is enough.
+    if (reply.statusCode === 503 && error instanceof ExecError)
+      logger.warn({ ...where, 'error.code': error.code }, `Request refused: ${error.message}`);
+    else if (reply.statusCode >= 500) logger.error({ ...where, err: error }, 'Request failed');
     return answer;
   });
   app.setNotFoundHandler((request, reply) => notFound(request, reply));

@@ -10,6 +10,6 @@ export {
   tellOnTime,
   toldOfCall,
 } from './call-load.ts';
-export { LoadStand, type LoadStandOptions } from './load-stand.ts';
+export { LoadStand, type LoadStandOptions, siteOf } from './load-stand.ts';
 export { ExcpProcess } from './processes.ts';
 export { readiness, Stand, type StandOptions, waitFor } from './stand.ts';

@@ -4,7 +4,7 @@ import type { FakeGenesysCloudOptions } from '@exec/simulators/genesys-cloud';
 import { type Production, produce, scenarioNamed } from '@exec/simulators/scenarios';
 import { type LoadEvent, logInAgents, momentOf, tellOnTime } from './call-load.ts';
 import { ExcpProcess } from './processes.ts';
-import { readiness, Stand, waitFor } from './stand.ts';
+import { readiness, Stand, type StandOptions, waitFor } from './stand.ts';
 
 export interface LoadStandOptions {
   readonly redis: { readonly url: string; readonly prefix: string };
@@ -28,8 +28,8 @@ export class LoadStand {
 
   /** Resolves when EXCP is at work. */
   static async start(o: LoadStandOptions): Promise<LoadStand> {
-    const production = castOf(o.agents);
-    const stand = await Stand.start({ ...o, production });
+    const stand = await siteOf(o.agents, o);
+    const { production } = stand;
     const [name] = production.sites;
     const on = stand.switches.get(name);
     if (on !== undefined) logInAgents(production, on);
@@ -98,8 +98,6 @@ export class LoadStand {
 }
 
 /** A site with that many agents and one queue. */
-function castOf(agents: number): Production {
-  const scenario = scenarioNamed('hold');
-  if (scenario === undefined) throw new Error('there is no scenario hold');
-  return produce([scenario], { times: agents });
+export function siteOf(agents: number, o: Omit<StandOptions, 'production'>): Promise<Stand> {
+  return Stand.start({ ...o, production: produce([scenarioNamed('hold')], { times: agents }) });
 }
