@@ -4,20 +4,17 @@
  * `--short`: the load runs for one minute instead of five.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { EmployeeId } from '@exec/common/ids';
 import { randomOf, Site } from '@exec/exas/testing';
 import { startRedis } from '@exec/testing/servers';
 import { request } from 'undici';
-import { loadPerCore, onSchedule, quantile, ratio, report } from './measure.ts';
+import { isMachineBusy, onSchedule, quantile, ratio, report, rssOf } from './measure.ts';
 
 const main = fileURLToPath(new URL('../../../packages/exas/src/main.ts', import.meta.url));
 const isShort = process.argv.includes('--short');
-/** Times say little on a machine that has other work to do. */
-const isBusy = loadPerCore(availableParallelism()) > 0.7;
+const isBusy = isMachineBusy();
 
 async function startProcess(env: Record<string, string>): Promise<{ child: ChildProcess; port: number }> {
   const child = spawn(process.execPath, ['--max-semi-space-size=4', '--optimize-for-size', main], {
@@ -33,11 +30,6 @@ async function startProcess(env: Record<string, string>): Promise<{ child: Child
     });
   });
   return { child, port };
-}
-
-async function rssOf(child: ChildProcess): Promise<number> {
-  const status = await readFile(`/proc/${child.pid}/status`, 'utf8');
-  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
 }
 
 async function end(child: ChildProcess): Promise<void> {
@@ -124,7 +116,7 @@ async function load(redis: { url: string; prefix: string }): Promise<void> {
       void metric(port, 'exas_oldest_pending_timestamp_seconds').then((since) => {
         if (since > 0) oldest.push(Date.now() / 1000 - since);
       });
-      void rssOf(child).then((mebibytes) => rss.push(mebibytes));
+      void rssOf(child.pid).then((mebibytes) => rss.push(mebibytes));
     }, 1000);
     const { record } = site.cloud;
     const start = performance.now();

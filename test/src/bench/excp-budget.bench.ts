@@ -4,14 +4,12 @@
  *
  * `--short`: a third of the time.
  */
-import { availableParallelism } from 'node:os';
 import { agentsFor, callLoad, LoadStand, toldOfCall } from '@exec/excp/testing';
 import { startRedis } from '@exec/testing/servers';
-import { loadPerCore, quantile, report } from './measure.ts';
+import { isMachineBusy, quantile, report, rssOf } from './measure.ts';
 
 const isShort = process.argv.includes('--short');
-/** Times say little on a machine that has other work to do. */
-const isBusy = loadPerCore(availableParallelism()) > 0.7;
+const isBusy = isMachineBusy();
 const highest = 450;
 
 /** Calls that lead to so many events a second; answers the delays of the events the cloud got, in order. */
@@ -72,7 +70,7 @@ try {
     });
     report({
       bench: 'excp, 285 requests a minute: memory afterwards',
-      value: await load.rss(),
+      value: await rssOf(load.excp.pid),
       unit: 'MiB',
       gate: { kind: 'at most', limit: 200 },
     });

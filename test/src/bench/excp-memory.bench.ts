@@ -7,7 +7,7 @@
 import type { RedisConnection } from '@exec/common/redis';
 import { callLoad, LoadStand, toldOfCall } from '@exec/excp/testing';
 import { startRedis } from '@exec/testing/servers';
-import { report } from './measure.ts';
+import { report, rssOf } from './measure.ts';
 
 type Client = RedisConnection['client'];
 
@@ -60,8 +60,8 @@ try {
       bytesOfConversation: Math.round((await bytesOf(client, keys.conversations)) / calls),
     });
     report({
-      bench: 'excp: memory with 9,000 ended conversations',
-      value: await load.rss(),
+      bench: `excp: memory with ${calls} ended conversations`,
+      value: await rssOf(load.excp.pid),
       unit: 'MiB',
       calls,
     });

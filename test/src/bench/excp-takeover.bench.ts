@@ -1,13 +1,11 @@
 /** EXCP: how long nobody processes when the instance that does is killed, or stopped in order. */
-import { availableParallelism } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ExcpProcess, readiness, siteOf } from '@exec/excp/testing';
 import { startRedis } from '@exec/testing/servers';
-import { loadPerCore, report, spreadOf } from './measure.ts';
+import { isMachineBusy, report, spreadOf } from './measure.ts';
 
 const rounds = process.argv.includes('--short') ? 3 : 7;
-/** Times say little on a machine that has other work to do. */
-const isBusy = loadPerCore(availableParallelism()) > 0.7;
+const isBusy = isMachineBusy();
 
 interface Instance {
   readonly process: ExcpProcess;

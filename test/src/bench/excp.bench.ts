@@ -4,16 +4,14 @@
  *
  * `--short`: a third of the time.
  */
-import { availableParallelism } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { agentsFor, callLoad, eventsOfCall, LoadStand, tellOnTime, toldOfCall } from '@exec/excp/testing';
 import { startRedis } from '@exec/testing/servers';
 import { type Floor, startFloor } from './excp-floor.ts';
-import { loadPerCore, quantile, ratio, report, spreadOf } from './measure.ts';
+import { isMachineBusy, quantile, ratio, report, spreadOf } from './measure.ts';
 
 const isShort = process.argv.includes('--short');
-/** Times say little on a machine that has other work to do. */
-const isBusy = loadPerCore(availableParallelism()) > 0.7;
+const isBusy = isMachineBusy();
 const redis = await startRedis();
 const redisOf = (name: string) => ({
   url: redis.url,

@@ -3,17 +3,16 @@
  * database. The service's part runs in a process of its own, so that the generator's memory does not count.
  */
 import { spawn } from 'node:child_process';
-import { availableParallelism } from 'node:os';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { Engine, Site, seedLedger } from '@exec/excs/testing';
 import { startPostgres, startRedis } from '@exec/testing/servers';
 import pg from 'pg';
-import { loadPerCore, quantile, report } from './measure.ts';
+import { isMachineBusy, quantile, report } from './measure.ts';
 
 const child = fileURLToPath(new URL('../../../packages/excs/src/testing/read-and-diff.ts', import.meta.url));
 const agents = process.argv.includes('--short') ? 2000 : 20_000;
-const isBusy = loadPerCore(availableParallelism()) > 0.7;
+const isBusy = isMachineBusy();
 
 interface Line {
   readonly readMs?: number;

@@ -4,15 +4,14 @@
  *
  * `--short`: a tenth of it.
  */
-import { availableParallelism } from 'node:os';
 import { Engine, fewestRequests, ScaledClock, Site } from '@exec/excs/testing';
 import { expectation } from '@exec/simulators/config-db';
 import { startPostgres, startRedis } from '@exec/testing/servers';
 import pg from 'pg';
-import { loadPerCore, report } from './measure.ts';
+import { isMachineBusy, report } from './measure.ts';
 
 const share = process.argv.includes('--short') ? 0.1 : 1;
-const isBusy = loadPerCore(availableParallelism()) > 0.7;
+const isBusy = isMachineBusy();
 /** Requests in any 60 s that the connector allows itself. */
 const budget = 285;
 /** A minute of the cloud passes in three seconds: faster, and our own work would count for too much. */

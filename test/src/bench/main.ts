@@ -18,7 +18,7 @@ const files = (await readdir(folder))
   .sort();
 
 process.stderr.write(
-  `Node ${process.versions.node}, ${availableParallelism()} cores (${cpus()[0]?.model ?? 'unknown'}), load ${loadPerCore(availableParallelism()).toFixed(2)} per core\n`,
+  `Node ${process.versions.node}, ${availableParallelism()} cores (${cpus()[0]?.model ?? 'unknown'}), load ${loadPerCore().toFixed(2)} per core\n`,
 );
 
 function run(file: string): Promise<{ readonly results: Result[]; readonly ok: boolean }> {

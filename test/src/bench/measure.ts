@@ -1,5 +1,6 @@
 /** How benchmarks measure: ratios of a subject to a floor, in alternating rounds of the same run. */
-import { loadavg } from 'node:os';
+import { readFile } from 'node:fs/promises';
+import { availableParallelism, loadavg } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 
 export interface Spread {
@@ -81,8 +82,19 @@ export async function ratio(
 }
 
 /** Load per core before the start; above 1 the machine is busy and times say little. */
-export function loadPerCore(cores: number): number {
-  return (loadavg()[0] ?? 0) / cores;
+export function loadPerCore(): number {
+  return (loadavg()[0] ?? 0) / availableParallelism();
+}
+
+/** Whether the machine has other work to do: then times say little. To be asked before the start. */
+export function isMachineBusy(): boolean {
+  return loadPerCore() > 0.7;
+}
+
+/** Mebibytes of memory that a process holds. */
+export async function rssOf(pid: number | undefined): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
 }
 
 /** For a schedule that does not drift: resolves at `start + index * everyMs` of `performance.now()`. */

@@ -16,9 +16,9 @@ export function legIsNew(draft: Draft, leg: Leg, at: number): void {
   if (consult !== undefined && consult.phase !== 'over') {
     const target = draft.leg(consult.target);
     // Another party in the same consultation is not the one that was called; behind a queue it is.
-    const isTheOne = target === undefined || target.kind === 'queue' || !isOpen(target);
-    if (isTheOne && leg.kind !== 'queue') consult.reached = leg.key;
-    if ((target === undefined || !isOpen(target)) && consult.phase === 'waiting') consult.target = leg.key;
+    const free = target === undefined || !isOpen(target);
+    if ((free || target.kind === 'queue') && leg.kind !== 'queue') consult.reached = leg.key;
+    if (free && consult.phase === 'waiting') consult.target = leg.key;
     beginConsult(draft, consult, at);
   }
   newTarget(draft, leg, at);

@@ -1,6 +1,7 @@
 /** What the sender writes about the out-stream: what is sent now, what is dealt with, what has become a dead letter. */
 import { defineScript } from '@exec/common/redis';
 import { z } from 'zod';
+import type { ExcpKeys } from '../keys.ts';
 
 /**
  * Further arguments: for each of the lists below its length, then its values.
@@ -45,3 +46,7 @@ end
 return 'done'`,
   result: z.enum(['done', 'fenced']),
 });
+
+export function settleKeys({ lease, out, sending, dead, deadTimes, deadLegs }: ExcpKeys) {
+  return { lease, outstream: out, sending, dead, deadTimes, deadLegs };
+}

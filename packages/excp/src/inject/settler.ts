@@ -4,7 +4,7 @@ import { ExecError } from '@exec/common/errors';
 import type { RedisConnection } from '@exec/common/redis';
 import type { ExcpKeys } from '../keys.ts';
 import { type DeadLetter, writeDeadLetter } from './dead-letter.ts';
-import { settle } from './settle-script.ts';
+import { settle, settleKeys } from './settle-script.ts';
 
 export interface Settlement {
   readonly done?: readonly string[];
@@ -97,14 +97,7 @@ export class Settler {
       try {
         const answer = await settle(
           redis,
-          {
-            lease: keys.lease,
-            outstream: keys.out,
-            sending: keys.sending,
-            dead: keys.dead,
-            deadTimes: keys.deadTimes,
-            deadLegs: keys.deadLegs,
-          },
+          settleKeys(keys),
           { token: held, keptSince: clock.now() - lettersKeptMs, keptMost: lettersKept },
           values,
         );

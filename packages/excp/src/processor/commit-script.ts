@@ -1,6 +1,7 @@
 /** The one step in which input becomes state and outgoing events, and only by the holder of the lease. */
 import { defineScript } from '@exec/common/redis';
 import { z } from 'zod';
+import type { ExcpKeys } from '../keys.ts';
 
 /**
  * Further arguments: for each of the lists below its length, then its values.
@@ -60,3 +61,18 @@ return answer('done')`,
     z.array(z.tuple([z.string(), z.array(z.string())])),
   ]),
 });
+
+export function commitKeys(keys: ExcpKeys) {
+  const { lease, conversations, agents, meta, dead, deadTimes, deadLegs } = keys;
+  return {
+    lease,
+    instream: keys.in,
+    conversations,
+    agents,
+    outstream: keys.out,
+    meta,
+    dead,
+    deadTimes,
+    deadLegs,
+  };
+}

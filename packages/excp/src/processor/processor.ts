@@ -13,7 +13,7 @@ import type { Redis } from 'ioredis';
 import type { ModelSettings, Oddity } from '../conversation/world.ts';
 import type { OutEntry } from '../inject/out-entry.ts';
 import type { ExcpKeys } from '../keys.ts';
-import { commit } from './commit-script.ts';
+import { commit, commitKeys } from './commit-script.ts';
 import { OutIds } from './out-ids.ts';
 import { readStream, type StoredState, type StreamEntry, streamEntries } from './store.ts';
 import { type Pending, Work } from './work.ts';
@@ -182,17 +182,7 @@ export class Processor {
       try {
         const [answer, come] = await commit(
           redis,
-          {
-            lease: keys.lease,
-            instream: keys.in,
-            conversations: keys.conversations,
-            agents: keys.agents,
-            outstream: keys.out,
-            meta: keys.meta,
-            dead: keys.dead,
-            deadTimes: keys.deadTimes,
-            deadLegs: keys.deadLegs,
-          },
+          commitKeys(keys),
           { token: held.value, commitId, after, most: entriesPerRead },
           values,
         );

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { settle } from '../inject/settle-script.ts';
+import { settle, settleKeys } from '../inject/settle-script.ts';
 import { type OpenedRedis, openRedis } from '../testing/redis.ts';
-import { commit } from './commit-script.ts';
+import { commit, commitKeys } from './commit-script.ts';
 
 let opened: OpenedRedis;
 
@@ -15,40 +15,16 @@ afterAll(async () => {
 
 async function commitOf(token: string, commitId: string, input: string, outId: string, after = '') {
   const { redis, keys } = opened;
-  const [answer, next] = await commit(
-    redis,
-    {
-      lease: keys.lease,
-      instream: keys.in,
-      conversations: keys.conversations,
-      agents: keys.agents,
-      outstream: keys.out,
-      meta: keys.meta,
-      dead: keys.dead,
-      deadTimes: keys.deadTimes,
-      deadLegs: keys.deadLegs,
-    },
-    { token, commitId, after, most: 2 },
-    [2, outId, 'event', 1, input, 0, 2, 'site/call', 'state', 2, 'site/5001', 'shifts', 0, 0],
-  );
+  const values = [2, outId, 'event', 1, input, 0, 2, 'site/call', 'state', 2, 'site/5001', 'shifts', 0, 0];
+  const args = { token, commitId, after, most: 2 };
+  const [answer, next] = await commit(redis, commitKeys(keys), args, values);
   return { answer, next: next.map(([id]) => id) };
 }
 
 function settleOf(token: string, done: readonly string[], sending: readonly string[]) {
   const { redis, keys } = opened;
-  return settle(
-    redis,
-    {
-      lease: keys.lease,
-      outstream: keys.out,
-      sending: keys.sending,
-      dead: keys.dead,
-      deadTimes: keys.deadTimes,
-      deadLegs: keys.deadLegs,
-    },
-    { token, keptSince: 0, keptMost: 10 },
-    [done.length, ...done, sending.length, ...sending, 0, 0],
-  );
+  const values = [done.length, ...done, sending.length, ...sending, 0, 0];
+  return settle(redis, settleKeys(keys), { token, keptSince: 0, keptMost: 10 }, values);
 }
 
 describe('an old holder of the lease', () => {

@@ -1,29 +1,27 @@
 /** A site under load: an EXCP process of its own, link events on a fixed schedule, what the cloud got of them when. */
-import { readFile } from 'node:fs/promises';
 import type { FakeGenesysCloudOptions } from '@exec/simulators/genesys-cloud';
 import { type Production, produce, scenarioNamed } from '@exec/simulators/scenarios';
 import { type LoadEvent, logInAgents, momentOf, tellOnTime } from './call-load.ts';
 import { ExcpProcess } from './processes.ts';
 import { readiness, Stand, type StandOptions, waitFor } from './stand.ts';
 
+/** Of Node: those of `pnpm excp`. */
+const flags = ['--max-semi-space-size=16', '--max-old-space-size=320'];
+
 export interface LoadStandOptions {
   readonly redis: { readonly url: string; readonly prefix: string };
   readonly agents: number;
   readonly cloud?: FakeGenesysCloudOptions;
   readonly env?: Readonly<Record<string, string>>;
-  /** Of Node; default: those of `pnpm excp`. */
-  readonly flags?: readonly string[];
 }
 
 export class LoadStand {
   readonly stand: Stand;
   readonly excp: ExcpProcess;
-  readonly port: number;
 
-  private constructor(stand: Stand, excp: ExcpProcess, port: number) {
+  private constructor(stand: Stand, excp: ExcpProcess) {
     this.stand = stand;
     this.excp = excp;
-    this.port = port;
   }
 
   /** Resolves when EXCP is at work. */
@@ -34,13 +32,13 @@ export class LoadStand {
     const on = stand.switches.get(name);
     if (on !== undefined) logInAgents(production, on);
     const env = { ...(await stand.environment()), LOG_LEVEL: 'info', MALLOC_ARENA_MAX: '2' };
-    const excp = new ExcpProcess(env, o.flags ?? ['--max-semi-space-size=16', '--max-old-space-size=320']);
+    const excp = new ExcpProcess(env, flags);
     const port = await excp.port();
     await waitFor(async () => {
       const answer = await readiness(port);
       return answer.ready && answer.active === true;
     }, 'ready and active');
-    return new LoadStand(stand, excp, port);
+    return new LoadStand(stand, excp);
   }
 
   get production(): Production {
@@ -78,17 +76,6 @@ export class LoadStand {
       begins.set(subject, begin);
       return receivedAt - momentOf(begin, at);
     });
-  }
-
-  async metric(name: string): Promise<number> {
-    const text = await (await fetch(`http://127.0.0.1:${this.port}/metrics`)).text();
-    return Number(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)`, 'm').exec(text)?.[1] ?? Number.NaN);
-  }
-
-  /** Mebibytes of memory that EXCP holds. */
-  async rss(): Promise<number> {
-    const status = await readFile(`/proc/${this.excp.pid}/status`, 'utf8');
-    return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
   }
 
   async close(): Promise<void> {
