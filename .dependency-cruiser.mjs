@@ -1,6 +1,6 @@
 /** The layers of the house as rules that `pnpm check` proves. */
 
-const production = '^packages/(common|engage-link|excs|exas|excp|exop)/src';
+const production = '^packages/(common|engage-link|excs|exas|excp|exop|link-tools)/src';
 const tests = '\\.test\\.ts$';
 
 /** One direction inside a service: each folder may import itself, what stands to its left, and what is shared. */
@@ -66,18 +66,26 @@ export default {
       to: { path: '/src/testing/' },
     },
     {
+      name: 'link-tools-know-no-service',
+      comment: 'What looks at a link must not share the beliefs of what uses it.',
+      severity: 'error',
+      from: { path: '^packages/link-tools/src', pathNot: [tests, '/testing/'] },
+      to: { path: '^packages/(?!link-tools/|engage-link/|common/)' },
+    },
+    {
       name: 'pure-folders-do-no-io',
-      comment: 'desired/, plan/, state/, conversation/ and translate/ are functions of their input alone.',
+      comment:
+        'desired/, plan/, state/, events/, conversation/, registry/ and translate/ are functions of their input alone.',
       severity: 'error',
       from: {
-        path: '^packages/(excs/src/(desired|plan)|exas/src/state|excp/src/(conversation|translate)|exop/src/plan)/',
+        path: '^packages/(excs/src/(desired|plan)|exas/src/state|excp/src/(events|conversation|registry|translate)|exop/src/plan)/',
         pathNot: tests,
       },
       to: {
         path: [
           '^node:(?!crypto$)',
           '^(fs|net|http|https|timers|child_process)$',
-          'packages/common/src/(clock|logging|metrics|redis|lease|http|service|lifecycle|genesys-cloud/(client|transport|token|budget|retry))',
+          'packages/common/src/(time|logging|metrics|redis|leadership|machine|http|service|genesys-cloud/(client|transport|token|budget|retry))',
           'node_modules/(pg|ioredis|undici|pino|fastify|prom-client|p-queue)/',
         ],
         dependencyTypesNot: ['type-only'],
@@ -90,14 +98,24 @@ export default {
       severity: 'error',
       from: {
         path: '^packages/(excs|exas|excp|exop|engage-link)/src',
-        pathNot: [tests, '^packages/(exas|excp)/src/(mirror|lookups|agents)/'],
+        pathNot: [tests, '^packages/(exas/src/agents|excp/src/mapping)/'],
       },
       to: { path: 'node_modules/undici/' },
     },
-    ...oneDirection('excs', ['engage', 'desired', 'plan', 'apply', 'sync', 'api']),
-    ...oneDirection('exas', ['agents', 'statistics', 'state', 'inject', 'api']),
-    ...oneDirection('exop', ['config', 'plan', 'ssh', 'checks', 'steps', 'report']),
-    ...oneDirection('excp', ['intake', 'conversation', 'translate', 'inject', 'recovery', 'api']),
+    {
+      name: 'the-judge-knows-only-histories',
+      comment: 'What judges a run of test/src/chaos must not share the beliefs of what it judges.',
+      severity: 'error',
+      from: { path: '^test/src/chaos/judge/', pathNot: tests },
+      to: { pathNot: '^test/src/chaos/(judge|history)/' },
+    },
+    ...oneDirection('excs', ['engage', 'desired', 'plan', 'organization', 'apply', 'sync', 'api', 'cli']),
+    ...oneDirection('exas', ['agents', 'statistics', 'state', 'outbox', 'api']),
+    ...oneDirection('exop', ['config', 'plan', 'ssh', 'checks', 'steps', 'report', 'cli']),
+    ...oneDirection('excp', [
+      ...['events', 'intake', 'conversation', 'registry', 'translate', 'outbox'],
+      ...['recovery', 'mapping', 'formats', 'processor', 'api', 'cli'],
+    ]),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

@@ -1,35 +1,119 @@
 /** One test run over all packages; servers that tests share are started once, by the global set-up. */
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
+import { chosenRedisVersions } from './packages/testing/src/servers/redis-versions.ts';
 
-/** What starts several processes, or measures out whole deployments: one file at a time, with the machine to itself. */
-const whole = ['test/src/{e2e,observability,containers}/**/*.test.ts', 'packages/exop/src/**/*.test.ts'];
+/** What starts several processes, or measures out whole deployments: after all the others, two files at a time. */
+const whole = [
+  'test/src/{e2e,observability,containers}/**/*.test.ts',
+  'test/src/chaos/*.test.ts',
+  'packages/exop/src/{bridges,exop,faults,operator,pages}.test.ts',
+  'packages/exop/src/ssh/session.test.ts',
+];
+
+/**
+ * What talks to Redis: run once against each version, but for what `redisOnce` names. A file that belongs here and is
+ * missing fails and says so.
+ */
+const redis = [
+  'packages/common/src/{config,formats,id-map,leadership,redis}/*.test.ts',
+  'packages/common/src/service/{instance-presence,service}.test.ts',
+  'packages/excs/src/organization/ledger.test.ts',
+  'packages/exas/src/outbox/ledger.test.ts',
+  'packages/excs/src/sync/{access,adoption,journal/journal,lease,releases}.test.ts',
+  'packages/{exas,excp}/src/*.test.ts',
+  'packages/excp/src/{intake,mapping,outbox,processor,recovery}/*.test.ts',
+  'packages/testing/src/servers/*.test.ts',
+];
+
+/**
+ * What uses the same scripts and commands of Redis again, for rules that have nothing to do with its version, in long
+ * random runs, or while whole processes are killed: one version is enough. Each service as a whole runs on every
+ * version in its `releases.test.ts`; what Redis does when it is full, restarted or emptied, in the tests named so.
+ */
+const redisOnce = [
+  'packages/common/src/service/service-process.test.ts',
+  'packages/excs/src/{kill,review,service,service-cloud,standstill}.test.ts',
+  'packages/excs/src/cli/plan.test.ts',
+  'packages/excs/src/api/*.test.ts',
+  'packages/excs/src/apply/faults.test.ts',
+  'packages/excs/src/sync/{access,adoption,convergence,cycle,hung-database,initial,rotation,rules,safety,standby,unreadable-rows}.test.ts',
+  'packages/exas/src/{exas,exas.model,standstill}.test.ts',
+  'packages/exas/src/api/any-request.test.ts',
+  'packages/excp/src/{bridge-restart,bursts,clock-jumps,dead-letters,excp,first-mapping,kills,oauth-client}.test.ts',
+  'packages/excp/src/{quarantine,recovery,switch-over,takeover,upgrade}.test.ts',
+  'packages/excp/src/api/*.test.ts',
+  'packages/testing/src/vitest/vitest.test.ts',
+  'test/src/link/*.test.ts',
+];
+
+/** What lies in a folder of `redis` and needs none: run once. */
+const redisNever = [
+  'packages/common/src/config/{cloud-endpoints,common-variables,environment,hybrid-integration,settings-cipher}.test.ts',
+  'packages/common/src/config/{sites,values,variable}.test.ts',
+  'packages/common/src/{id-map/id-map,leadership/phase}.test.ts',
+  'packages/common/src/redis/{key-space,server-check}.test.ts',
+  'packages/exas/src/translation-files.test.ts',
+  'packages/excp/src/any-input.test.ts',
+  'packages/excp/src/intake/{backlog,claimer-state,event-key,normalise,question,question-state,registrations,registrations-state,reorder-buffer,rude-peer,site-connection,site-connection-state}.test.ts',
+  'packages/excp/src/mapping/mirror-state.test.ts',
+  'packages/excp/src/outbox/{answers,outbox.property,outbox,queue}.test.ts',
+  'packages/excp/src/processor/{memory,model,out-ids,stream-clock,stream-id,suspicion}.test.ts',
+  'packages/testing/src/servers/{faketime,guardian,postgres,redis-versions,sources,unprivileged-user}.test.ts',
+];
+
+const versions = chosenRedisVersions();
+
+function redisProject(version: string, include: string[]): TestProjectConfiguration {
+  return {
+    extends: true,
+    test: {
+      name: version === 'any' ? 'redis' : `redis-${version}`,
+      include,
+      exclude: [...redisNever, ...(version === 'any' ? [] : redisOnce)],
+      provide: { testRedisVersion: version },
+      ...(version === 'any' ? {} : { globalSetup: ['packages/testing/src/vitest/redis-setup.ts'] }),
+      sequence: { groupOrder: 0 },
+    },
+  };
+}
+
+function withoutRedis(
+  name: string,
+  files: { readonly include: string[]; readonly exclude?: string[] },
+): TestProjectConfiguration {
+  return {
+    extends: true,
+    test: { name, ...files, provide: { testRedisVersion: 'none' }, sequence: { groupOrder: 0 } },
+  };
+}
 
 export default defineConfig({
   test: {
     globalSetup: ['packages/testing/src/vitest/global-setup.ts'],
+    setupFiles: ['packages/testing/src/vitest/property-seed.ts'],
     pool: 'forks',
-    maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Most of a run is waiting for what other processes do: three files keep two cores busy.
+    maxWorkers: 3,
+    // For what hangs, on a machine that has other work as well; nothing waits for them.
+    testTimeout: 90_000,
+    hookTimeout: 120_000,
     passWithNoTests: false,
     allowOnly: false,
+    provide: { testRedisVersion: 'any' },
     projects: [
-      {
-        extends: true,
-        test: {
-          name: 'parts',
-          include: ['packages/*/src/**/*.test.ts', 'test/src/**/*.test.ts'],
-          exclude: whole,
-          sequence: { groupOrder: 0 },
-        },
-      },
+      withoutRedis('parts', {
+        include: ['packages/*/src/**/*.test.ts', 'test/src/**/*.test.ts'],
+        exclude: [...whole, ...redis, ...redisOnce],
+      }),
+      withoutRedis('rules', { include: redisNever }),
+      ...versions.map((version) => redisProject(version, redis)),
+      redisProject('any', versions.length === 0 ? [...redis, ...redisOnce] : redisOnce),
       {
         extends: true,
         test: {
           name: 'whole',
           include: whole,
-          maxWorkers: 1,
-          fileParallelism: false,
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
       },

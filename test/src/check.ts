@@ -1,4 +1,4 @@
-/** `pnpm check`: format and lint, types, unused code, layers. Runs all of them, then says which failed. */
+/** `pnpm check`: format and lint, types, unused code, layers, words and pages. Runs all of them, then says which failed. */
 import { spawn } from 'node:child_process';
 import { requireNode } from './require-node.ts';
 
@@ -7,11 +7,15 @@ requireNode();
 const checks: ReadonlyArray<{ readonly name: string; readonly command: readonly string[] }> = [
   { name: 'format and lint', command: ['biome', 'check', '--error-on-warnings', '.'] },
   { name: 'types', command: ['tsc', '-b'] },
+  { name: 'words of names', command: ['node', 'test/src/names/main.ts'] },
   { name: 'unused files, exports, dependencies', command: ['knip', '--no-progress'] },
   {
     name: 'layers',
     command: ['depcruise', '--config', '.dependency-cruiser.mjs', 'packages', 'test'],
   },
+  { name: 'spelling', command: ['cspell', '--no-progress', '--no-summary', '--gitignore'] },
+  { name: 'prose', command: ['textlint', 'README.md', 'SECURITY.md', 'SUPPORT.md', 'docs/guide/**/*.md'] },
+  { name: 'REST descriptions', command: ['redocly', 'lint', '--format=stylish', '--max-problems=50'] },
   { name: 'generated pages are current', command: ['node', 'test/src/docs/generate.ts', '--check'] },
 ];
 

@@ -1,4 +1,7 @@
-/** Stops with one clear sentence when the scripts run under a Node that is too old. */
+/**
+ * Stops with one clear sentence when the scripts run under a Node that is too old. `engines` in package.json is another
+ * matter: it names what starts pnpm, which then brings the Node that runs everything.
+ */
 
 const needed = [22, 22] as const;
 

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 
 declare const brand: unique symbol;
-type Branded<Base, Name extends string> = Base & { readonly [brand]: Name };
+export type Branded<Base, Name extends string> = Base & { readonly [brand]: Name };
 
 /** Person's employee ID in Engage, the agent ID known to Stat Server. */
 export type EmployeeId = Branded<string, 'EmployeeId'>;

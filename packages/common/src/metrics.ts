@@ -55,6 +55,7 @@ export interface RegistryOptions {
   readonly processMetrics?: boolean;
 }
 
+/** A registry in which a collector that throws costs its own metric only. */
 export function createRegistry(options: RegistryOptions): Registry {
   const registry = new TolerantRegistry();
   if (options.processMetrics !== false) {

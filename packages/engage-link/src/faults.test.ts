@@ -68,7 +68,7 @@ describe('a network with faults', () => {
     const answers = await Promise.all(dns.map((dn) => client.registerAddress(dn, 'DN')));
     expect(answers.map((registered) => registered.ThisDN)).toEqual(dns);
     const peer = await server.connection();
-    for (const dn of dns) peer.send('EventMuteOn', { ThisDN: dn, TimeinSecs: 1, note: 'é' });
+    for (const dn of dns) peer.send('EventMuteOn', { ThisDN: dn, TimeinSecs: 1_700_000_001, note: 'é' });
     await frames(40);
   });
 

@@ -1,4 +1,5 @@
 /** Every metric that the link may create. */
+import { type MachineMetrics, machineMetrics } from '@exec/common/machine';
 import { Counter, Gauge, type Registry } from '@exec/common/metrics';
 import { type NamedAttribute, namedAttributes, receivedMessages } from './wire/index.ts';
 
@@ -6,6 +7,8 @@ import { type NamedAttribute, namedAttributes, receivedMessages } from './wire/i
 export const dropReasons = [
   'unknown-event',
   'invalid-attributes',
+  'time-out-of-bounds',
+  'text-too-long',
   'not-registered',
   'late-answer',
   'unknown-statistic',
@@ -14,6 +17,8 @@ export const dropReasons = [
 export type DropReason = (typeof dropReasons)[number];
 
 export interface EngageLinkMetrics {
+  /** Counts the transitions of connections and pairs. */
+  readonly machines: MachineMetrics;
   /** Makes the series of a server appear before anything happened. */
   register(server: string): void;
   up(server: string, usable: boolean): void;
@@ -68,6 +73,7 @@ export function engageLinkMetrics(registry: Registry): EngageLinkMetrics {
   for (const message of [...receivedMessages, OTHER]) frames.inc({ message }, 0);
   for (const reason of dropReasons) dropped.inc({ reason }, 0);
   return {
+    machines: machineMetrics(registry),
     register(server) {
       up.set({ server }, 0);
       reconnects.inc({ server }, 0);

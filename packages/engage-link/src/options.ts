@@ -66,7 +66,7 @@ export const defaultLimits: LinkLimits = {
   backOffMaxMs: 15_000,
 };
 
-/** A server that can be worked with; told after each opening, before its first event. */
+/** A server that can be worked with; handed over after each opening, before its first event. */
 export interface UsableInfo {
   readonly server: ServerAddress;
   readonly role: ServerRole;

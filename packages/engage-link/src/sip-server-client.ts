@@ -18,7 +18,7 @@ export interface SipServerHandler extends LinkHandler {
   /**
    * Each frame of the current connection in the order of its arrival: events, and the answers that have a
    * place among them (EventRegistered with its snapshot; EventACK with `Resync` and `ResyncDone`), these before
-   * the promise of their request is settled. EventUnregistered comes only when the server itself dropped the
+   * the promise of their request is fulfilled. EventUnregistered comes only when the server itself dropped the
    * registration.
    * `receivedAt`: wall time in milliseconds.
    */
@@ -27,6 +27,7 @@ export interface SipServerHandler extends LinkHandler {
 
 export type SipServerClientOptions = LinkClientOptions & { readonly handler: SipServerHandler };
 
+/** Registers addresses, starts call monitoring, asks for the role; every event goes to the handler. */
 export class SipServerClient {
   readonly #options: SipServerClientOptions;
   readonly #pair: LinkPair<SipEvent>;
@@ -83,11 +84,6 @@ export class SipServerClient {
    */
   async startCallMonitoring(signal?: AbortSignal): Promise<EventACK> {
     return (await this.#request('RequestStartCallMonitoring', {}, 'EventACK', signal)).attributes as EventACK;
-  }
-
-  /** @throws {ExecError} as {@link registerAddress}. */
-  async stopCallMonitoring(signal?: AbortSignal): Promise<EventACK> {
-    return (await this.#request('RequestStopCallMonitoring', {}, 'EventACK', signal)).attributes as EventACK;
   }
 
   /** @throws {ExecError} as {@link registerAddress}. */

@@ -83,7 +83,11 @@ const info = (referenceId: unknown, agent: string, status: string): Frame => ({
 });
 
 /** The first value of the marker comes after everything before it has been dealt with. */
-async function settled(client: StatServerClient, peer: PeerConnection, news: Recorder<News>): Promise<void> {
+async function allDelivered(
+  client: StatServerClient,
+  peer: PeerConnection,
+  news: Recorder<News>,
+): Promise<void> {
   const marker = await client.open(statistic('marker'));
   peer.sendTogether(info(marker, 'marker', 'OnHook'));
   await news.until((entry) => entry.type === 'info' && entry.referenceId === marker);
@@ -146,7 +150,7 @@ describe('statistics', () => {
     await client.close(referenceId);
     expect((await peer.next('RequestCloseStatistic')).attributes).toMatchObject({ StatisticId: referenceId });
     peer.sendTogether(info(referenceId, 'E1', 'OnHook'), info(4_711, 'E2', 'OnHook'));
-    await settled(client, peer, news);
+    await allDelivered(client, peer, news);
     expect(news.entries.filter((entry) => entry.type === 'info')).toHaveLength(1);
     expect(await read('exec_engage_link_dropped_frames_total', { reason: 'unknown-statistic' })).toBe(2);
     await client.close(referenceId);

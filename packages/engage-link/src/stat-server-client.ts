@@ -6,7 +6,7 @@ import { type AgentStatus, parseStatEvent, type StatEvent, type Statistic } from
 export interface StatServerHandler extends LinkHandler {
   /**
    * A value of a statistic that is open on the current connection. The first value comes after the promise of
-   * `open` is settled, so a caller that stores the ReferenceID there knows it here.
+   * `open` is fulfilled, so a caller that stores the ReferenceID there knows it here.
    * `receivedAt`: wall time in milliseconds.
    */
   info(referenceId: number, value: AgentStatus, receivedAt: number, statistic: Statistic): void;
@@ -30,12 +30,13 @@ const MAX_HELD = 100;
 /** Openings are many and small: a larger window than that of a SIP Server. */
 const OUTSTANDING = 200;
 
+/** Opens and closes statistics; every value goes to the handler with the ReferenceID of its opening. */
 export class StatServerClient {
   readonly #options: StatServerClientOptions;
   readonly #pair: LinkPair<StatEvent>;
   /** Open, or being opened, on the current connection, by ReferenceID. */
   readonly #statistics = new Map<number, OpenStatistic>();
-  /** Opened in this turn of the event loop; their callers go on before the held values are handed over. */
+  /** Opened in this round of the event loop; their callers go on before the held values are handed over. */
   readonly #justOpened: number[] = [];
   #release: NodeJS.Immediate | undefined;
 

@@ -1,7 +1,8 @@
 import type { EmployeeId } from '@exec/common/ids';
+import { defaultClients } from '@exec/simulators/genesys-cloud';
 import { FaultProxy } from '@exec/testing/proxy';
 import { testRedis } from '@exec/testing/vitest';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { CloudState } from './state/table.ts';
 import { Site } from './testing/site.ts';
 
@@ -53,6 +54,24 @@ describe("an agent's day", () => {
   });
 });
 
+describe('before the first plan of EXCS is approved', () => {
+  it('EXAS is ready, says that nothing is mapped, and begins when somebody is', async () => {
+    site = await Site.start({ redis: testRedis(), agents: 2 });
+    await site.storeMapping([]);
+    const { port } = await site.exas();
+    await vi.waitUntil(async () => (await readiness(port)).ready, { timeout: 60_000, interval: 50 });
+    const { dependencies } = await readiness(port);
+    expect(dependencies.find(({ name }) => name === 'id-map')).toMatchObject({
+      up: true,
+      detail: expect.stringContaining('nothing is mapped yet'),
+    });
+    for (const employeeId of site.employees) site.login(employeeId);
+    expect(accepted()).toBe(0);
+    await site.storeMapping(site.employees);
+    await site.untilShown(all(busy));
+  });
+});
+
 describe('a restart', () => {
   it('injects only the differences', async () => {
     site = await Site.start({ redis: testRedis(), agents: 20 });
@@ -68,6 +87,23 @@ describe('a restart', () => {
       new Map([...all(busy), ...changed.map((id): [EmployeeId, CloudState] => [id, idle])]),
     );
     expect(accepted() - before).toBe(2 * changed.length);
+    expect(site.cloud.record.violationCount).toBe(0);
+  });
+});
+
+describe('agents whose employee IDs are names that objects have', () => {
+  it('are injected, and not again after a restart', async () => {
+    site = await Site.start({ redis: testRedis(), agents: ['__proto__', 'constructor', 'toString', 'E1'] });
+    for (const employeeId of site.employees) site.login(employeeId);
+    const first = await site.exas();
+    await site.untilShown(all(busy));
+    await site.stop(first);
+    const before = accepted();
+    await site.exas();
+    const [waiting] = site.employees as [EmployeeId];
+    site.states.ready(waiting);
+    await site.untilShown(new Map([...all(busy), [waiting, idle]]));
+    expect(accepted() - before).toBe(2);
     expect(site.cloud.record.violationCount).toBe(0);
   });
 });
@@ -114,6 +150,32 @@ describe('an outage', () => {
       site.statServers.switchover({ crash });
       for (const employeeId of site.employees) site.states.notReady(employeeId);
       await site.untilShown(all(busy));
+    }
+    expect(site.cloud.record.violationCount).toBe(0);
+  });
+
+  it('that is a restart of the bridge opens everything again, and injects only what changed', async () => {
+    site = await Site.start({ redis: testRedis(), agents: 30 });
+    const { port } = await site.exas();
+    for (const employeeId of site.employees) site.login(employeeId);
+    await site.untilShown(all(busy));
+    const { link } = site.statServers.active;
+    let expected = all(busy);
+    for (const round of [0, 1, 2]) {
+      const before = accepted();
+      const changed = site.employees.slice(round * 5, round * 5 + 5);
+      await link.unlisten();
+      for (const employeeId of changed) site.states.ready(employeeId);
+      await link.listen();
+      expected = new Map([...expected, ...changed.map((id): [EmployeeId, CloudState] => [id, idle])]);
+      await site.untilShown(expected);
+      await vi.waitFor(async () => expect((await readiness(port)).ready).toBe(true), { timeout: 20_000 });
+      // One who changes afterwards comes last: whatever the restart led to has been sent before.
+      const last = site.employees.at(-1 - round) as EmployeeId;
+      site.states.ready(last);
+      expected.set(last, idle);
+      await site.untilShown(expected);
+      expect(accepted() - before).toBe(2 * (changed.length + 1));
     }
     expect(site.cloud.record.violationCount).toBe(0);
   });
@@ -264,6 +326,21 @@ describe('REST', () => {
   });
 });
 
+describe('a time that cannot be', () => {
+  it('of one agent does not cost the page of all', async () => {
+    site = await Site.start({ redis: testRedis(), agents: 3 });
+    await site.statServers.reachable(false);
+    const [agent] = site.employees as [EmployeeId];
+    const stored = { u: site.userOf(agent), l: 1000, s: { kind: 'ready', since: 1e300 } };
+    await site.storeState(agent, stored);
+    const { port } = await site.exas();
+    const page = async () => await fetch(`http://127.0.0.1:${port}/api/v1/agents`);
+    await expect
+      .poll(async () => await (await page()).json(), { timeout: 15_000 })
+      .toMatchObject({ items: [{ employeeId: agent, engage: { situation: 'ready', since: null } }, {}, {}] });
+  });
+});
+
 describe('an agent whom the Stat Server does not know', () => {
   it('is tried again at each look at the list, and does not keep the others waiting', async () => {
     site = await Site.start({ redis: testRedis(), agents: 3 });
@@ -296,5 +373,37 @@ describe('settings', () => {
     const newcomer = 'E9999' as EmployeeId;
     await site.storeMapping([...site.employees, newcomer]);
     await site.untilShown(new Map([[newcomer, offline]]));
+  });
+});
+
+describe('settings of Engage that do not fit', () => {
+  it.each([
+    ['names one of another organisation', undefined, 3],
+    ['names one with a wrong secret', 'a slip of the pen', 0],
+  ] as const)('a running service keeps the client that worked when Engage %s', async (_, secret, client) => {
+    const elsewhere = {
+      clientId: 'elsewhere',
+      clientSecret: 'elsewhere-secret',
+      name: 'Elsewhere',
+      organizationId: '7a1f3f2e-0d0b-4f55-9c1a-3f1c4f6f0e11',
+    };
+    site = await Site.start({
+      redis: testRedis(),
+      agents: 3,
+      cloud: { clients: [...defaultClients, elsewhere] },
+    });
+    const { port } = await site.exas();
+    await site.untilShown(all(offline));
+    await site.storeSettings(secret, client);
+    const unfit = async () =>
+      (await readiness(port)).dependencies.find(({ name, up }) => name === 'oauth-client' && !up) !==
+      undefined;
+    await vi.waitUntil(unfit, { timeout: 60_000 });
+    for (const employeeId of site.employees) site.login(employeeId);
+    await site.untilShown(all(busy));
+    await site.storeSettings();
+    await vi.waitUntil(async () => !(await unfit()), { timeout: 60_000 });
+    for (const employeeId of site.employees) site.states.ready(employeeId);
+    await site.untilShown(all(idle));
   });
 });

@@ -1,5 +1,4 @@
 /** `pnpm exas`: EXAS as a process, configured by the environment only. */
-import { runService } from '@exec/common/service';
-import { exasService } from './service.ts';
+import { exasCli } from './exas-cli.ts';
 
-await runService(exasService);
+process.exitCode = await exasCli(process).run(process.argv.slice(2));

@@ -1,8 +1,8 @@
 /** Every metric that EXAS may create. */
 import { Counter, gaugeFrom, type Registry } from '@exec/common/metrics';
 import { Histogram } from 'prom-client';
-import type { LaneKind } from './inject/outbox.ts';
-import { laneKinds } from './inject/outbox.ts';
+import type { HalfKind } from './outbox/outbox.ts';
+import { halfKinds } from './outbox/outbox.ts';
 
 export const sendResults = ['accepted', 'retried', 'refused'] as const;
 export type SendResult = (typeof sendResults)[number];
@@ -10,6 +10,8 @@ export type SendResult = (typeof sendResults)[number];
 /** What is asked at each scrape. */
 export interface ExasGauges {
   agentsMonitored(): number;
+  /** Mapped agents beyond the bound, who are not watched. */
+  agentsLeftOut(): number;
   byState(): Iterable<{ readonly presence: string; readonly routing_status: string; readonly count: number }>;
   pendingAgents(): number;
   /** Seconds since 1970; 0 when nothing is pending. */
@@ -23,9 +25,11 @@ export interface ExasGauges {
 
 export interface ExasMetrics {
   stateChanged(): void;
-  sent(kind: LaneKind, result: SendResult): void;
+  sent(kind: HalfKind, result: SendResult): void;
   /** Seconds from the notification of the Stat Server to the acceptance by the cloud. */
   delivered(seconds: number): void;
+  /** A last time of an agent lay in the future and is not counted from any more. */
+  futureTime(): void;
   /** Binds the gauges to the service; until then they read 0. */
   bind(gauges: ExasGauges): void;
 }
@@ -36,6 +40,9 @@ export function exasMetrics(registry: Registry): ExasMetrics {
     gaugeFrom(registry, { name, help }, () => (gauges === undefined ? 0 : value(gauges)));
 
   gauge('exas_agents_monitored', 'Agents whose statistics are kept open', (from) => from.agentsMonitored());
+  gauge('exas_agents_left_out', 'Mapped agents beyond the 50,000 that one EXAS watches', (from) =>
+    from.agentsLeftOut(),
+  );
   gauge('exas_pending_agents', 'Agents with a state that the cloud has not accepted yet', (from) =>
     from.pendingAgents(),
   );
@@ -81,7 +88,7 @@ export function exasMetrics(registry: Registry): ExasMetrics {
     labelNames: ['kind', 'result'],
     registers: [registry],
   });
-  for (const kind of laneKinds)
+  for (const kind of halfKinds)
     for (const result of sendResults) events.inc({ kind: labelOf(kind), result }, 0);
   const delivery = new Histogram({
     name: 'exas_state_delivery_seconds',
@@ -89,7 +96,13 @@ export function exasMetrics(registry: Registry): ExasMetrics {
     buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
     registers: [registry],
   });
+  const future = new Counter({
+    name: 'exas_future_times_total',
+    help: 'Last injected times of agents that lay more than a minute in the future: a clock was wrong',
+    registers: [registry],
+  });
   return {
+    futureTime: () => future.inc(),
     stateChanged: () => changes.inc(),
     sent: (kind, result) => events.inc({ kind: labelOf(kind), result }),
     delivered: (seconds) => delivery.observe(seconds),
@@ -99,6 +112,6 @@ export function exasMetrics(registry: Registry): ExasMetrics {
   };
 }
 
-function labelOf(kind: LaneKind): string {
+function labelOf(kind: HalfKind): string {
   return kind === 'presence' ? 'presence' : 'routing_status';
 }

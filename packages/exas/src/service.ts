@@ -1,7 +1,7 @@
 /** What the service shell starts. */
+import { exasVariables } from '@exec/common/config';
 import type { ServiceOptions } from '@exec/common/service';
-import { exasVariables } from './environment.ts';
-import { Exas } from './exas.ts';
+import { startExas } from './exas.ts';
 import { readTranslation } from './translation-files.ts';
 
 export const exasService: ServiceOptions<typeof exasVariables> = {
@@ -12,6 +12,6 @@ export const exasService: ServiceOptions<typeof exasVariables> = {
       stateMap: context.env.STATE_MAP_FILE,
       reasonMap: context.env.REASON_MAP_FILE,
     });
-    new Exas(context, translation).start();
+    startExas(context, translation);
   },
 };

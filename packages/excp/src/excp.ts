@@ -1,25 +1,30 @@
 /** EXCP at work: what it watches, who processes, what it serves. */
+
+import { JumpWatch } from '@exec/common/clock-jumps';
+import { type Connection, connections, type excpVariables, type Site } from '@exec/common/config';
 import { ExcsClient } from '@exec/common/excs-client';
+import { noteActions } from '@exec/common/http';
 import { type IdMap, IdMapStore } from '@exec/common/id-map';
-import { Lease } from '@exec/common/lease';
+import { Leadership, Lease } from '@exec/common/leadership';
+import { machineMetrics } from '@exec/common/machine';
 import { KeySpace } from '@exec/common/redis';
 import type { ServiceContext } from '@exec/common/service';
 import { ServiceCloud } from '@exec/common/service-cloud';
 import { engageLinkMetrics } from '@exec/engage-link';
 import { excpRoutes } from './api/routes.ts';
-import { defaultSettings } from './conversation/world.ts';
-import { Duty } from './duty/duty.ts';
-import type { excpVariables } from './environment.ts';
+import { defaultSettings } from './conversation/step-context.ts';
 import { Claimer } from './intake/claimer.ts';
-import { type Connection, connections } from './intake/inputs.ts';
 import { Intake } from './intake/intake.ts';
 import { type ExcpKeys, excpKeys } from './keys.ts';
+import { Mirror } from './mapping/mirror.ts';
 import { type ExcpMetrics, excpMetrics } from './metrics.ts';
-import { Mirror } from './mirror/mirror.ts';
+import { outboxHealth } from './outbox/outbox.ts';
+import { Memory } from './processor/memory.ts';
+import { StreamClock } from './processor/stream-clock.ts';
+import { type TermStart, Terms } from './processor/terms.ts';
 import { Coverage } from './recovery/coverage.ts';
 import { DataMark } from './recovery/data-mark.ts';
 import { Figures } from './recovery/figures.ts';
-import type { Site } from './sites.ts';
 
 type Context = ServiceContext<typeof excpVariables>;
 
@@ -45,14 +50,16 @@ export class Excp {
   readonly #coverage: Coverage;
   readonly #dataMark: DataMark;
   readonly #figures: Figures;
-  readonly #lease: Lease;
-  readonly #duty: Duty;
+  readonly #streamClock: StreamClock;
+  readonly #terms: Terms;
+  readonly #leadership: Leadership<TermStart>;
   #redisDownAt: number | undefined;
 
   constructor(context: Context, sites: readonly Site[]) {
     this.#context = context;
     this.#sites = sites;
-    const { env, clock, logger, redis, keys, registry, health, owner, instanceId } = context;
+    const { env, clock, logger, redis, keys, formats, announcements, registry, health, owner, instanceId } =
+      context;
     this.#keys = excpKeys(keys);
     this.#metrics = excpMetrics(registry);
     this.#cloud = new ServiceCloud(context, 'conversation_provider');
@@ -60,23 +67,36 @@ export class Excp {
       ...this.#mirrorSource(),
       clock,
       logger,
+      metrics: machineMetrics(registry),
       health: health.dependency('mapping', 'not read yet'),
       onChange: (map) => this.#useMap(map),
     });
-    this.#claimer = new Claimer({ redis, keys: this.#keys, clock, logger, metrics: this.#metrics });
+    this.#claimer = new Claimer({
+      redis,
+      keys: this.#keys,
+      formats,
+      clock,
+      logger,
+      metrics: this.#metrics,
+      machines: machineMetrics(registry),
+      health: health.dependency('event-stream'),
+    });
     this.#coverage = new Coverage({
       redis,
       keys: this.#keys,
+      formats,
       instanceId,
       clock,
       logger,
       onGap: () => this.#metrics.gap(),
+      onForgotten: (since) => this.#lookWhatRedisHas(since),
     });
-    this.#dataMark = new DataMark(redis, this.#keys);
+    this.#dataMark = new DataMark(redis, this.#keys, formats);
     this.#figures = new Figures({ redis, keys: this.#keys, clock });
     this.#intake = new Intake({
       sites,
       claimer: this.#claimer,
+      formats,
       coverage: this.#linkHealth(),
       metrics: this.#metrics,
       linkMetrics: engageLinkMetrics(registry),
@@ -95,7 +115,7 @@ export class Excp {
       clock,
       logger,
     });
-    this.#lease = new Lease({
+    const lease = new Lease({
       redis,
       key: this.#keys.lease,
       epochKey: this.#keys.leaseEpoch,
@@ -104,44 +124,81 @@ export class Excp {
       clock,
       logger,
     });
-    this.#duty = new Duty({
-      lease: this.#lease,
+    const mark = this.#dataMark;
+    const memory = new Memory({ redis, keys: this.#keys, formats, logger, mark });
+    this.#streamClock = new StreamClock({
       redis,
       keys: this.#keys,
       clock,
+      onJump: (ms) => {
+        this.#metrics.clockJump('redis', ms);
+        logger.warn(
+          { 'exec.jump_ms': ms },
+          'The clock of Redis has jumped: waits are measured as if it had not, no conversation ends because of it',
+        );
+      },
+      onCommit: (commit) => memory.committed(commit),
+    });
+    this.#terms = new Terms({
+      lease,
+      redis,
+      keys: this.#keys,
+      formats,
+      clock,
       logger,
       metrics: this.#metrics,
+      announcements,
       cloud: this.#cloud.cloud,
+      outboxHealth: outboxHealth(health),
       maySend: () => this.#cloud.proven,
+      ask: (awaited) => this.#intake.ask(awaited),
       settings: {
         ...defaultSettings,
         dispositionGraceMs: env.DISPOSITION_GRACE_SECONDS * 1000,
         afterCallWorkRequired: env.ACW_REQUIRED,
+        longestMs: env.MAX_CALL_HOURS * 3_600_000,
         severalSites: sites.length > 1,
       },
       scope: this.#scope,
       map: () => this.#mirror.map,
+      streamClock: this.#streamClock,
+      memory,
+      mark,
+      beforeLoad: () => this.#lookAtMark(this.#coverage.knownAt),
+      intakeWaits: () => this.#claimer.waiting > 0,
+      processingHealth: health.dependency('processing', 'not at work yet'),
+    });
+    const work = this.#terms;
+    this.#leadership = new Leadership({
+      lease,
+      work,
+      health,
+      clock,
+      logger,
+      metrics: machineMetrics(registry),
     });
   }
 
   start(): void {
-    const { redis, lifecycle, http, health } = this.#context;
+    const { redis, formats, lifecycle, http, clock, logger } = this.#context;
     this.#bindMetrics();
-    health.setActive(false);
-    this.#lease.onChange((token) => health.setActive(token !== undefined));
-    this.#cloud.onChange(() => this.#duty.wake());
+    this.#cloud.onChange(() => this.#terms.wake());
+    const noteAction = noteActions(logger);
     http.api((app) =>
-      excpRoutes(app, { redis, keys: this.#keys, clock: this.#context.clock, scope: this.#scope }),
+      excpRoutes(app, { redis, keys: this.#keys, formats, clock, scope: this.#scope, noteAction }),
     );
     const unfollow = redis.onState((up) => this.#onRedis(up));
+    const unwatch = new JumpWatch(this.#context.clock).follow((ms) => this.#onOwnJump(ms));
 
     // Run in reverse: first nothing comes in, then what is on its way is settled, then the lease goes.
     lifecycle.onStop('redis-follow', unfollow);
-    lifecycle.onStop('lease', () => this.#lease.stop());
-    lifecycle.onStop('duty', () => this.#duty.stop(), { limitMs: 8_000 });
+    // Who still works sees the jumps of Redis' clock, and writes them.
+    lifecycle.onStop('stream-clock', () => this.#streamClock.stop());
+    lifecycle.onStop('leadership', () => this.#leadership.stop(), { limitMs: 9_000 });
     lifecycle.onStop('mapping', () => this.#mirror.stop());
     lifecycle.onStop('figures', () => this.#figures.stop());
     lifecycle.onStop('coverage', () => this.#coverage.stop());
+    lifecycle.onStop('own-clock', unwatch);
     lifecycle.onStop('claims', () => this.#claimer.stop(), { limitMs: 2_000 });
     lifecycle.onStop('links', () => this.#intake.stop());
 
@@ -149,8 +206,8 @@ export class Excp {
     this.#mirror.look();
     this.#figures.start();
     this.#coverage.start();
-    this.#duty.start();
-    this.#lease.start();
+    this.#streamClock.start();
+    this.#leadership.start();
     this.#intake.start();
     if (redis.up) this.#onRedis(true);
   }
@@ -161,9 +218,9 @@ export class Excp {
   }
 
   #mirrorSource() {
-    const { env, redis, keys, lifecycle } = this.#context;
+    const { env, redis, keys, formats, lifecycle } = this.#context;
     const { EXCS_URL: url, EXCS_API_TOKEN: token, EXCS_CA_FILE: caFile } = env;
-    if (url === undefined) return { excs: undefined, store: new IdMapStore({ redis, keys }) };
+    if (url === undefined) return { excs: undefined, store: new IdMapStore({ redis, keys, formats }) };
     const excs = new ExcsClient({ url, token, caFile });
     lifecycle.onStop('excs-client', () => excs.close());
     const mirrorKeys = new MirrorKeys({
@@ -171,12 +228,12 @@ export class Excp {
       orgId: env.ORG_ID,
       tenantId: env.TENANT_ID,
     });
-    return { excs, store: new IdMapStore({ redis, keys: mirrorKeys }) };
+    return { excs, store: new IdMapStore({ redis, keys: mirrorKeys, formats }) };
   }
 
   #useMap(map: IdMap): void {
     this.#intake.use(map);
-    this.#duty.wake();
+    this.#terms.wake();
   }
 
   /** Every connection is a dependency of its own. */
@@ -203,25 +260,49 @@ export class Excp {
     };
   }
 
-  /** The clock of the stream; our own where Redis does not answer. */
+  /** Nothing here is measured by the own wall clock but what an operator reads; so a jump is only told. */
+  #onOwnJump(ms: number): void {
+    this.#metrics.clockJump('own', ms);
+    this.#context.logger.warn(
+      { 'exec.jump_seconds': Math.round(ms / 1000) },
+      'The clock of this machine jumped: no conversation ends and no event moves because of it',
+    );
+  }
+
+  /**
+   * Stream time, milliseconds: the clock in which what a snapshot is compared with was seen, without the jumps of Redis'
+   * own. Ours where Redis was never reached: then nothing is known that a snapshot could be compared with.
+   */
   async #streamNow(): Promise<number> {
-    try {
-      const [seconds, microseconds] = await this.#context.redis.client.time();
-      return Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000);
-    } catch {
-      return this.#context.clock.now();
-    }
+    if (this.#streamClock.now === undefined) await this.#streamClock.look().catch(() => undefined);
+    return this.#streamClock.now ?? this.#context.clock.now();
   }
 
   #onRedis(up: boolean): void {
-    const { clock, logger } = this.#context;
+    const { clock } = this.#context;
     if (!up) {
       this.#redisDownAt ??= clock.now();
+      this.#terms.redisLost();
       return;
     }
     const from = this.#redisDownAt ?? clock.now();
     this.#redisDownAt = undefined;
+    this.#lookWhatRedisHas(from);
+  }
+
+  /** `from`: wall time (ms) since when it may have lost something. */
+  #lookWhatRedisHas(from: number): void {
+    // What is in memory may be newer than what Redis still has: the term begins again from there.
+    this.#leadership.reload();
     this.#mirror.look();
+    this.#lookAtMark(from).catch((error: unknown) =>
+      this.#context.logger.debug({ err: error }, 'The mark of the data could not be read'),
+    );
+  }
+
+  /** @throws ExecError redis.unavailable */
+  async #lookAtMark(from: number): Promise<void> {
+    const { clock, logger } = this.#context;
     const to = clock.now();
     const gaps = this.#sites.flatMap((site) =>
       connections.map((connection) => ({
@@ -232,26 +313,29 @@ export class Excp {
         why: 'redis-data-lost' as const,
       })),
     );
-    this.#dataMark
-      .look(gaps)
-      .then((answer) => {
-        if (answer === 'same') return;
-        logger.error('Redis came back without its data: what is open is found again from the snapshots');
-        if (answer === 'lost-first') for (const _ of gaps) this.#metrics.gap();
-        this.#coverage.tellAgain();
-        this.#intake.resync();
-      })
-      .catch((error: unknown) => logger.debug({ err: error }, 'The mark of the data could not be read'));
+    const answer = await this.#dataMark.look(gaps);
+    if (answer === 'same') return;
+    logger.error(
+      'Redis came back without its data: it is written back as far as an instance remembers it, and compared with snapshots',
+    );
+    if (answer === 'lost-first') for (const _ of gaps) this.#metrics.gap();
+    this.#terms.redisLost();
+    this.#coverage.tellAgain();
+    this.#claimer.offerAgain();
+    this.#intake.resync();
   }
 
   #bindMetrics(): void {
     this.#metrics.bind({
       lag: () => this.#figures.lag,
+      lagBytes: () => this.#figures.lagBytes,
+      backlog: () => this.#claimer.waiting,
       deadLetters: () => this.#figures.deadLetters,
-      openConversations: () => this.#duty.work?.open ?? 0,
-      heldBack: () => this.#duty.injector?.heldBack ?? 0,
-      oldestPending: () => (this.#duty.injector?.oldest ?? 0) / 1000,
-      active: () => this.#duty.active,
+      quarantine: () => this.#figures.quarantine,
+      openConversations: () => this.#terms.openConversations,
+      heldBack: () => this.#terms.outbox?.heldBack ?? 0,
+      oldestPending: () => (this.#terms.outbox?.oldest ?? 0) / 1000,
+      active: () => this.#leadership.token !== undefined,
     });
   }
 }

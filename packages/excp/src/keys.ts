@@ -4,9 +4,13 @@ import type { KeySpace } from '@exec/common/redis';
 export interface ExcpKeys {
   /** Stream of events and snapshots that are not processed yet. */
   readonly in: string;
+  /** Hash: entries of that stream and bytes of them, as claims and commits have counted them. */
+  readonly inSize: string;
   /** Prefix of the sets of claimed events, one for each minute of event time. */
   readonly seen: string;
-  /** Hash: calls that are shed as a whole. */
+  /** List: the minutes of which there is such a set and when it began (ms), in the order in which they began. */
+  readonly seenMinutes: string;
+  /** Hash: calls of which nothing more is taken: shed as a whole, or given up. */
   readonly shed: string;
   readonly lease: string;
   readonly leaseEpoch: string;
@@ -22,6 +26,8 @@ export interface ExcpKeys {
   readonly dead: string;
   readonly deadTimes: string;
   readonly deadLegs: string;
+  /** Stream: entries that made the model fail, the newest thousand. */
+  readonly quarantine: string;
   /** Hash: name of the last commit; mark of this set of data. */
   readonly meta: string;
   /** Hash: which instance watches which connection; list of gaps. */
@@ -33,7 +39,9 @@ export function excpKeys(keys: KeySpace): ExcpKeys {
   const key = (...parts: string[]) => keys.key('excp', ...parts);
   return {
     in: key('in'),
+    inSize: key('in-size'),
     seen: key('seen'),
+    seenMinutes: key('seen-minutes'),
     shed: key('shed'),
     lease: key('lease'),
     leaseEpoch: key('lease-epoch'),
@@ -44,6 +52,7 @@ export function excpKeys(keys: KeySpace): ExcpKeys {
     dead: key('dead-letters'),
     deadTimes: key('dead-letter-times'),
     deadLegs: key('dead-legs'),
+    quarantine: key('quarantine'),
     meta: key('meta'),
     coverage: key('coverage'),
     gaps: key('gaps'),

@@ -1,6 +1,6 @@
 import { systemClock } from '@exec/common/clock';
 import { produce, Random, ScenarioRunner, scenarios } from '@exec/simulators/scenarios';
-import { testRedis } from '@exec/testing/vitest';
+import { testRedis, testSeed } from '@exec/testing/vitest';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { ExcpProcess } from './testing/processes.ts';
 import { readiness, Stand, waitFor } from './testing/stand.ts';
@@ -14,7 +14,7 @@ afterEach(async () => {
 });
 
 async function start(stand: Stand, instance: string): Promise<ExcpProcess> {
-  const one = new ExcpProcess({ ...(await stand.environment()), INSTANCE_ID: instance, LOG_LEVEL: 'info' });
+  const one = new ExcpProcess({ ...stand.environment(), INSTANCE_ID: instance, LOG_LEVEL: 'info' });
   processes.add(one);
   return one;
 }
@@ -24,15 +24,23 @@ async function whenReady(one: ExcpProcess): Promise<void> {
   await waitFor(async () => (await readiness(port)).ready, 'the instance is ready');
 }
 
+/**
+ * So many times faster than life, in which what hangs on more than four seconds between two events cannot be told: an
+ * instance that is killed may be so late that who answers behind an unmapped queue looks like who was sent the call.
+ */
+const speed = 8;
+/** An instance may be so late with what it was told. */
+const lateMs = 2_000;
 const usual = scenarios.filter(
-  (scenario) => !scenario.solo && scenario.settings === undefined && !scenario.name.includes('site'),
+  ({ name, solo, settings }) =>
+    !solo && settings === undefined && !name.includes('site') && name !== 'transfer-to-unmapped-queue',
 );
 
 describe('instances killed at any moment while the other one lives', () => {
   it.each(['dedupe', 'refuse-repeat'] as const)(
     'leave every call told once, as it was (%s)',
     async (repeatMode) => {
-      const seed = Math.floor(Math.random() * 1e9);
+      const seed = testSeed();
       const random = new Random(seed);
       const production = produce(usual, { times: 2 });
       const stand = await Stand.start({ redis: testRedis(), production, cloud: { repeatMode } });
@@ -40,7 +48,7 @@ describe('instances killed at any moment while the other one lives', () => {
       const instances = [await start(stand, 'one'), await start(stand, 'two')];
       for (const one of instances) await whenReady(one);
 
-      const runner = new ScenarioRunner({ clock: systemClock, switches: stand.switches, speed: 8 });
+      const runner = new ScenarioRunner({ clock: systemClock, switches: stand.switches, speed });
       let playing = true;
       const performance = runner.playAll(production.performances, 800).finally(() => {
         playing = false;
@@ -54,6 +62,8 @@ describe('instances killed at any moment while the other one lives', () => {
         const next = await start(stand, index === 0 ? 'one' : 'two');
         instances[index] = next;
         await whenReady(next);
+        // What the server told before this one listened may still be on its way through the other one.
+        await systemClock.sleep(lateMs);
       }
       const played = await performance;
       const steps = expectedSteps(played);
@@ -72,7 +82,8 @@ describe('instances killed at any moment while the other one lives', () => {
       expect(latest, 'milliseconds of event time').toBeLessThanOrEqual(2_000);
       expect(record.events().accepted).toBe(steps);
       expect(record.violations).toEqual([]);
-      expect(kills).toBeGreaterThan(2);
+      // How many there are is up to the machine: each waits until the killed instance is back.
+      expect(kills).toBeGreaterThan(0);
     },
     120_000,
   );

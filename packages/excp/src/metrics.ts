@@ -1,16 +1,12 @@
 /** Every metric that EXCP may create. */
+import { ClockJumps, directionOf, type JumpedClock } from '@exec/common/clock-jumps';
 import { voiceEventKinds } from '@exec/common/genesys-cloud';
 import { Counter, gaugeFrom, type Registry } from '@exec/common/metrics';
 import { Histogram } from 'prom-client';
-import { type Oddity, oddities } from './conversation/world.ts';
-import type { InjectionResult } from './inject/injector.ts';
+import { type Anomaly, anomalies } from './conversation/step-context.ts';
+import type { SendResult } from './outbox/sender.ts';
 
-export const injectionResults = [
-  'accepted',
-  'repeated',
-  'retried',
-  'dead',
-] as const satisfies InjectionResult[];
+export const injectionResults = ['accepted', 'repeated', 'retried', 'dead'] as const satisfies SendResult[];
 
 /** Events that are told apart; all others are counted as `other`. */
 const receivedEvents = [
@@ -37,9 +33,15 @@ const receivedEvents = [
 export interface ExcpGauges {
   /** Entries of the stream that are not processed; undefined while it is not known. */
   lag(): number;
+  /** Bytes of them. */
+  lagBytes(): number;
+  /** Events in memory that the stream has not taken. */
+  backlog(): number;
   openConversations(): number;
   heldBack(): number;
   deadLetters(): number;
+  /** Entries that were set aside and not looked after yet. */
+  quarantine(): number;
   /** Seconds since 1970; 0 when nothing waits. */
   oldestPending(): number;
   active(): boolean;
@@ -50,11 +52,14 @@ export interface ExcpMetrics {
   duplicate(): void;
   shed(): void;
   gap(): void;
-  odd(oddity: Oddity): void;
+  anomaly(anomaly: Anomaly): void;
   unreadable(count: number): void;
-  injected(kind: string, result: InjectionResult): void;
+  quarantined(count: number): void;
+  injected(kind: string, result: SendResult): void;
   /** Seconds from the receipt of the link event to the acceptance by the cloud. */
   delivered(seconds: number): void;
+  /** `byMs`: negative when it jumped back. */
+  clockJump(clock: JumpedClock, byMs: number): void;
   bind(gauges: ExcpGauges): void;
 }
 
@@ -91,6 +96,7 @@ export function excpMetrics(registry: Registry): ExcpMetrics {
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
     registers,
   });
+  const jumps = new ClockJumps(registry, ['own', 'redis']);
   const shed = counter(
     'excp_shed_conversations_total',
     'Calls that were left out whole because a bound was reached',
@@ -99,19 +105,36 @@ export function excpMetrics(registry: Registry): ExcpMetrics {
     'excp_gaps_total',
     'Times in which no instance watched a connection, or Redis lost its data',
   );
-  const odd = new Counter({
+  const unexpected = new Counter({
     name: 'excp_unexpected_events_total',
     help: 'Events that did not fit what was known of their call, by kind',
     labelNames: ['kind'],
     registers,
   });
-  for (const kind of oddities) odd.inc({ kind }, 0);
+  for (const kind of anomalies) unexpected.inc({ kind }, 0);
   const unreadable = counter(
     'excp_unreadable_entries_total',
-    'Entries in Redis of an unknown form, left aside',
+    'Entries in Redis that a newer release wrote, left for an instance of that release',
+  );
+
+  const forceEnded = counter(
+    'excp_force_ended_total',
+    'Conversations that were closed because they had lasted for MAX_CALL_HOURS',
+  );
+  const quarantined = counter(
+    'excp_quarantined_total',
+    'Entries that made the model fail and were set aside, each with its call closed as lost',
   );
 
   gauge('excp_stream_lag_events', 'Entries of the stream that are not processed yet', (from) => from.lag());
+  gauge('excp_stream_bytes', 'Bytes of the entries of the stream that are not processed yet', (from) =>
+    from.lagBytes(),
+  );
+  gauge(
+    'excp_intake_backlog_events',
+    'Events that wait in the memory of this instance because Redis does not take them',
+    (from) => from.backlog(),
+  );
   gauge('excp_open_conversations', 'Conversations that are not over', (from) => from.openConversations());
   gauge(
     'excp_held_back_events',
@@ -121,6 +144,7 @@ export function excpMetrics(registry: Registry): ExcpMetrics {
   gauge('excp_dead_letters', 'Dead letters: events that the cloud refused for good', (from) =>
     from.deadLetters(),
   );
+  gauge('excp_quarantine_entries', 'Entries in the quarantine, at most 1,000', (from) => from.quarantine());
   gauge(
     'excp_oldest_pending_timestamp_seconds',
     'When the longest waiting event was received; 0 when none waits',
@@ -135,10 +159,15 @@ export function excpMetrics(registry: Registry): ExcpMetrics {
     duplicate: () => duplicate.inc(),
     shed: () => shed.inc(),
     gap: () => gaps.inc(),
-    odd: (kind) => odd.inc({ kind }),
+    anomaly: (kind) => {
+      unexpected.inc({ kind });
+      if (kind === 'too-long') forceEnded.inc();
+    },
     unreadable: (count) => unreadable.inc(count),
+    quarantined: (count) => quarantined.inc(count),
     injected: (event, result) => injected.inc({ event, result }),
     delivered: (seconds) => delivery.observe(Math.max(0, seconds)),
+    clockJump: (clock, byMs) => jumps.count(clock, directionOf(byMs)),
     bind: (next) => {
       gauges = next;
     },

@@ -1,10 +1,9 @@
 import { systemClock } from '@exec/common/clock';
-import type { RunningService } from '@exec/common/service';
 import { type Played, produce, ScenarioRunner, scenarioNamed, scenarios } from '@exec/simulators/scenarios';
-import { ownRedis, testRedis } from '@exec/testing/vitest';
+import { testRedis } from '@exec/testing/vitest';
 import { describe, expect, it, type TestContext } from 'vitest';
-import { readiness, Stand, type StandOptions, waitFor } from './testing/stand.ts';
-import { expectedEnds, verdict } from './testing/verdict.ts';
+import { gapsOf, readiness, Stand, type StandOptions, waitFor } from './testing/stand.ts';
+import { untilEnded, verdict } from './testing/verdict.ts';
 
 /** `test`: closes the stand when it is finished. */
 async function stage(test: TestContext, names: readonly string[], o: Partial<StandOptions> = {}) {
@@ -14,22 +13,9 @@ async function stage(test: TestContext, names: readonly string[], o: Partial<Sta
   return stand;
 }
 
-interface Gaps {
-  readonly items: readonly { readonly site: string; readonly connection: string; readonly why: string }[];
-}
-
-async function gapsOf(instance: RunningService): Promise<Gaps['items']> {
-  const answer = await fetch(`http://127.0.0.1:${instance.port}/api/v1/gaps`);
-  return ((await answer.json()) as Gaps).items;
-}
-
 /** Waits until every leg has ended, then compares. */
-async function untilToldRight(stand: Stand, played: readonly Played[], legs = expectedEnds(played)) {
-  const ended = () => stand.cloud.record.accepted({ kind: 'communicationEnded' }).length;
-  await stand.until(
-    () => ended() >= legs,
-    () => JSON.stringify({ ended: ended(), legs, wrong: verdict(stand, played).wrong }),
-  );
+async function untilPublishedRight(stand: Stand, played: readonly Played[]) {
+  await untilEnded(stand, played);
   expect(verdict(stand, played).wrong).toEqual([]);
   expect(stand.cloud.record.violations).toEqual([]);
 }
@@ -57,7 +43,7 @@ describe.concurrent('both instances down for a while', () => {
       });
       const played = await runner.playAll(stand.production.performances);
       await change;
-      await untilToldRight(stand, played);
+      await untilPublishedRight(stand, played);
       for (const instance of running)
         expect((await gapsOf(instance)).map((gap) => gap.connection).toSorted()).toEqual([
           'calls',
@@ -84,7 +70,7 @@ describe.concurrent('a switch-over of the SIP Servers', () => {
 
   it('is survived in the middle of calls when connections break', async (test) => {
     const { stand, played } = await switchOver(test, true);
-    await untilToldRight(stand, played);
+    await untilPublishedRight(stand, played);
   });
 
   it('that only takes the link away is waited for; what ended meanwhile is closed', async (test) => {
@@ -99,57 +85,6 @@ describe.concurrent('a switch-over of the SIP Servers', () => {
     expect(ended().some(({ event }) => event.disconnectType === 'System')).toBe(true);
     await waitFor(async () => (await gapsOf(instance)).length > 0, 'the gap is told');
   }, 60_000);
-});
-
-describe.concurrent('Redis', () => {
-  it('may be restarted with its data while calls go on', async (test) => {
-    const redis = await ownRedis({ durable: true });
-    const stand = await stage(
-      test,
-      ['inbound-queue-call', 'hold', 'transfer-to-agent', 'consult-completed'],
-      {
-        redis: { url: redis.url, prefix: 'exec' },
-      },
-    );
-    await stand.excp();
-    await stand.excp();
-    await stand.ready();
-    const runner = new ScenarioRunner({ clock: systemClock, switches: stand.switches, speed: 4 });
-    const playing = runner.playAll(stand.production.performances, 500);
-    await systemClock.sleep(3_000);
-    await redis.restart();
-    await untilToldRight(stand, await playing);
-  });
-
-  it('may come back without its data: what is open is found again, and the gap is told', async (test) => {
-    const redis = await ownRedis();
-    const stand = await stage(test, ['inbound-queue-call', 'abandon-on-hold'], {
-      redis: { url: redis.url, prefix: 'exec' },
-    });
-    const instance = await stand.excp();
-    await stand.excp();
-    await stand.ready();
-    const runner = new ScenarioRunner({ clock: systemClock, switches: stand.switches, speed: 2 });
-    const playing = runner.playAll(stand.production.performances, 500);
-    // Both are talking, nothing happens for some seconds.
-    await systemClock.sleep(5_500);
-    await redis.kill();
-    await redis.restart();
-    await stand.redisUp();
-    await stand.storeSettings();
-    await stand.storeMapping();
-    const played = await playing;
-    const ended = () => stand.cloud.record.accepted({ kind: 'communicationEnded' }).length;
-    await stand.until(
-      () => ended() >= expectedEnds(played),
-      () => JSON.stringify({ ended: ended(), wrong: verdict(stand, played).wrong }),
-    );
-    await waitFor(
-      async () => (await gapsOf(instance)).some((gap) => gap.why === 'redis-data-lost'),
-      'the lost data is told',
-    );
-    expect(stand.cloud.record.violations.filter(({ code }) => code !== 'leg.repeated')).toEqual([]);
-  });
 });
 
 describe.concurrent('dependencies that are away', () => {
@@ -180,6 +115,6 @@ describe.concurrent('dependencies that are away', () => {
     const end = stand.cloud.faults.outage();
     const played = await playing;
     end();
-    await untilToldRight(stand, played);
+    await untilPublishedRight(stand, played);
   });
 });

@@ -1,6 +1,6 @@
 /** What the service shell starts. */
+import { excpVariables, sitesOf } from '@exec/common/config';
 import type { ServiceOptions } from '@exec/common/service';
-import { excpVariables, sitesOf } from './environment.ts';
 import { Excp } from './excp.ts';
 
 export const excpService: ServiceOptions<typeof excpVariables> = {

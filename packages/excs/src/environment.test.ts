@@ -1,4 +1,4 @@
-/** The variables of EXCS: what they accept, and what a wrong one is told. */
+/** The variables of EXCS: what they accept, and what is said of a wrong one. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,6 +37,7 @@ describe('the defaults', () => {
       DRIFT_INTERVAL_SECONDS: 900,
       SYNC_MAX_DEACTIVATIONS: { percent: 5 },
       SYNC_MAX_REMOVALS: { percent: 10 },
+      SYNC_REVIEW: 'first',
       SYNC_MAX_CREATIONS: 50,
       PROTECTED_ROLES: ['admin', 'Master Admin'],
       SKILL_LEVEL_MAX: 5,

@@ -24,7 +24,7 @@ function start(env: NodeJS.ProcessEnv): ChildProcess {
 
 it('after each kill the next process goes on; nothing is doubled', { timeout: 120_000 }, async () => {
   const site = await startSite({
-    centre: { oddities: [], agents: 60 },
+    centre: { flaws: [], agents: 60 },
     env: { SYNC_INTERVAL_SECONDS: '1', INSTANCE_ID: 'killed' },
   });
   const { record } = site.cloud;
@@ -41,7 +41,7 @@ it('after each kill the next process goes on; nothing is doubled', { timeout: 12
   const [code] = await once(last, 'exit');
   expect(code).toBe(0);
   const engine = await startEngine(site);
-  await engine.settle();
+  await engine.converge();
   expect(cloudView(site.cloud)).toEqual(expectedView(expectation(site.centre), site.centre.tenantDbid));
   expect(site.cloud.state.users.size).toBe(users);
   expect(site.cloud.state.presence.activeUserSources()).toHaveLength(1);

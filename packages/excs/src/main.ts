@@ -1,13 +1,6 @@
-/** Entry point of EXCS: the service, or with the argument `plan` a dry run. */
+/** Entry point of EXCS: the service, or one of its commands. */
 import './heap.ts';
-import { runService } from '@exec/common/service';
-import { runPlanCommand } from './plan-command.ts';
-import { excsService } from './service.ts';
+import { excsCli } from './cli/excs-cli.ts';
 
-const [command, ...rest] = process.argv.slice(2);
-if (command === 'plan') process.exitCode = await runPlanCommand(rest, process.env);
-else if (command === undefined) await runService(excsService());
-else {
-  process.stderr.write(`Unknown command "${command}". Use: excs, or excs plan [--json]\n`);
-  process.exitCode = 78;
-}
+const cli = excsCli({ env: process.env, streams: process });
+process.exitCode = await cli.run(process.argv.slice(2));

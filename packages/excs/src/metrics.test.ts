@@ -2,12 +2,21 @@
 import { createRegistry } from '@exec/common/metrics';
 import { describe, expect, it } from 'vitest';
 import { excsMetrics } from './metrics.ts';
-import { SyncStatus, stopReasons } from './sync/status.ts';
+import { StatusBoard, stopReasons } from './sync/status.ts';
+import { planStoppedBy } from './testing/plan.ts';
 
 function start() {
   const registry = createRegistry({ service: 'excs', version: '0', processMetrics: false });
-  const status = new SyncStatus();
-  return { registry, status, metrics: excsMetrics(registry, status) };
+  const status = new StatusBoard();
+  return {
+    registry,
+    status,
+    metrics: excsMetrics(registry, status, {
+      unfitClients: () => new Map([['agent_state_sync', 'refused']]),
+      configDbBehindBytes: () => 17,
+      active: () => true,
+    }),
+  };
 }
 
 describe('before anything has happened', () => {
@@ -19,6 +28,10 @@ describe('before anything has happened', () => {
     expect(text).toContain('excs_conflicts{reason="person.no-email"} 0');
     expect(text).toContain('excs_orphans{type="skill"} 0');
     expect(text).toContain('excs_config_db_up 0');
+    expect(text).toContain('excs_config_db_behind_bytes 17');
+    expect(text).toContain('excs_active 1');
+    expect(text).toContain('excs_oauth_client_unfit{service="agent_state_sync"} 1');
+    expect(text).toContain('excs_oauth_client_unfit{service="config_sync"} 0');
     expect(text).toContain('excs_sync_duration_seconds_count 0');
     expect(text).toContain('excs_last_successful_sync_timestamp_seconds 0');
   });
@@ -27,10 +40,17 @@ describe('before anything has happened', () => {
 describe('while it works', () => {
   it('the values are those of the status', async () => {
     const { registry, status, metrics } = start();
-    status.stop = { reason: 'limit', detail: 'too much' };
-    status.progress = { total: 10, done: 4, etaSeconds: 3 };
-    status.lastSuccessAt = 1_000_000;
-    status.orphans = [{ type: 'skill', cloudId: 's', name: 'A', dbid: 1, reason: 'gone' }];
+    const report = { startedAt: 0, endedAt: 1_000_000, planId: 'p', operations: 0, done: 0, failed: 0 };
+    status.note({ type: 'pause-read', paused: false });
+    status.note({ type: 'cycle-ended', outcome: 'complete', report: { ...report, outcome: 'complete' } });
+    status.note({
+      type: 'compared',
+      plan: planStoppedBy('too much'),
+      orphans: [{ type: 'skill', cloudId: 's', name: 'A', dbid: 1, reason: 'gone' }],
+      refused: [],
+      quarantined: new Map(),
+    });
+    status.note({ type: 'progressed', progress: { total: 10, done: 4, etaSeconds: 3 } });
     metrics.cycle(2);
     const text = await registry.metrics();
     expect(text).toContain('excs_sync_stopped{reason="limit"} 1');

@@ -1,4 +1,5 @@
 /** The running service: one active instance, dependencies that are away, a wrong target, an orderly end. */
+import { isDeepStrictEqual } from 'node:util';
 import { type Clock, systemClock } from '@exec/common/clock';
 import { Secret } from '@exec/common/config';
 import { silentLogger } from '@exec/common/logging';
@@ -7,30 +8,19 @@ import { expectation } from '@exec/simulators/config-db';
 import { FaultProxy } from '@exec/testing/proxy';
 import { ownRedis } from '@exec/testing/vitest';
 import { describe, expect, it } from 'vitest';
-import { type Answer, RunningService } from './testing/running-service.ts';
+import { type Answer, dependency, RunningService, until } from './testing/running-service.ts';
 import { ScaledClock } from './testing/scaled-clock.ts';
+import type { Site } from './testing/site.ts';
 import { closeLater, startSite } from './testing/test-site.ts';
 
-const plain = { centre: { oddities: [] } } as const;
+const plain = { centre: { flaws: [] } } as const;
 const clock: Clock = systemClock;
-
-/** Asks again until the answer fits; the test's own limit ends it. */
-async function until(ask: () => Promise<Answer>, fits: (answer: Answer) => boolean): Promise<Answer> {
-  for (;;) {
-    const answer = await ask();
-    if (fits(answer)) return answer;
-    await clock.sleep(20);
-  }
-}
-
-const dependency = (answer: Answer, name: string) =>
-  answer.body.dependencies.find((one: { name: string }) => one.name === name);
 
 describe('two instances', () => {
   it('one synchronises, the other stands by, answers look-ups and takes over', async () => {
     const site = await startSite(plain);
     const first = await RunningService.start(site);
-    await first.settled();
+    await first.converged();
     const second = await RunningService.start(site);
     const standby = await until(
       () => second.get('/health/ready'),
@@ -63,7 +53,7 @@ describe('two instances', () => {
       () => second.get('/health/ready'),
       (answer) => answer.body.active === true,
     );
-    await second.settled();
+    await second.converged();
     await site.sql("UPDATE cfg_person SET last_name = 'After' WHERE dbid = $1", [user?.dbid]);
     await second.cycle(({ done }) => done === 1, second.cycles);
     expect(site.cloud.state.users.byEmail('moved@contact.example')?.name).toContain('After');
@@ -75,7 +65,7 @@ describe('without Redis', () => {
     const redis = await ownRedis({ durable: true });
     const site = await startSite({ ...plain, redis: { url: redis.url, prefix: 'own' } });
     const service = await RunningService.start(site);
-    await service.settled();
+    await service.converged();
     await redis.kill();
     const ready = await until(
       () => service.get('/health/ready'),
@@ -96,6 +86,64 @@ describe('without Redis', () => {
     expect(site.cloud.state.users.byEmail(user?.email ?? '')?.name).toContain('Meanwhile');
   });
 });
+
+describe('a Redis that loses keys', () => {
+  it('after FLUSHALL gets the settings, the mapping and the deployment from the running EXCS again', async () => {
+    const redis = await ownRedis();
+    const site = await startSite({ ...plain, redis: { url: redis.url, prefix: 'own' } });
+    const service = await RunningService.start(site);
+    await service.converged();
+    const { client, kept } = await look(site);
+    const before = await kept();
+    expect(before.deployment).not.toBeNull();
+    await client.flushall();
+    await holds(kept, before);
+    await until(
+      () => service.get('/health/ready'),
+      (answer) => answer.status === 200,
+    );
+    await service.converged();
+    expect((await service.get('/api/v1/sync')).body).toMatchObject({ state: 'idle', stopped: null });
+    expect(await kept()).toEqual(before);
+  });
+
+  it.each(['settings', 'id-map'])('gets %s again when somebody deletes that key alone', async (part) => {
+    const site = await startSite(plain);
+    const service = await RunningService.start(site);
+    await service.converged();
+    const { client, key, kept } = await look(site);
+    const before = await kept();
+    expect(await client.del(key(part))).toBe(1);
+    await holds(kept, before);
+  });
+});
+
+/** What other services need of Redis, without what differs from one time it is written to the next. */
+async function look(site: Pick<Site, 'env'>) {
+  const redis = RedisConnection.open({
+    url: new Secret(site.env.REDIS_URL ?? ''),
+    name: 'look',
+    logger: silentLogger,
+  });
+  closeLater(() => redis.close());
+  await until(
+    async () => ({ status: redis.up ? 200 : 503 }) as Answer,
+    ({ status }) => status === 200,
+  );
+  const { client } = redis;
+  const key = (part: string) =>
+    `${site.env.REDIS_KEY_PREFIX}:{${site.env.ORG_ID}.${site.env.TENANT_ID}}:v1:${part}`;
+  const kept = async () => ({
+    settings: await client.get(key('settings')),
+    agents: Object.keys(await client.hgetall(key('id-map'))).sort(),
+    deployment: await client.get(key('excs:deployment')),
+  });
+  return { client, key, kept };
+}
+
+async function holds<T>(ask: () => Promise<T>, wanted: T): Promise<void> {
+  while (!isDeepStrictEqual(await ask(), wanted)) await clock.sleep(20);
+}
 
 describe('with everything away at the start', () => {
   it('it runs, says what is missing, and recovers by itself', async () => {
@@ -136,37 +184,8 @@ describe('with everything away at the start', () => {
       () => service.get('/health/ready'),
       (answer) => answer.status === 200,
     );
-    await service.settled();
+    await service.converged();
     expect(site.cloud.state.users.size).toBe(expectation(site.centre).counts.users);
-  });
-});
-
-describe('a wrong organisation', () => {
-  it('at the start stops the service as a fault of configuration, before anything is written', async () => {
-    const site = await startSite({ ...plain, env: { ORG_ID: '00000000-0000-4000-8000-000000000000' } });
-    const service = await RunningService.start(site);
-    // The service ends by itself: its port is closed.
-    await until(
-      () => service.get('/health/live').catch(() => ({ status: 0 }) as Answer),
-      ({ status }) => status === 0,
-    );
-    expect(site.cloud.record.totalWrites).toBe(0);
-  });
-
-  it('that comes later stops the synchronisation; look-ups go on', async () => {
-    const site = await startSite(plain);
-    const service = await RunningService.start(site);
-    await service.settled();
-    const before = site.cloud.record.totalWrites;
-    await site.sql("UPDATE cfg_flex_prop SET prop_value = 'other-org' WHERE prop_name = 'organization_id'");
-    const failed = await service.cycle(({ outcome }) => outcome === 'failed', service.cycles);
-    expect(failed.detail).toContain('other-org');
-    expect((await service.get('/api/v1/sync')).body).toMatchObject({
-      state: 'stopped',
-      stopped: { reason: 'organization' },
-    });
-    expect((await service.get('/api/v1/mappings/agents')).status).toBe(200);
-    expect(site.cloud.record.totalWrites).toBe(before);
   });
 });
 
@@ -174,19 +193,9 @@ describe('the settings', () => {
   it('are copied to Redis, and a new secret is used without a restart', async () => {
     const site = await startSite(plain);
     const service = await RunningService.start(site);
-    await service.settled();
-    const redis = RedisConnection.open({
-      url: new Secret(site.env.REDIS_URL ?? ''),
-      name: 'look',
-      logger: silentLogger,
-    });
-    closeLater(() => redis.close());
-    await until(
-      async () => ({ status: redis.up ? 200 : 503 }) as Answer,
-      ({ status }) => status === 200,
-    );
-    const key = `${site.env.REDIS_KEY_PREFIX}:{${site.env.ORG_ID}.${site.env.TENANT_ID}}:v1:settings`;
-    expect(JSON.parse((await redis.client.get(key)) ?? '{}')).toMatchObject({
+    await service.converged();
+    const { client, key } = await look(site);
+    expect(JSON.parse((await client.get(key('settings'))) ?? '{}')).toMatchObject({
       baseServiceUrl: site.cloud.url,
     });
     const other = site.cloud.clients[1];
@@ -196,26 +205,11 @@ describe('the settings', () => {
        AND o.object_type = s.object_type AND o.prop_name IN ('client_id', 'client_secret')`,
       [other?.clientId, other?.clientSecret],
     );
-    await service.settled();
+    await service.converged();
     await site.sql("UPDATE cfg_person SET last_name = 'By the other client' WHERE dbid = $1", [
       expectation(site.centre).users[0]?.dbid,
     ]);
     await service.cycle(({ done }) => done === 1, service.cycles);
     expect(site.cloud.record.peakPerMinuteOf(other?.clientId ?? '')).toBeGreaterThan(0);
-  });
-});
-
-describe('a stop', () => {
-  it('in the middle of a plan loses nothing: the next start goes on', async () => {
-    const site = await startSite({ centre: { oddities: [], agents: 60 } });
-    const first = await RunningService.start(site);
-    await site.cloud.until(() => site.cloud.record.totalWrites > 60);
-    await first.stop();
-    const users = site.cloud.state.users.size;
-    expect(users).toBeGreaterThan(0);
-    const second = await RunningService.start(site);
-    await second.settled();
-    expect(site.cloud.state.users.size).toBe(expectation(site.centre).counts.users);
-    expect(site.cloud.record.answers('postUsers', 409)).toBe(0);
   });
 });

@@ -1,19 +1,23 @@
 /** EXCS as a service: its parts wired together, their start and their end. */
+import { noteActions } from '@exec/common/http';
 import { IdMapStore } from '@exec/common/id-map';
-import { Lease } from '@exec/common/lease';
+import { Leadership, Lease } from '@exec/common/leadership';
+import { machineMetrics } from '@exec/common/machine';
 import type { ServiceContext, ServiceOptions } from '@exec/common/service';
 import { lookupRoutes } from './api/lookup-routes.ts';
 import { Lookups } from './api/lookups.ts';
 import { syncRoutes } from './api/sync-routes.ts';
+import type { ConfigDbLimits } from './engage/config-db.ts';
 import { excsVariables } from './environment.ts';
 import { excsMetrics } from './metrics.ts';
-import { assemble, defaultSettleMs } from './sync/assemble.ts';
+import { assemble, defaultVisibilityMs } from './sync/assemble.ts';
+import { ClockDoubt } from './sync/clock-doubt.ts';
 import { Cycle } from './sync/cycle.ts';
 import { SyncLoop } from './sync/loop.ts';
 import { Mapping } from './sync/mapping.ts';
 import { Rotation } from './sync/rotation.ts';
 import { Runs } from './sync/runs.ts';
-import { type CycleReport, SyncStatus } from './sync/status.ts';
+import { type CycleReport, StatusBoard } from './sync/status.ts';
 
 /** Life of the lease without renewal, in milliseconds. */
 const leaseMs = 10_000;
@@ -21,10 +25,11 @@ const leaseMs = 10_000;
 /** What tests may set otherwise. */
 export interface ExcsTuning {
   /** Milliseconds for which reads of the cloud may lag behind a write. */
-  readonly settleMs?: number | undefined;
+  readonly visibilityMs?: number | undefined;
   /** In place of SYNC_INTERVAL_SECONDS, in milliseconds. */
   readonly intervalMs?: number | undefined;
-  /** Told of each cycle when it has ended. */
+  readonly configDbLimits?: Partial<ConfigDbLimits> | undefined;
+  /** Called with each cycle when it has ended. */
   readonly onCycle?: ((report: CycleReport) => void) | undefined;
 }
 
@@ -40,11 +45,17 @@ function start(context: ServiceContext<typeof excsVariables>, tuning: ExcsTuning
     ...context,
     signal,
     cloudHealth: health.dependency('genesys-cloud'),
-    settleMs: tuning.settleMs,
+    clientsHealth: health.dependency('oauth-clients', 'not proven yet', { required: false }),
+    visibilityMs: tuning.visibilityMs,
+    configDbLimits: tuning.configDbLimits,
   });
-  const { cloud, engage, knowledge, journal, ledger, access, limits } = parts;
-  const status = new SyncStatus();
-  const metrics = excsMetrics(registry, status);
+  const { cloud, engage, stateKeeper, journal, sourceMark, ledger, access, limits, decisions } = parts;
+  const status = new StatusBoard();
+  const metrics = excsMetrics(registry, status, {
+    unfitClients: () => access.problems,
+    configDbBehindBytes: () => engage.bytesBehind,
+    active: () => leadership.token !== undefined,
+  });
   const lookups = new Lookups();
   const lease = new Lease({
     redis,
@@ -58,26 +69,41 @@ function start(context: ServiceContext<typeof excsVariables>, tuning: ExcsTuning
     logger,
   });
   const mapping = new Mapping({
-    store: new IdMapStore({ redis, keys }),
+    store: new IdMapStore({ redis, keys, formats: context.formats }),
     copy: lookups,
     leaseKey: ledger.leaseKey,
     clock,
+    logger,
     health: health.dependency('mapping', 'no mapping yet', { required: false }),
     signal,
   });
-  const settleMs = tuning.settleMs ?? defaultSettleMs;
-  const rotation = new Rotation({ cloud, knowledge, ledger, clock, settleMs });
+  const visibilityMs = tuning.visibilityMs ?? defaultVisibilityMs;
+  const rotation = new Rotation({ cloud, stateKeeper, ledger, clock, visibilityMs });
   const runs = new Runs();
+  const clockDoubt = new ClockDoubt({
+    clock,
+    onJump: (whose, byMs) => {
+      metrics.clockJump(whose, byMs);
+      logger.warn(
+        { 'exec.jump_seconds': Math.round(byMs / 1000) },
+        `${whose === 'own' ? 'The clock of this machine jumped' : 'The clock of Redis jumped'}; for an hour no plan that ` +
+          'deactivates or removes anything is applied',
+      );
+    },
+  });
   const cycle = new Cycle({
     engage,
-    knowledge,
+    stateKeeper,
     journal,
+    sourceMark,
     ledger,
     access,
     cloud,
     clock,
     logger,
     limits,
+    decisions,
+    clockDoubt,
     status,
     signal,
     intervalMs,
@@ -85,13 +111,14 @@ function start(context: ServiceContext<typeof excsVariables>, tuning: ExcsTuning
       const token = lease.token;
       if (token !== undefined) await mapping.publish(token, now.desired, state);
     },
+    isPublished: () => mapping.isPublished(),
     onResult: (operation, result) => metrics.operation(operation, result),
   });
   const loop = new SyncLoop({
     cycle,
     lease,
     journal,
-    knowledge,
+    stateKeeper,
     rotation,
     access,
     runs,
@@ -104,20 +131,31 @@ function start(context: ServiceContext<typeof excsVariables>, tuning: ExcsTuning
     onFatal: (error) => void lifecycle.stop(error),
     onCycle: (report) => {
       if (report.outcome !== 'unchanged') metrics.cycle((report.endedAt - report.startedAt) / 1000);
-      metrics.configDbUp.set(status.stop?.reason === 'engage' ? 0 : 1);
+      metrics.configDbUp.set(status.current.stop?.reason === 'engage' ? 0 : 1);
       tuning.onCycle?.(report);
     },
   });
-  lifecycle.onStop('lease', () => lease.stop());
+  lifecycle.onStop('clock-watch', clockDoubt.follow());
+  redis.onTime((now) => clockDoubt.onRedisTime(now));
   lifecycle.onStop('config-db', () => parts.db.close());
   lifecycle.onStop('genesys-cloud', () => cloud.close());
   lifecycle.onStop('mapping', () => mapping.stopped());
-  lifecycle.onStop('synchronisation', () => loop.stop(), { limitMs: 8000 });
+  const leadership = new Leadership({
+    lease,
+    work: loop,
+    health,
+    clock,
+    logger,
+    metrics: machineMetrics(registry),
+    // A statement of the Config DB may take a minute before it is given up.
+    rules: { endLimitMs: 70_000 },
+  });
+  lifecycle.onStop('leadership', () => leadership.stop(), { limitMs: 9000 });
   http.api((app) => {
     lookupRoutes(app, lookups);
     syncRoutes(app, {
       status,
-      isActive: () => lease.token !== undefined,
+      isActive: () => leadership.token !== undefined,
       submit: (request) => {
         const run = runs.submit(request, clock.now());
         loop.wake();
@@ -125,11 +163,17 @@ function start(context: ServiceContext<typeof excsVariables>, tuning: ExcsTuning
       },
       run: (id) => runs.get(id),
       setPaused: async (paused) => {
-        await journal.setPaused(paused);
+        await journal.pause.set(paused);
         loop.wake();
       },
+      acceptEmptyTable: async (table) => {
+        const known = await journal.tableRows.acceptEmpty(table);
+        loop.wake();
+        return known;
+      },
+      noteAction: noteActions(logger),
     });
   });
   mapping.follow();
-  loop.start();
+  leadership.start();
 }

@@ -3,8 +3,12 @@ import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { formatAddress } from '@exec/engage-link';
+import { accept } from '@exec/engage-link/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { CheckResult } from './checks/check.ts';
 import { Fleet, names } from './testing/fleet.ts';
+import { freePort } from './testing/sshd.ts';
 
 let fleet: Fleet;
 beforeAll(async () => {
@@ -124,8 +128,11 @@ describe('deploy', () => {
         docker.state.composeV1 = '1.29.2';
         docker.state.registry.add(`registry.example.com/exec/${name.slice(0, 4)}:1.0.0`);
       }
+      const before = readdirSync(fleet.folder).sort();
       const dry = await fleet.call('deploy', '--dry-run');
       expect(dry.code, dry.stderr).toBe(0);
+      // Nothing is written here either: no secret is made for a plan.
+      expect(readdirSync(fleet.folder).sort()).toEqual(before);
       expect(dry.stdout).toContain('pull image registry.example.com/exec/excs:1.0.0');
       expect(changes()).toEqual([]);
       expect(readdirSync(join(fleet.vm('excs-1').sshd.root, 'home'))).toEqual([]);
@@ -137,6 +144,125 @@ describe('deploy', () => {
       expect(
         changes().some((line) => line === 'docker pull --quiet registry.example.com/exec/excp:1.0.0'),
       ).toBe(true);
+    },
+    limit,
+  );
+});
+
+interface Answer {
+  readonly ok: boolean;
+  readonly error?: { readonly code: string };
+  readonly results?: readonly { instance: string; result: string; ready: boolean; detail: string }[];
+  readonly sync?: { readonly state: string };
+}
+const answerOf = ({ stdout }: { readonly stdout: string }): Answer => JSON.parse(stdout) as Answer;
+
+describe('before anything is changed or stopped', () => {
+  it(
+    'the person is asked; without a terminal --yes is needed; a run with nothing to change asks nobody',
+    async () => {
+      const untouched = (): void => {
+        expect(changes()).toEqual([]);
+        expect(readdirSync(fleet.folder)).not.toContain('.env.exop-state.json');
+      };
+      fleet.answer = undefined;
+      for (const command of ['deploy', 'down']) {
+        const refused = await fleet.call(command);
+        expect(refused.code, refused.stdout).toBe(2);
+        expect(refused.stderr).toContain('add --yes');
+      }
+      fleet.answer = 'y';
+      const declined = await fleet.call('deploy', '--json');
+      expect(declined.code).toBe(1);
+      expect(answerOf(declined).error?.code).toBe('exop.not-confirmed');
+      expect(declined.stderr.indexOf('Carry this out?')).toBeGreaterThan(declined.stderr.indexOf('Plan'));
+      untouched();
+
+      const plan = await fleet.call('plan');
+      expect(plan.code, plan.stderr).toBe(2);
+      expect(plan.stdout).toContain('load image');
+      untouched();
+
+      fleet.answer = undefined;
+      const deployed = await fleet.call('deploy', '--yes');
+      expect(deployed.code, deployed.stderr + deployed.stdout).toBe(0);
+      expect((await fleet.call('plan')).code).toBe(0);
+      expect((await fleet.call('deploy')).code).toBe(0);
+      for (const docker of fleet.vms.map((vm) => vm.docker)) docker.records.length = 0;
+      await fleet.writeEnv({ VERSION: '2.0.0' });
+      expect((await fleet.call('upgrade')).code).toBe(2);
+      expect(changes()).toEqual([]);
+      expect((await fleet.call('upgrade', '--yes')).code).toBe(0);
+      for (const docker of fleet.vms.map((vm) => vm.docker)) docker.records.length = 0;
+      expect((await fleet.call('rollback')).code).toBe(2);
+      expect((await fleet.call('down')).code).toBe(2);
+      expect(changes()).toEqual([]);
+      expect((await fleet.call('down', '--yes')).code).toBe(0);
+    },
+    limit,
+  );
+});
+
+describe('in stages', () => {
+  it(
+    'EXCS alone is a deployment that ends well on a plan that waits; EXAS and EXCP come later',
+    async () => {
+      const none = { EXAS_HOST: undefined, EXCP_HOSTS: undefined };
+      await fleet.writeEnv({ ...none, STAT_SERVER_PRIMARY: undefined, SIP_SERVER_PRIMARY: undefined });
+      const { state } = fleet.vm('excs-1').docker;
+      const counts = { 'user.create': 200, 'queue.create': 12 };
+      const review = { planId: 'abc123', reason: 'first-plan', operations: 212, billableUsers: 200, counts };
+      state.routes.set('GET /api/v1/sync', {
+        state: 'waiting-for-approval',
+        last: null,
+        stopped: null,
+        review,
+      });
+      const first = await fleet.call('deploy');
+      expect(first.code, first.stderr + first.stdout).toBe(0);
+      expect(ups()).toEqual(['excs-1 up 1.0.0']);
+      expect(first.stdout).toContain('EXAS (EXAS_HOST is not set), EXCP (EXCP_HOSTS is not set)');
+      expect(first.stdout).toContain('The first plan of EXCS waits for your approval');
+      expect(first.stdout).toContain('212 operations; 200 users would become billable');
+      expect(first.stdout).toMatch(/user\.create +200/);
+      expect(first.stdout).toContain('exop sync approve abc123');
+      const again = answerOf(await fleet.call('deploy', '--json'));
+      expect(again).toMatchObject({ ok: true, sync: { state: 'waits', plan: review } });
+
+      await fleet.writeEnv({});
+      const second = await fleet.call('deploy');
+      expect(second.code, second.stderr + second.stdout).toBe(0);
+      expect(ups()[0]).toBe('excs-1 up 1.0.0');
+      expect(ups().slice(1).sort()).toEqual(['exas-1 up 1.0.0', 'excp-1 up 1.0.0', 'excp-2 up 1.0.0']);
+    },
+    limit,
+  );
+});
+
+describe('a VM that does not answer', () => {
+  it(
+    'stops only what needs it: the others are done, a lone EXCP is left running, and the command says so',
+    async () => {
+      expect((await fleet.call('deploy')).code).toBe(0);
+      const gone = `127.0.0.1:${await freePort()}`;
+      const at = (name: 'excp-1' | 'excp-2'): string => `127.0.0.1:${fleet.vm(name).sshd.port}`;
+      await fleet.writeEnv({ VERSION: '2.0.0', EXCP_HOSTS: `${gone},${at('excp-2')}` });
+      fleet.history.length = 0;
+      const upgraded = await fleet.call('upgrade', '--json');
+      expect(upgraded.code).toBe(1);
+      expect(upgraded.stderr).toContain('left out, because it cannot be reached');
+      const results = new Map(answerOf(upgraded).results?.map((one) => [one.instance, one]));
+      expect(results.get('excs-1')).toMatchObject({ result: 'changed', ready: true });
+      expect(results.get('exas-1')).toMatchObject({ result: 'changed', ready: true });
+      expect(results.get('excp-1')?.detail).toMatch(/cannot be reached/);
+      expect(results.get('excp-2')?.detail).toMatch(/excp-1 is not ready to take over its calls/);
+      expect(ups()).toEqual(['excs-1 up 2.0.0', 'exas-1 up 2.0.0']);
+
+      await fleet.writeEnv({ VERSION: '2.0.0' });
+      const rest = await fleet.call('upgrade');
+      expect(rest.code, rest.stderr + rest.stdout).toBe(0);
+      expect(fleet.vm('excp-1').docker.container?.version).toBe('2.0.0');
+      expect(fleet.vm('excp-2').docker.container?.version).toBe('2.0.0');
     },
     limit,
   );
@@ -220,7 +346,7 @@ describe('status, logs, down', () => {
         'excp-2 | {"message":"one"}',
         'excp-2 | {"message":"two [secret]"}',
       ]);
-      expect((await fleet.call('logs', 'nonsense')).code).toBe(78);
+      expect((await fleet.call('logs', 'nonsense')).code).toBe(2);
 
       fleet.history.length = 0;
       const down = await fleet.call('down');
@@ -238,9 +364,52 @@ describe('status, logs, down', () => {
   );
 });
 
+describe('check', () => {
+  it(
+    'says role, version and link of each bridge, registered as the service itself will be',
+    async () => {
+      const linkRows = async () => {
+        const answer = JSON.parse((await fleet.call('check', '--json')).stdout) as { checks: CheckResult[] };
+        return answer.checks.filter(({ check }) => /^reach S/.test(check) && check.includes('Server'));
+      };
+      const rows = await linkRows();
+      expect(rows.map(({ instance, check, status }) => `${instance} ${check} ${status}`)).toEqual([
+        'exas-1 reach Stat Server, primary ok',
+        'excp-1 reach SIP Server, primary ok',
+        'excp-2 reach SIP Server, primary ok',
+      ]);
+      expect(rows[1]?.found).toBe(
+        'Primary, engage-link/1, server 8.1.103.00, up since 2023-11-14T22:13:20Z, link to the switch up',
+      );
+      expect(fleet.stat.connections.at(-1)?.received[0]?.attributes).toMatchObject({
+        ApplicationName: 'EXAS',
+        ApplicationPassword: 'canary-engage',
+      });
+
+      // A pair that has changed over is well; one without a primary is not.
+      await fleet.writeEnv({ SIP_SERVER_BACKUP: formatAddress(fleet.stat.address) });
+      fleet.sip.behaviours = [accept({ role: 'Backup' })];
+      fleet.stat.behaviours = [accept({ linked: true })];
+      const states = async () =>
+        (await linkRows()).slice(1, 3).map(({ status, found }) => `${status} ${found}`);
+      expect(await states()).toEqual([
+        expect.stringMatching(/^ok Backup/),
+        expect.stringMatching(/^ok Primary.* up$/),
+      ]);
+      fleet.stat.behaviours = [accept({ role: 'Backup' })];
+      expect(await states()).toEqual(
+        Array(2).fill(expect.stringMatching(/^warning Backup.*no primary in its pair$/)),
+      );
+    },
+    limit,
+  );
+});
+
 describe('the command', () => {
   it.each([
-    [['nonsense'], 78],
+    [['nonsense'], 2],
+    [['--help'], 0],
+    [['status', '--version'], 0],
     [['check', '--env', 'nowhere.env'], 78],
   ])('%j ends with exit code %i', async (args, expected) => {
     const main = fileURLToPath(new URL('./main.ts', import.meta.url));

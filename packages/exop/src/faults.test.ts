@@ -2,6 +2,8 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { formatAddress } from '@exec/engage-link';
+import { accept, answer, LinkServer, makeCertificate, refuse } from '@exec/engage-link/testing';
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import type { CheckResult } from './checks/check.ts';
 import { Fleet, type Name } from './testing/fleet.ts';
@@ -86,13 +88,18 @@ it('a key that the VMs do not take', async () => {
   );
 });
 
-it('a VM that does not answer', async () => {
+/** A port of this machine on which nothing listens. */
+async function deadPort(): Promise<number> {
   const gone = createServer();
   await new Promise<void>((done) => gone.listen(0, '127.0.0.1', done));
   const { port } = gone.address() as { port: number };
   await new Promise<void>((done) => gone.close(() => done()));
-  await fleet.writeEnv({ EXAS_HOST: `127.0.0.1:${port}` });
-  await expectFailed({ instance: 'exas-1', check: 'SSH', found: /ECONNREFUSED/, remedy: /firewall/ });
+  return port;
+}
+
+it('the VM of EXCS that does not answer: everything asks EXCS', async () => {
+  await fleet.writeEnv({ EXCS_HOST: `127.0.0.1:${await deadPort()}` });
+  await expectFailed({ instance: 'excs-1', check: 'SSH', found: /ECONNREFUSED/, remedy: /firewall/ });
 });
 
 it('a full disk, found before the image is loaded', async () => {
@@ -179,6 +186,52 @@ it('peers that a VM cannot reach, with the address', async () => {
       remedy: /open the firewall/,
     },
   );
+});
+
+it('bridges that cannot be worked with, each with what is wrong', async () => {
+  fleet.sip.behaviours = [refuse('RequestRegisterClient', 'unknown application')];
+  fleet.stat.behaviours = [answer('RequestRegisterClient', (to) => to.write('SSH-2.0-other\r\n'))];
+  const refused = {
+    check: 'reach SIP Server, primary',
+    found: /refused the registration with code 40: unknown application/,
+    remedy: /ENGAGE_APP_NAME/,
+  };
+  await expectFailed(
+    {
+      instance: 'exas-1',
+      check: 'reach Stat Server, primary',
+      found: /does not speak Engage Link: the line is not JSON/,
+      remedy: /./,
+    },
+    { instance: 'excp-1', ...refused },
+    { instance: 'excp-2', ...refused },
+  );
+});
+
+it('a bridge in TLS whose authority is not known', async () => {
+  const certificate = makeCertificate({ name: 'bridge', hosts: ['127.0.0.1'] });
+  const bridge = await LinkServer.start({ tls: certificate, behaviours: [accept()] });
+  try {
+    await fleet.writeEnv({ STAT_SERVER_PRIMARY: formatAddress(bridge.address) });
+    await expectFailed({
+      instance: 'exas-1',
+      check: 'reach Stat Server, primary',
+      found: /self-signed certificate/,
+      remedy: /ENGAGE_LINK_CA_FILE/,
+    });
+    writeFileSync(join(fleet.folder, 'bridge.pem'), certificate.cert);
+    await fleet.writeEnv({
+      STAT_SERVER_PRIMARY: formatAddress(bridge.address),
+      ENGAGE_LINK_CA_FILE: './bridge.pem',
+    });
+    const { checks } = JSON.parse((await fleet.call('check', '--json')).stdout) as { checks: CheckResult[] };
+    expect(checks.find(({ check }) => check === 'reach Stat Server, primary')).toMatchObject({
+      status: 'ok',
+      found: 'Primary, engage-link/1, up since 2023-11-14T22:13:20Z',
+    });
+  } finally {
+    await bridge.close();
+  }
 });
 
 it('a failure while images are brought leaves every running service alone', async () => {

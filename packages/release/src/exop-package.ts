@@ -1,20 +1,27 @@
-/** The package of the bootstrap: EXOP in one file and a Node of its own, so that its VM needs nothing but SSH. */
+/**
+ * The package of the bootstrap: EXOP and the tools of the link, each in one file, a Node of their own, so that its VM
+ * needs nothing but SSH, and all files that the pages name: the pages themselves, samples, monitoring, the bridge.
+ */
 import { createWriteStream } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
+import { type TarEntry, tarOf } from '@exec/common/tar';
 import { bundle, root } from './bundle.ts';
+import type { BundledPackage } from './bundled-packages.ts';
+import { filesOf } from './files-of.ts';
+import { licencesOf } from './licences.ts';
 import { type Architecture, nodeRuntime } from './node-runtime.ts';
 import { parts } from './parts.ts';
 import { billOfMaterials } from './sbom.ts';
-import { type TarEntry, tarOf } from './tar.ts';
+import { shippedFiles } from './shipped-files.ts';
 
-/** Finds the Node for the machine it runs on. */
-const launcher = `#!/bin/sh
-# EXOP, with the Node that lies beside it.
+/** Finds the Node for the machine it runs on. `program`: below `dist`. */
+const launcher = (program: string) => `#!/bin/sh
+# Runs with the Node that lies beside it.
 here=$(CDPATH='' cd -- "$(dirname -- "$(readlink -f -- "$0")")" && pwd)
 case $(uname -m) in
   x86_64 | amd64) node=$here/node/x64/node ;;
@@ -25,7 +32,7 @@ if [ ! -x "$node" ]; then
   echo "This package brings no Node for $(uname -m)." >&2
   exit 1
 fi
-exec "$node" "$here/dist/main.js" "$@"
+exec "$node" "$here/dist/${program}" "$@"
 `;
 
 /** Answers the files that were written into `out`. */
@@ -37,7 +44,11 @@ export async function packageExop(o: {
   const name = `exop-${o.version}`;
   const work = await mkdtemp(join(tmpdir(), 'exec-exop-'));
   try {
-    const { folder, packages } = await bundle(parts.exop, work);
+    const { folder, packages: ofExop } = await bundle(parts.exop, work);
+    const link = await bundle(parts.link, work);
+    await cp(join(link.folder, 'dist/main.js'), join(folder, 'dist/link.js'));
+    const packages = union(ofExop, link.packages);
+    await writeFile(join(folder, 'LICENSES.txt'), await licencesOf(root, packages));
     const runtimes = await Promise.all(
       o.architectures.map(async (architecture) => ({
         architecture,
@@ -51,8 +62,10 @@ export async function packageExop(o: {
     // It answers for a container of a service; there is none here.
     await rm(join(folder, 'health-check.js'));
     const entries: TarEntry[] = [
-      { path: `${name}/exop`, content: Buffer.from(launcher), mode: 0o755 },
+      { path: `${name}/exop`, content: Buffer.from(launcher('main.js')), mode: 0o755 },
+      { path: `${name}/link`, content: Buffer.from(launcher('link.js')), mode: 0o755 },
       ...(await filesOf(folder, name)),
+      ...(await shippedFiles(root, name)),
       ...runtimes.flatMap(({ architecture, program, licence }) => [
         { path: `${name}/node/${architecture}/node`, content: program, mode: 0o755 },
         { path: `${name}/node/${architecture}/LICENSE`, content: licence, mode: 0o644 },
@@ -70,17 +83,9 @@ export async function packageExop(o: {
   }
 }
 
-async function filesOf(folder: string, under: string): Promise<TarEntry[]> {
-  const found = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = found
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
-    .sort();
-  return Promise.all(
-    files.map(async (file) => ({
-      path: `${under}/${file}`,
-      content: await readFile(join(folder, file)),
-      mode: 0o644,
-    })),
+function union(...lists: readonly (readonly BundledPackage[])[]): BundledPackage[] {
+  const all = new Map(lists.flat().map((one) => [`${one.name}@${one.version}`, one]));
+  return [...all.values()].toSorted(
+    (a, b) => a.name.localeCompare(b.name) || a.version.localeCompare(b.version),
   );
 }

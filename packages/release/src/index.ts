@@ -1,2 +1,4 @@
 /** What the tests of images and packages share with the programs that make them. */
+
+export { packageCli } from './package-cli.ts';
 export { type Part, type PartName, parts, type Service, services } from './parts.ts';

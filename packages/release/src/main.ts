@@ -1,46 +1,17 @@
-/** `pnpm package`: the four release packages, their bills of materials and checksums. */
+/** `pnpm package`: the release packages and the documentation, their bills of materials, checksums and signature. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { repositoryVersion, root } from './bundle.ts';
+import { isReleased } from './changelog.ts';
 import { command } from './command.ts';
+import { packageDocs } from './docs-site.ts';
 import { packageExop } from './exop-package.ts';
 import { needEngine, packageImage } from './image-packages.ts';
-import { type Architecture, architectures } from './node-runtime.ts';
+import { type PackageOptions, packageCli } from './package-cli.ts';
 import { type Service, services } from './parts.ts';
-
-const usage = `Usage: pnpm package [options]
-
-  --out FOLDER         where the packages go (default dist/release)
-  --only PART          excs, exas, excp or exop; may be given several times (default all)
-  --arch x64|arm64     Node that EXOP brings along; may be given twice (default both)
-  --base IMAGE         base of the images: Node 24, no shell needed (default as in docker/Dockerfile)
-  --build-base IMAGE   base of the build stage: Node 24 with a shell
-`;
-
-const known = [...services, 'exop'] as const;
-
-function readOptions() {
-  const text = { type: 'string' } as const;
-  const { values } = parseArgs({
-    args: process.argv.slice(2).filter((argument) => argument !== '--'),
-    options: {
-      out: { type: 'string', default: 'dist/release' },
-      only: { type: 'string', multiple: true, default: [...known] },
-      arch: { type: 'string', multiple: true, default: [...architectures] },
-      base: text,
-      'build-base': text,
-    },
-  });
-  const wrongPart = values.only.find((one) => !known.includes(one as (typeof known)[number]));
-  if (wrongPart !== undefined) throw new TypeError(`--only ${wrongPart}: choose from ${known.join(', ')}.`);
-  const wrongArch = values.arch.find((one) => !architectures.includes(one as Architecture));
-  if (wrongArch !== undefined)
-    throw new TypeError(`--arch ${wrongArch}: choose from ${architectures.join(', ')}.`);
-  return values;
-}
+import { sign } from './sign.ts';
 
 async function sha256Of(path: string): Promise<string> {
   const hash = createHash('sha256');
@@ -59,7 +30,7 @@ async function revision(): Promise<string> {
   }
 }
 
-async function run(options: ReturnType<typeof readOptions>): Promise<void> {
+async function run(options: PackageOptions): Promise<void> {
   const out = resolve(root, options.out);
   await mkdir(out, { recursive: true });
   const version = await repositoryVersion();
@@ -76,11 +47,12 @@ async function run(options: ReturnType<typeof readOptions>): Promise<void> {
     await writeFile(join(out, 'SHA256SUMS'), sums.join(''));
   };
   if (options.only.includes('exop'))
-    await done(await packageExop({ out, version, architectures: options.arch as Architecture[] }));
+    await done(await packageExop({ out, version, architectures: options.arch }));
+  if (options.only.includes('docs')) await done(await packageDocs({ out, version }));
   const images = services.filter((one) => options.only.includes(one)) as Service[];
   if (images.length > 0) await needEngine();
   for (const service of images) {
-    const { base, 'build-base': buildBase } = options;
+    const { base, buildBase } = options;
     await done(
       await packageImage(service, {
         out,
@@ -92,14 +64,26 @@ async function run(options: ReturnType<typeof readOptions>): Promise<void> {
       }),
     );
   }
-  process.stdout.write(`\nPackages in ${out}, checksums in SHA256SUMS.\n`);
+  const signature = await sign(out, 'SHA256SUMS', {
+    keyFile: process.env.MINISIGN_KEY_FILE,
+    passwordFile: process.env.MINISIGN_PASSWORD_FILE,
+  });
+  process.stdout.write(
+    `\nPackages in ${out}, checksums in SHA256SUMS.\n${
+      signature === undefined
+        ? 'Nothing is signed: MINISIGN_KEY_FILE is not set.'
+        : `Signed: ${signature}. Publish your public key; "minisign -V -p KEY.pub -m SHA256SUMS" checks it.`
+    }\n`,
+  );
+  if (!(await isReleased(root, version)))
+    process.stdout.write(`CHANGELOG.md does not give the day on which ${version} is released yet.\n`);
 }
 
+const read = await packageCli().read<PackageOptions>(process.argv.slice(2));
+if ('code' in read) process.exit(read.code);
 try {
-  await run(readOptions());
+  await run(read.options);
 } catch (error) {
-  const { message } = error as Error;
-  const isMisuse = error instanceof TypeError;
-  process.stderr.write(`${message}\n${isMisuse ? `\n${usage}` : ''}`);
+  process.stderr.write(`${(error as Error).message}\n`);
   process.exitCode = 1;
 }

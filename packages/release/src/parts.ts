@@ -18,6 +18,7 @@ export const parts = {
   exas: { name: 'exas', entry: 'packages/exas/src/main.ts', package: '@exec/exas' },
   excp: { name: 'excp', entry: 'packages/excp/src/main.ts', package: '@exec/excp' },
   exop: { name: 'exop', entry: 'packages/exop/src/main.ts', package: '@exec/exop' },
+  link: { name: 'link', entry: 'packages/link-tools/src/main.ts', package: '@exec/link-tools' },
   simulators: {
     name: 'simulators',
     entry: 'packages/simulators/src/sandbox/main.ts',

@@ -7,7 +7,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { EmployeeId } from '@exec/common/ids';
-import { randomOf, Site } from '@exec/exas/testing';
+import { Site } from '@exec/exas/testing';
+import { Random } from '@exec/simulators/scenarios';
 import { startRedis } from '@exec/testing/servers';
 import { request } from 'undici';
 import { isMachineBusy, onSchedule, quantile, ratio, report, rssOf } from './measure.ts';
@@ -108,7 +109,7 @@ async function load(redis: { url: string; prefix: string }): Promise<void> {
     GENESYS_CLOUD_REQUESTS_PER_MINUTE: '285',
   });
   try {
-    const random = randomOf(7);
+    const random = new Random(7);
     for (const employeeId of site.employees) site.login(employeeId);
     const oldest: number[] = [];
     const rss: number[] = [];
@@ -184,10 +185,10 @@ async function load(redis: { url: string; prefix: string }): Promise<void> {
 
 const wanted = new Map<EmployeeId, string>();
 
-function change(site: Site, index: number, random: () => number): void {
+function change(site: Site, index: number, random: Random): void {
   const employeeId = site.employees[Math.floor(index)];
   if (employeeId === undefined) return;
-  const choice = random();
+  const choice = random.next();
   if (choice < 0.4) site.states.ready(employeeId);
   else if (choice < 0.7) site.states.notReady(employeeId, { ReasonCode: 'Break' });
   else site.states.afterCallWork(employeeId);

@@ -4,7 +4,7 @@
  *
  * `--short`: a third of the time.
  */
-import { agentsFor, callLoad, LoadStand, toldOfCall } from '@exec/excp/testing';
+import { agentsFor, callLoad, LoadStand, publishedOfCall } from '@exec/excp/testing';
 import { startRedis } from '@exec/testing/servers';
 import { isMachineBusy, quantile, report, rssOf } from './measure.ts';
 
@@ -14,22 +14,22 @@ const highest = 450;
 
 /** Calls that lead to so many events a second; answers the delays of the events the cloud got, in order. */
 async function run(load: LoadStand, toldPerSecond: number, seconds: number): Promise<number[]> {
-  const callsPerSecond = toldPerSecond / toldOfCall;
+  const callsPerSecond = toldPerSecond / publishedOfCall;
   const calls = Math.round(callsPerSecond * seconds);
   const { record } = load.stand.cloud;
   const before = record.events().accepted;
   await load.tell(
     callLoad({ production: load.production, startAt: Date.now() + 500, callsPerSecond, calls }),
   );
-  await load.accepted(before + calls * toldOfCall, 60_000);
-  return load.delays().slice(-calls * toldOfCall);
+  await load.accepted(before + calls * publishedOfCall, 60_000);
+  return load.delays().slice(-calls * publishedOfCall);
 }
 
 const redis = await startRedis();
 try {
   const load = await LoadStand.start({
     redis: { url: redis.url, prefix: redis.keyPrefix },
-    agents: agentsFor(highest / toldOfCall),
+    agents: agentsFor(highest / publishedOfCall),
     cloud: { requestsPerMinute: 300, keepEvents: 200_000 },
     env: { GENESYS_CLOUD_REQUESTS_PER_MINUTE: '285' },
   });

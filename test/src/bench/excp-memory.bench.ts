@@ -5,7 +5,7 @@
  * `--short`: a fifth of the calls, and the rest calculated.
  */
 import type { RedisConnection } from '@exec/common/redis';
-import { callLoad, LoadStand, toldOfCall } from '@exec/excp/testing';
+import { callLoad, LoadStand, publishedOfCall } from '@exec/excp/testing';
 import { startRedis } from '@exec/testing/servers';
 import { report, rssOf } from './measure.ts';
 
@@ -43,7 +43,7 @@ try {
     await load.tell(
       callLoad({ production: load.production, startAt: Date.now() + 500, callsPerSecond: 150, calls }),
     );
-    await load.accepted(calls * toldOfCall, 60_000);
+    await load.accepted(calls * publishedOfCall, 60_000);
     const claimed = await bytesOf(client, keys.seen);
     const kept = (await usedMemory(client)) - before - claimed;
     const part = {

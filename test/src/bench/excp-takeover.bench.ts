@@ -18,7 +18,7 @@ let started = 0;
 
 async function start(): Promise<Instance> {
   const name = `excp-${++started}`;
-  const one = new ExcpProcess({ ...(await stand.environment()), INSTANCE_ID: name, LOG_LEVEL: 'info' });
+  const one = new ExcpProcess({ ...stand.environment(), INSTANCE_ID: name, LOG_LEVEL: 'info' });
   const instance = { process: one, port: await one.port() };
   while (!(await readiness(instance.port)).ready) await delay(20);
   return instance;

@@ -5,7 +5,14 @@
  * `--short`: a third of the time.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { agentsFor, callLoad, eventsOfCall, LoadStand, tellOnTime, toldOfCall } from '@exec/excp/testing';
+import {
+  agentsFor,
+  callLoad,
+  eventsOfCall,
+  LoadStand,
+  publishedOfCall,
+  tellOnTime,
+} from '@exec/excp/testing';
 import { startRedis } from '@exec/testing/servers';
 import { type Floor, startFloor } from './excp-floor.ts';
 import { isMachineBusy, quantile, ratio, report, spreadOf } from './measure.ts';
@@ -37,8 +44,8 @@ class Subject {
     const calls = Math.round(rate * seconds);
     const before = this.load.stand.cloud.record.events().accepted;
     const late = await this.load.tell(this.calls(rate, calls));
-    await this.load.accepted(before + calls * toldOfCall, 60_000);
-    return { delays: this.load.delays().slice(-calls * toldOfCall), late };
+    await this.load.accepted(before + calls * publishedOfCall, 60_000);
+    return { delays: this.load.delays().slice(-calls * publishedOfCall), late };
   }
 }
 
@@ -92,7 +99,7 @@ async function capacity(subject: Subject, floor: Floor): Promise<void> {
     const before = load.stand.cloud.record.events().accepted;
     const started = performance.now();
     load.deliver(events);
-    await load.accepted(before + calls * toldOfCall, 60_000);
+    await load.accepted(before + calls * publishedOfCall, 60_000);
     return (events.length * 1000) / (performance.now() - started);
   };
   const bare = async () => {

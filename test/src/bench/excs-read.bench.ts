@@ -47,7 +47,7 @@ try {
   const site = await Site.start({
     database: database.href,
     redis: { url: redis.url, prefix: 'bench' },
-    centre: { agents, skills: 200, skillsPerAgent: 10, queues: 300, oddities: [] },
+    centre: { agents, skills: 200, skillsPerAgent: 10, queues: 300, flaws: [] },
   });
   const engine = await Engine.start({ env: site.env });
   const { desired } = await engine.parts.engage.read(new Map());

@@ -34,12 +34,12 @@ try {
       skills: 200 * share,
       queues: 300 * share,
       skillsPerAgent: 10,
-      oddities: [],
+      flaws: [],
     },
     cloud: { clock, requestsPerMinute: 300 },
     env: { GENESYS_CLOUD_REQUESTS_PER_MINUTE: String(budget) },
   });
-  const engine = await Engine.start({ env: site.env, clock, settleMs: 120_000 });
+  const engine = await Engine.start({ env: site.env, clock, visibilityMs: 120_000 });
   const { record } = site.cloud;
   const expected = expectation(site.centre);
   const size = `${expected.counts.users} users, ${expected.counts.skills} skills, ${expected.counts.queues} queues`;

@@ -5,13 +5,16 @@ import { availableParallelism, cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { table } from '../demo/screen.ts';
 import { requireNode } from '../require-node.ts';
+import { benchCli } from './bench-cli.ts';
 import { loadPerCore, type Result, verdictOf } from './measure.ts';
 
 requireNode();
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
-const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
-const flags = process.argv.slice(2).filter((argument) => argument.startsWith('--'));
+const read = await benchCli().read<{ readonly short?: boolean }>(process.argv.slice(2));
+if ('code' in read) process.exit(read.code);
+const wanted = read.args;
+const flags = read.options.short === true ? ['--short'] : [];
 const files = (await readdir(folder))
   .filter((name) => name.endsWith('.bench.ts'))
   .filter((name) => wanted.length === 0 || wanted.some((part) => name.startsWith(part)))

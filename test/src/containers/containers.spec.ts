@@ -3,13 +3,15 @@
  * conversations, the loss of one EXCP. Run by `pnpm test:containers`; the steps build on each other.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { renderCompose } from '@exec/exop';
 import { sampleOf, siteOf } from '@exec/simulators/sandbox';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Compared, verdictOf } from '../demo/verdict.ts';
+import { findComposes } from './compose-tools.ts';
 import { conversationFaults } from './conversations.ts';
 import { Deployment, eventually, type ServiceContainer, serviceUrls } from './deployment.ts';
 import { type Engine, findEngine } from './engine.ts';
@@ -23,22 +25,20 @@ const project = `exec${randomBytes(4).toString('hex')}`;
 const services = ['excs', 'exas', 'excp'] as const;
 const serviceContainers = Object.keys(serviceUrls) as ServiceContainer[];
 const megabyte = 1_000_000;
+const composes = await findComposes();
 
 let engine: Engine;
 let images: Images;
-let deployment: Deployment;
-let compared: Compared;
 
 beforeAll(async () => {
   engine = await findEngine();
-  process.stderr.write(`containers: ${engine.how}\n`);
+  process.stderr.write(`containers: ${engine.how}, ${composes.map(({ name }) => name).join(' and ')}\n`);
   images = await prepareImages(engine, root, version);
   process.stderr.write(`containers: images ${images.how}\n`);
   for (const target of targets) await buildImage(engine, images, target, { root, revision });
 }, 600_000);
 
 afterAll(async () => {
-  if (deployment !== undefined) await deployment.down().catch(report);
   if (images !== undefined) await images.remove().catch(report);
   if (engine !== undefined) await engine.stop();
 }, 120_000);
@@ -107,18 +107,23 @@ describe('an image', () => {
   });
 });
 
-describe('the deployment', () => {
+describe.each(composes)('the deployment by $name', (tool) => {
+  let deployment: Deployment;
+  let compared: Compared;
+
   beforeAll(async () => {
     const client = { clientId: 'any', clientSecret: 'any' };
     const clients = { config_sync: client, agent_state_sync: client, conversation_provider: client };
     const sample = sampleOf({}, { organizationId: 'any', clients });
     const atWork = new Set(siteOf(sample).agents.map(({ employeeId }) => employeeId));
     const users = sample.expectation.users.filter(({ employeeId }) => atWork.has(employeeId));
-    deployment = new Deployment(engine, images, { project, root });
+    deployment = new Deployment(engine, images, { tool, project, root });
     await deployment.up();
     // Whom the Stat Server does not know has no state to compare.
     compared = { cloud: deployment.cloud, expectation: { ...sample.expectation, users } };
   }, 300_000);
+
+  afterAll(() => deployment?.down().catch(report), 60_000);
 
   it.each(serviceContainers)('%s runs hardened', async (service) => {
     const { Config, HostConfig, State } = await deployment.inspect(service);
@@ -310,17 +315,65 @@ describe('the packages', () => {
     const packaged = (await readdir(out)).find((name) => /^exop-.*\.tgz$/.test(name)) ?? '';
     await need('tar', ['-xzf', packaged], { cwd: out });
     const said = await run(join(out, packaged.slice(0, -'.tgz'.length), 'exop'), [], { env: {} });
-    expect(`${said.stdout}${said.stderr}`).toContain('exop <command>');
+    expect(`${said.stdout}${said.stderr}`).toContain('Usage: exop');
   });
 });
 
-it('the compose files are valid for the tool that is here, with a profile for each VM', async () => {
-  const files = ['-f', 'compose.yaml'];
-  for (const profile of services) {
-    const { stdout } = await run('docker-compose', ['version', '--short']);
-    const profiles = stdout === '' ? [] : ['--profile', profile];
-    expect(await engine.compose([...files, ...profiles, 'config'], { cwd: root })).toContain(`${profile}:`);
-  }
-  const written = await readFile(`${root}/compose.yaml`, 'utf8');
-  for (const profile of services) expect(written).toContain(`profiles: [${profile}]`);
+describe.each(composes)('for $name', (tool) => {
+  it('the compose files are valid, with a profile for each VM', async () => {
+    for (const profile of services) {
+      const args = ['-f', 'compose.yaml', '--profile', profile, 'config'];
+      expect(await engine.compose(tool, args, { cwd: root })).toContain(`${profile}:`);
+    }
+    const written = await readFile(`${root}/compose.yaml`, 'utf8');
+    for (const profile of services) expect(written).toContain(`profiles: [${profile}]`);
+  });
+
+  it('what EXOP writes for a VM starts, with its hardening, secrets and label', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'exec-release-of-exop-'));
+    const own = `${project}exop`;
+    const args = (...rest: string[]) => ['-p', own, '-f', join(folder, 'compose.yaml'), ...rest];
+    try {
+      await mkdir(join(folder, 'secrets'));
+      await writeFile(join(folder, 'secrets', 'redis_url'), 'redis://127.0.0.1:9', { mode: 0o444 });
+      const text = renderCompose([
+        {
+          name: 'exas',
+          image: images.tag('exas'),
+          environment: {
+            ORG_ID: 'org',
+            TENANT_ID: '1',
+            STAT_SERVER_PRIMARY: '127.0.0.1:9',
+            SETTINGS_PLAINTEXT: 'true',
+          },
+          secrets: ['REDIS_URL'],
+          files: [],
+          port: 3630,
+          publishAddress: '127.0.0.1',
+          labels: { 'exec.release': 'r1' },
+        },
+      ]);
+      await writeFile(join(folder, 'compose.yaml'), text);
+      await engine.compose(tool, args('up', '-d'));
+      const id = await engine.docker([
+        'ps',
+        '--quiet',
+        '--filter',
+        `label=com.docker.compose.project=${own}`,
+      ]);
+      const [found] = JSON.parse(await engine.docker(['inspect', id]));
+      expect(found.Config.Labels).toMatchObject({ 'exec.release': 'r1' });
+      expect(found.Config.Env).toContain('REDIS_URL_FILE=/run/secrets/redis_url');
+      expect(found.HostConfig).toMatchObject({ ReadonlyRootfs: true, CapDrop: ['ALL'], PidsLimit: 100 });
+      // It runs, and says that Redis is away: every line of the file was understood.
+      await eventually(
+        'the health of the container',
+        async () => JSON.parse(await engine.docker(['inspect', id]))[0].State,
+        ({ Health }) => Health?.Status === 'healthy',
+      );
+    } finally {
+      await engine.compose(tool, args('down', '--timeout', '1')).catch(report);
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
 });

@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DayResult, EngageStatus } from '@exec/simulators/scenarios';
 import type { Compared } from '../demo/verdict.ts';
+import type { Compose } from './compose-tools.ts';
 import type { Engine } from './engine.ts';
 import type { Images } from './images.ts';
 import { Relay } from './relay.ts';
@@ -67,13 +68,19 @@ export async function eventually<T>(
 
 export class Deployment {
   readonly #engine: Engine;
+  readonly #tool: Compose;
   readonly #project: string;
   readonly #root: string;
   readonly #env: NodeJS.ProcessEnv;
   #relay: Relay | undefined;
 
-  constructor(engine: Engine, images: Images, o: { readonly project: string; readonly root: string }) {
+  constructor(
+    engine: Engine,
+    images: Images,
+    o: { readonly tool: Compose; readonly project: string; readonly root: string },
+  ) {
     this.#engine = engine;
+    this.#tool = o.tool;
     this.#project = o.project;
     this.#root = o.root;
     const free = ['EXCS', 'EXAS', 'EXCP_1', 'EXCP_2'].map((name) => [`PORT_OF_${name}`, '0'] as const);
@@ -83,7 +90,7 @@ export class Deployment {
   compose(args: readonly string[]): Promise<string> {
     const files = ['-f', 'compose.yaml', '-f', 'docker/dev/compose.yaml'];
     const all = ['-p', this.#project, ...files, ...args];
-    return this.#engine.compose(all, { cwd: this.#root, env: this.#env, limitMs: 240_000 });
+    return this.#engine.compose(this.#tool, all, { cwd: this.#root, env: this.#env, limitMs: 240_000 });
   }
 
   /** Resolves when every container that keeps running is healthy. */

@@ -1,5 +1,6 @@
 /** A container engine for the tests: one that answers already, else one of our own for the time of the run. */
 import { randomBytes } from 'node:crypto';
+import type { Compose } from './compose-tools.ts';
 import { NoEngineError } from './no-engine-error.ts';
 import { startOwnEngine } from './own-engine.ts';
 import { need, type Ran, type RunOptions, run } from './run.ts';
@@ -11,20 +12,17 @@ export class Engine {
   readonly how: string;
   /** Ours: images cannot be pulled, and everything is thrown away at the end. */
   readonly isOwn: boolean;
-  readonly #compose: readonly [string, ...string[]];
   readonly #stop: () => Promise<void>;
 
   constructor(o: {
     readonly env: NodeJS.ProcessEnv;
     readonly how: string;
     readonly isOwn: boolean;
-    readonly compose: readonly [string, ...string[]];
     readonly stop: () => Promise<void>;
   }) {
     this.env = o.env;
     this.how = o.how;
     this.isOwn = o.isOwn;
-    this.#compose = o.compose;
     this.#stop = o.stop;
   }
 
@@ -36,8 +34,8 @@ export class Engine {
     return run('docker', args, { env: this.env });
   }
 
-  compose(args: readonly string[], options: RunOptions = {}): Promise<string> {
-    const [program, ...first] = this.#compose;
+  compose(tool: Compose, args: readonly string[], options: RunOptions = {}): Promise<string> {
+    const [program, ...first] = tool.command;
     return need(program, [...first, ...args], { ...options, env: { ...this.env, ...options.env } });
   }
 
@@ -48,14 +46,12 @@ export class Engine {
 
 /** @throws NoEngineError with what is missing and what helps */
 export async function findEngine(): Promise<Engine> {
-  const compose = await findCompose();
   const given = await run('docker', ['version', '--format', '{{.Server.Version}}'], { limitMs: 20_000 });
   if (given.code === 0 && process.env.CONTAINERS_ENGINE !== 'own')
     return new Engine({
       env: process.env,
-      how: `engine ${given.stdout.trim()} that answers here, ${compose.join(' ')}`,
+      how: `engine ${given.stdout.trim()} that answers here`,
       isOwn: false,
-      compose,
       stop: async () => {},
     });
   if (process.platform !== 'linux' || process.getuid?.() !== 0)
@@ -64,23 +60,12 @@ export async function findEngine(): Promise<Engine> {
     );
   const name = `exec-containers-${randomBytes(4).toString('hex')}`;
   const own = await startOwnEngine(name);
-  const env = { ...process.env, DOCKER_HOST: own.host, DOCKER_CONFIG: own.folder };
+  const env = { ...process.env, DOCKER_HOST: own.host };
   const version = await need('docker', ['version', '--format', '{{.Server.Version}}'], { env });
   return new Engine({
     env,
-    how: `engine ${version} of this machine, started for this run, ${compose.join(' ')}`,
+    how: `engine ${version} of this machine, started for this run`,
     isOwn: true,
-    compose,
     stop: own.stop,
   });
-}
-
-async function findCompose(): Promise<readonly [string, ...string[]]> {
-  for (const candidate of [['docker', 'compose'], ['docker-compose']] as const) {
-    const [program, ...args] = candidate;
-    if ((await run(program, [...args, 'version'], { limitMs: 20_000 })).code === 0) return candidate;
-  }
-  throw new NoEngineError(
-    'neither "docker compose" nor "docker-compose" is there (Debian: apt-get install docker.io docker-compose)',
-  );
 }

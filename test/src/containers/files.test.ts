@@ -1,11 +1,7 @@
 /** The Dockerfile and the compose files keep their rules; looked at as text, so that no engine is needed. */
 import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import type { Variables } from '@exec/common/config';
-import { serviceVariables } from '@exec/common/service';
-import { exasVariables } from '@exec/exas';
-import { excpVariables } from '@exec/excp';
-import { excsVariables } from '@exec/excs';
+import { ownVariables, services, serviceVariables, type Variables } from '@exec/common/config';
 import { beforeAll, describe, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -72,7 +68,9 @@ describe('docker/Dockerfile', () => {
 
   it('installs from the lock file, with the manifest of every package', async () => {
     expect(text).toContain('pnpm install --frozen-lockfile --prod');
-    for (const name of await readdir(`${root}/packages`))
+    // The bridge is Java and has an image of its own.
+    const packages = (await readdir(`${root}/packages`)).filter((name) => name !== 'bridge');
+    for (const name of packages)
       expect(instructions).toContain(`COPY packages/${name}/package.json packages/${name}/package.json`);
     const { packageManager } = JSON.parse(await read('package.json')) as { packageManager: string };
     expect(text).toContain(`npm install --global ${packageManager}`);
@@ -93,11 +91,7 @@ describe('the compose files', () => {
       expect(block(block(text, 'services'), name)).toContain('<<: *hardened');
   });
 
-  it.each([
-    ['excs', excsVariables],
-    ['exas', exasVariables],
-    ['excp', excpVariables],
-  ] as const)('hand every setting of %s on, secrets as files', async (service, variables) => {
+  it.each(services)('hand every setting of %s on, secrets as files', async (service) => {
     const text = await read('compose.yaml');
     const own = block(block(text, 'services'), service);
     const parts = [own, block(text, 'x-common'), ...(own.includes('*link') ? [block(text, 'x-link')] : [])];
@@ -106,7 +100,7 @@ describe('the compose files', () => {
     );
     // Address and port inside the container are the image's; secrets are not stored in plain text here.
     const fixed = ['HTTP_HOST', 'HTTP_PORT', 'SETTINGS_PLAINTEXT'];
-    const wanted = Object.entries(serviceVariables(service, variables as Variables))
+    const wanted = Object.entries(serviceVariables(service, ownVariables[service] as Variables))
       .filter(([name]) => !fixed.includes(name))
       .map(([name, { secret }]) => (secret === true ? `${name}_FILE` : name));
     expect([...handedOn].sort()).toEqual(wanted.sort());

@@ -1,8 +1,10 @@
 /** `pnpm demo`: a contact centre, its working day, and the services in between, checked against the fake cloud. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { textOf } from '@exec/common/trouble';
 import { NoServerError } from '@exec/testing/servers';
+import { NoJavaError, requireJava } from '../bridge/bridge-process.ts';
 import { requireNode } from '../require-node.ts';
-import { parseOptions, usage } from './options.ts';
+import { type DemoOptions, demoCli } from './options.ts';
 import { codesOf } from './programme.ts';
 import { Screen, table } from './screen.ts';
 import { dayDurationMs, waitForDrain, waitForReady, waitForSync } from './stages.ts';
@@ -11,12 +13,9 @@ import { Cleanup, startWorld, type World } from './world.ts';
 
 requireNode();
 
-const parsed = parseOptions(process.argv.slice(2));
-if ('faults' in parsed) {
-  process.stderr.write(`${parsed.faults.join('\n')}\n\n${usage}`);
-  process.exit(78);
-}
-const { options } = parsed;
+const read = await demoCli().read<DemoOptions>(process.argv.slice(2));
+if ('code' in read) process.exit(read.code);
+const { options } = read;
 // With --json the last line of standard output is for programs; people read standard error.
 const screen = new Screen(options.json ? process.stderr : process.stdout);
 const cleanup = new Cleanup();
@@ -37,6 +36,7 @@ async function run(): Promise<boolean> {
   screen.text(
     `  ${options.agents} agents, ${options.calls} calls, ${options.budget} requests per minute and token\n`,
   );
+  if (options.bridge) await requireJava();
   const started = performance.now();
   const world = await startWorld(options, cleanup, {
     step: (text) => screen.progress({ label: 'starting', detail: text }),
@@ -110,10 +110,12 @@ let ok = false;
 try {
   ok = await run();
 } catch (error) {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = textOf(error);
   screen.fail(
     'failed',
-    error instanceof NoServerError || stop.signal.aborted ? message : `${message}\n${(error as Error).stack}`,
+    error instanceof NoServerError || error instanceof NoJavaError || stop.signal.aborted
+      ? message
+      : `${message}\n${(error as Error).stack}`,
   );
   if (options.json) process.stdout.write(`${JSON.stringify({ ok: false, error: message })}\n`);
 } finally {

@@ -1,51 +1,38 @@
-/** What the demo can be told on its command line. */
-import { parseArgs } from 'node:util';
-import { z } from 'zod';
+/** What the demo can be given on its command line. */
+import { Cli, integerWithin } from '@exec/common/cli';
 
-const number = (low: number, high: number) => z.coerce.number().int().min(low).max(high);
+export interface DemoOptions {
+  readonly agents: number;
+  readonly calls: number;
+  readonly budget: number;
+  readonly seed: number;
+  readonly json?: boolean;
+  readonly watch?: boolean;
+  readonly bridge?: boolean;
+}
 
-const optionsSchema = z.object({
-  agents: number(20, 20_000).default(60),
-  calls: number(0, 100_000).default(90),
-  budget: number(60, 1_000_000).default(6000),
-  seed: number(0, 2 ** 31 - 1).default(1),
-  json: z.boolean().default(false),
-  watch: z.boolean().default(false),
-});
-
-export type DemoOptions = z.infer<typeof optionsSchema>;
-
-export const usage = `Usage: npx -y pnpm@10 demo [options]
-
-  --agents N   agents in the contact centre (20 to 20000, default 60)
-  --calls N    calls of the day that is played (default 90)
-  --budget N   requests per minute and token, of the fake cloud and of the services (default 6000;
-               a real organisation allows 300, and a first sync then takes its time)
-  --seed N     another contact centre, another day (default 1)
-  --watch      keep everything running after the comparison, until Ctrl-C
-  --json       the last line of standard output is one JSON object with the figures
-`;
-
-/** Reads the command line; returns a sentence for each thing that is wrong with it. */
-export function parseOptions(argv: readonly string[]): { options: DemoOptions } | { faults: string[] } {
-  try {
-    const { values } = parseArgs({
-      // pnpm hands the separator on when it is written out: `pnpm demo -- --json`.
-      args: argv.filter((argument) => argument !== '--'),
-      options: {
-        agents: { type: 'string' },
-        calls: { type: 'string' },
-        budget: { type: 'string' },
-        seed: { type: 'string' },
-        json: { type: 'boolean' },
-        watch: { type: 'boolean' },
-      },
-      strict: true,
-    });
-    const parsed = optionsSchema.safeParse(values);
-    if (parsed.success) return { options: parsed.data };
-    return { faults: parsed.error.issues.map((issue) => `--${issue.path.join('.')}: ${issue.message}`) };
-  } catch (error) {
-    return { faults: [error instanceof Error ? error.message : String(error)] };
-  }
+export function demoCli(): Cli {
+  const cli = new Cli({
+    name: 'demo',
+    description:
+      'Plays the day of a simulated contact centre before the real services, and compares what a fake cloud accepted with what the day contained.',
+    streams: process,
+  });
+  cli.program
+    .option('--agents <n>', 'agents in the contact centre', integerWithin(20, 20_000), 60)
+    .option('--calls <n>', 'calls of the day that is played', integerWithin(0, 100_000), 90)
+    .option(
+      '--budget <n>',
+      'requests per minute and token, of the fake cloud and of the services; a real organisation allows 300, and a first sync then takes its time',
+      integerWithin(60, 1_000_000),
+      6000,
+    )
+    .option('--seed <n>', 'another contact centre, another day', integerWithin(0, 2 ** 31 - 1), 1)
+    .option(
+      '--bridge',
+      'EXAS and EXCP reach their servers through bridges, built here on a double of the SDK (needs JDK 17 and Maven)',
+    )
+    .option('--watch', 'keep everything running after the comparison, until Ctrl-C')
+    .option('--json', 'the last line of standard output is one JSON object with the figures');
+  return cli;
 }

@@ -1,8 +1,8 @@
-/** Which scripted calls the demo plays beside the day: as many as the contact centre has agents for. */
-import { type Scenario, scenarios, wrapupCodes } from '@exec/simulators/scenarios';
+/** Which scripted calls are played beside the day: as many as the contact centre has agents for. */
+import { needsTwoSites, type Scenario, scenarios, wrapupCodes } from '@exec/simulators/scenarios';
 
 /** Longer ones would keep people waiting. */
-const longestMs = 34_000;
+const usualLongestMs = 34_000;
 
 export interface Programme {
   readonly names: readonly string[];
@@ -10,38 +10,64 @@ export interface Programme {
   readonly agents: number;
 }
 
-/** `agents`: how many of the first site are free for scripts; `queues`: mapped queues of the first site. */
-export function programmeFor({
-  agents,
-  queues,
-}: {
+/** What a site has for scripts. */
+export interface Free {
   readonly agents: number;
+  /** Mapped queues. */
   readonly queues: number;
-}): Programme {
-  const names: string[] = [];
-  const queueRoles = new Set<string>();
-  let taken = 0;
-  for (const scenario of scenarios.filter(isPlayable)) {
-    const needed = Object.values(scenario.cast.agents ?? {}).filter(({ mapped }) => mapped !== false).length;
-    const roles = Object.entries(scenario.cast.queues ?? {}).flatMap(([role, { mapped }]) =>
-      mapped === false ? [] : [role],
-    );
-    const all = new Set([...queueRoles, ...roles]);
-    if (taken + needed > agents || all.size > queues) continue;
-    taken += needed;
-    for (const role of roles) queueRoles.add(role);
-    names.push(scenario.name);
-  }
-  return { names, agents: taken };
 }
 
-function isPlayable({ solo, settings, lasts, cast }: Scenario): boolean {
-  const people = [...Object.values(cast.agents ?? {}), ...Object.values(cast.queues ?? {})];
-  return (
-    !solo &&
-    settings === undefined &&
-    lasts <= longestMs &&
-    people.every(({ otherSite }) => otherSite !== true)
+/**
+ * `first` and `second`: what is free at each site, without the second one no script that needs it; `order`: which script
+ * is considered first, as they stand in the library unless given; `longestMs`: none that lasts longer.
+ */
+export function programmeFor({
+  first,
+  second,
+  order = (playable) => playable,
+  longestMs = usualLongestMs,
+}: {
+  readonly first: Free;
+  readonly second?: Free;
+  readonly order?: (playable: readonly Scenario[]) => readonly Scenario[];
+  readonly longestMs?: number;
+}): Programme {
+  const names: string[] = [];
+  const sites = [first, ...(second === undefined ? [] : [second])].map((free) => ({
+    ...{ free, agents: 0, queueRoles: new Set<string>() },
+  }));
+  const playable = scenarios.filter(
+    (one) =>
+      !one.solo &&
+      one.settings === undefined &&
+      one.lasts <= longestMs &&
+      (second !== undefined || !needsTwoSites(one)),
+  );
+  for (const scenario of order(playable)) {
+    const needed = sites.map((site, index) => {
+      const queues = rolesAt(scenario.cast.queues, index === 1);
+      return {
+        agents: site.agents + rolesAt(scenario.cast.agents, index === 1).length,
+        queueRoles: new Set([...site.queueRoles, ...queues]),
+      };
+    });
+    const fits = sites.every(({ free }, index) => {
+      const { agents = 0, queueRoles } = needed[index] ?? {};
+      return agents <= free.agents && (queueRoles?.size ?? 0) <= free.queues;
+    });
+    if (!fits) continue;
+    for (const [index, site] of sites.entries()) Object.assign(site, needed[index]);
+    names.push(scenario.name);
+  }
+  return { names, agents: sites[0]?.agents ?? 0 };
+}
+
+function rolesAt(
+  roles: Readonly<Record<string, { readonly mapped?: boolean; readonly otherSite?: boolean }>> = {},
+  otherSite: boolean,
+): string[] {
+  return Object.entries(roles).flatMap(([role, one]) =>
+    one.mapped !== false && (one.otherSite ?? false) === otherSite ? [role] : [],
   );
 }
 

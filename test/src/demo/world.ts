@@ -14,11 +14,13 @@ import {
 import { EngageProcess } from '@exec/simulators/scenarios';
 import { startPostgres, startRedis } from '@exec/testing/servers';
 import { Client } from 'pg';
+import { BridgedEngage, type Engage } from './engage.ts';
 import { FakeCloud } from './fake-cloud.ts';
 import type { DemoOptions } from './options.ts';
 import { Processes } from './processes.ts';
 import { type Programme, programmeFor } from './programme.ts';
 import { Service } from './service.ts';
+import { sitesOf } from './sites.ts';
 
 const emailDomain = 'contact.example';
 /** The services keep 5 % of the budget that the cloud allows, as in production. */
@@ -26,7 +28,7 @@ const headroom = 0.95;
 
 export class World {
   readonly cloud: FakeCloud;
-  readonly engage: EngageProcess;
+  readonly engage: Engage;
   readonly expectation: Expectation;
   readonly centre: ContactCentre;
   readonly services: Readonly<Record<'excs' | 'exas' | 'excp1' | 'excp2', Service>>;
@@ -135,9 +137,11 @@ export async function startWorld(
   const folder = centre.options.folder;
   const expected = expectation(centre, { folder, defaultEmailDomain: emailDomain });
 
-  on.step('SIP Servers and Stat Servers');
+  on.step(options.bridge ? 'SIP Servers, Stat Servers, bridges' : 'SIP Servers and Stat Servers');
   const { sites, working } = sitesOf(centre, expected);
-  const engage = await EngageProcess.start({ sites });
+  const engage: Engage = options.bridge
+    ? await BridgedEngage.start({ sites }, { logFolder, died: on.died })
+    : await EngageProcess.start({ sites });
   cleanup.add(() => engage.stop());
 
   on.step('services');
@@ -180,6 +184,8 @@ export async function startWorld(
     CONFIG_DB_URL: postgres.url,
     SYNC_FOLDER: folder,
     SYNC_INTERVAL_SECONDS: '2',
+    // Nobody sits before the demo to approve its plan.
+    SYNC_REVIEW: 'never',
     DEFAULT_EMAIL_DOMAIN: emailDomain,
   });
   const linked = { EXCS_URL: excs.url, EXCS_API_TOKEN: apiToken };
@@ -194,7 +200,9 @@ export async function startWorld(
     start('excp-1', 'excp', { ...linked, SITES_FILE: sitesFile }),
     start('excp-2', 'excp', { ...linked, SITES_FILE: sitesFile }),
   ]);
-  const programme = programmeFor({ agents: Math.floor(working / 2), queues: sites[0].queues.length });
+  const programme = programmeFor({
+    first: { agents: Math.floor(working / 2), queues: sites[0].queues.length },
+  });
   return new World({
     cloud,
     engage,
@@ -202,7 +210,7 @@ export async function startWorld(
     centre,
     services: { excs, exas, excp1, excp2 },
     logFolder,
-    servers: [postgres.how, redis.how],
+    servers: [postgres.how, redis.how, ...(options.bridge ? ['bridges on a double of the SDK'] : [])],
     working,
     programme,
     actors: new Set(
@@ -221,44 +229,6 @@ async function fillDatabase(url: string, centre: ContactCentre): Promise<void> {
   } finally {
     await client.end();
   }
-}
-
-/**
- * The agents and queues that are mapped work; the other telephones are there but silent. Agents without a telephone or a
- * login stand last at the first site: Stat Server knows them, but they have no day.
- */
-function sitesOf(centre: ContactCentre, expected: Expectation) {
-  const mapped = new Set(expected.users.map(({ employeeId }) => employeeId));
-  const atWork = centre.agentsAtWork().filter(({ employeeId }) => mapped.has(employeeId));
-  const siteOf = (name: string) => {
-    const agents = atWork.flatMap(({ employeeId, logins, extension }) => {
-      const login = logins.find((one) => one.switch === name);
-      if (extension?.switch !== name || login === undefined) return [];
-      return [{ employeeId, loginCode: login.code, dn: extension.number }];
-    });
-    const used = new Set(agents.map(({ dn }) => dn));
-    return {
-      switch: name,
-      agents,
-      queues: expected.queues.filter((queue) => queue.switch === name).map(({ number }) => number),
-      extensions: expected.numbers
-        .filter(({ switch: on, number }) => on === name && !used.has(number))
-        .map(({ number }) => number),
-    };
-  };
-  const sites = [...new Set(expected.queues.map((queue) => queue.switch))]
-    .map(siteOf)
-    .sort((left, right) => right.agents.length - left.agents.length);
-  const [first, second] = sites;
-  if (first === undefined) throw new Error('the contact centre has no switch with a queue');
-  const working = first.agents.length;
-  const equipped = new Set(sites.flatMap(({ agents }) => agents.map(({ employeeId }) => employeeId)));
-  const idle = [...mapped]
-    .filter((employeeId) => !equipped.has(employeeId))
-    .map((employeeId) => ({ employeeId, loginCode: `none-${employeeId}`, dn: `none-${employeeId}` }));
-  const all = { ...first, agents: [...first.agents, ...idle] };
-  const configured: [typeof all] | [typeof all, typeof all] = second === undefined ? [all] : [all, second];
-  return { sites: configured, working };
 }
 
 function addressOf({ host, port }: { readonly host: string; readonly port: number }): string {

@@ -1,5 +1,6 @@
 /** docs/reference/call-flows.md: every call scenario as a diagram beside the events that must be injected. */
 import { type ExpectedConversation, type Scenario, scenarios } from '@exec/simulators/scenarios';
+import { scenarioFiles } from '../bridge/scenario-files.ts';
 import { code, generated, table } from './markdown.ts';
 
 interface Told {
@@ -96,7 +97,17 @@ function section(scenario: Scenario): string {
   });
   const set = settings === undefined ? [] : [`With ${code(JSON.stringify(settings))}.`];
   const none = expected.length === 0 ? ['Nothing is injected.'] : [];
-  return [`### ${name}`, shows, ...set, happens, ...none, ...conversations].join('\n\n');
+  return [`### ${name}`, shows, ...set, happens, ...none, ...conversations, wire(scenario)].join('\n\n');
+}
+
+/** Where the frames are that cause it, and how many each connection carries. */
+function wire(scenario: Scenario): string {
+  const counts = new Map<string, number>();
+  for (const line of scenarioFiles(scenario).frames)
+    if ('connection' in line) counts.set(line.connection, (counts.get(line.connection) ?? 0) + 1);
+  const told = [...counts].map(([connection, count]) => `${connection} ${count}`).join(', ');
+  const file = (kind: string) => `../../packages/bridge/scenarios/${kind}/${scenario.name}.jsonl`;
+  return `On the wire: [frames](${file('frames')}) (${told}), and [as the SDK has them](${file('native')}).`;
 }
 
 export function callFlowsPage(): string {
@@ -104,6 +115,7 @@ export function callFlowsPage(): string {
     '# Call flows',
     `${generated} The scenarios are scripts in \`packages/simulators/src/scenarios/library\`; the tests play each of them into two instances of EXCP at a strict cloud and compare leg by leg. Times count from the begin of a scenario.`,
     'Who takes part: `external` is the customer, `queue:…` a virtual queue, `user:…` an agent who is mapped, `phone` an outside number or an agent without a mapping, `ivr` an IVR. Between the connections of a SIP Server there is no order; what comes first here is what happened first.',
+    'The frames of each scenario are files, one frame a line in the order of the servers, with the connection that carries it. They begin with every address registered, monitoring started and no live call; `ReferenceID` is left out, for the client chooses it. `{"connections":"lost"}` and `"back"` stand where the connections of a consumer break and return; what follows is what it is then told. [Engage Link as JSON Schema](engage-link.schema.json) says what each frame may hold.',
     `There are ${scenarios.length}:`,
     scenarios.map(({ name, shows }) => `- [${name}](#${name}): ${shows}`).join('\n'),
     ...scenarios.map(section),

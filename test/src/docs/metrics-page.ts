@@ -1,4 +1,5 @@
 /** docs/reference/metrics.md: every metric of every service, from their registries. */
+import type { BridgeMetric } from './bridge-metrics.ts';
 import { code, generated, table } from './markdown.ts';
 import type { ObservedService } from './observe.ts';
 
@@ -26,7 +27,10 @@ function metricsOf({ registry }: ObservedService): MetricFacts[] {
 
 const ofTheRuntime = /^(process|nodejs)_/;
 
-export function metricsPage(observed: readonly ObservedService[]): string {
+export function metricsPage(
+  observed: readonly ObservedService[],
+  bridge: readonly BridgeMetric[] = [],
+): string {
   const all = observed.map((service) => ({ ...service, metrics: metricsOf(service) }));
   const users = Map.groupBy(
     all.flatMap(({ service, metrics }) => metrics.map((metric) => ({ service, metric }))),
@@ -55,6 +59,7 @@ export function metricsPage(observed: readonly ObservedService[]): string {
     `${generated} Every service answers \`GET /metrics\` in the Prometheus text format; names follow the Prometheus rules (base units, \`_total\` for counters), and no label has an unbounded set of values. The process and runtime metrics of prom-client (\`process_…\`, \`nodejs_…\`) come on top.`,
     ...(observed.length > 1 ? [`## All services\n\n${table(header, shared.map(row))}`] : []),
     ...sections,
+    ...(bridge.length === 0 ? [] : [`## The bridge\n\n${table(header, bridge.map(row))}`]),
     '',
   ]
     .join('\n\n')

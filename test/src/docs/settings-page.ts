@@ -5,6 +5,7 @@ import {
   linkVariables,
   type VariableDescription,
 } from '@exec/common/config';
+import { ownVariables as exopVariables } from '@exec/exop';
 import { code, generated, table } from './markdown.ts';
 import { services } from './services.ts';
 
@@ -29,6 +30,7 @@ export function settingsPage(): string {
     `## All services\n\n${table(header, rows(describeVariables(commonVariables)))}`,
     `## EXAS and EXCP\n\n${table(header, rows(describeVariables(linkVariables)))}`,
     ...sections,
+    `## EXOP\n\nIn its \`.env\` beside the variables of the services; the services do not see these.\n\n${table(header, rows(describeVariables(exopVariables)))}`,
     '## Settings kept in Engage',
     'The address of the EX organisation and the OAuth clients are kept in the transaction `hybrid_integration`: see [Prepare Engage and the EX organisation](../guide/prepare.md). EXCS copies them to Redis; a change is picked up without a restart.',
     '',

@@ -14,7 +14,11 @@ interface Demo {
 }
 
 function startDemo(...args: string[]): Demo {
-  const child = spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  return startDemoWith(process.env, ...args);
+}
+
+function startDemoWith(env: NodeJS.ProcessEnv, ...args: string[]): Demo {
+  const child = spawn(process.execPath, [main, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   let progress = '';
   child.stdout.on('data', (chunk: Buffer) => {
@@ -70,10 +74,15 @@ describe('the demo', () => {
     120_000,
   );
 
-  it('names every fault of its command line and ends with 78', async () => {
-    const demo = startDemo('--agents', '3', '--calls', 'many');
-    expect(await demo.ended).toBe(78);
-    expect(demo.progress()).toContain('--agents');
-    expect(demo.progress()).toContain('--calls');
+  it('names what is wrong with its command line and ends with 2', async () => {
+    const demo = startDemo('--agents', '3');
+    expect(await demo.ended).toBe(2);
+    expect(demo.progress()).toMatch(/--agents <n>.*expected 20 to 20000/);
+  });
+
+  it('says what is missing when the bridge cannot be built', async () => {
+    const demo = startDemoWith({ PATH: '' }, '--bridge');
+    expect(await demo.ended).toBe(1);
+    expect(demo.output()).toContain('apt-get install openjdk-17-jdk-headless maven');
   });
 });

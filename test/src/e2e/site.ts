@@ -14,6 +14,7 @@ import {
   generateContactCentre,
   type HybridIntegration,
   load,
+  type Mutation,
   writeChanges,
 } from '@exec/simulators/config-db';
 import { FakeGenesysCloud } from '@exec/simulators/genesys-cloud';
@@ -85,7 +86,7 @@ export class E2eSite {
       clients: { config_sync, agent_state_sync, conversation_provider },
       agentPollingInterval: 1,
     };
-    const centre = generateContactCentre({ seed: 5, agents: 20, switches: 1, oddities: [], integration });
+    const centre = generateContactCentre({ seed: 5, agents: 20, switches: 1, flaws: [], integration });
     const client = new Client({ connectionString: databaseUrl });
     await client.connect();
     await createSchema(client);
@@ -127,6 +128,7 @@ export class E2eSite {
           CONFIG_DB_URL: this.proxy('config-db').through(this.#databaseUrl),
           SYNC_FOLDER: this.centre.options.folder,
           SYNC_INTERVAL_SECONDS: '1',
+          SYNC_REVIEW: 'never',
         };
       case 'exas':
         return {
@@ -165,7 +167,7 @@ export class E2eSite {
     clientSecret = this.#integration.clients.config_sync?.clientSecret ?? '',
   ): Promise<void> {
     const { config_sync } = this.#integration.clients;
-    const statements = applyMutation(this.centre, {
+    await this.#change({
       kind: 'integration.set',
       tenant: this.centre.tenantDbid,
       integration: {
@@ -176,6 +178,17 @@ export class E2eSite {
         },
       },
     });
+  }
+
+  /** Gives an agent another last name, which EXCS has to tell the cloud. */
+  async renameAgent(lastName: string): Promise<void> {
+    const [agent] = this.centre.agentsAtWork();
+    if (agent === undefined) throw new Error('nobody is at work');
+    await this.#change({ kind: 'person.rename', person: agent.dbid, lastName });
+  }
+
+  async #change(mutation: Mutation): Promise<void> {
+    const statements = applyMutation(this.centre, mutation);
     const client = new Client({ connectionString: this.#databaseUrl });
     await client.connect();
     await writeChanges(client, statements);

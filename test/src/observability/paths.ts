@@ -6,4 +6,3 @@ const below = (path: string) => fileURLToPath(new URL(`../../../${path}`, import
 export const prometheusFolder = below('docker/prometheus');
 export const dashboardFolder = below('docker/grafana/dashboards');
 export const docsFolder = below('docs');
-export const picturesFolder = below('docs/guide/operate/pictures');

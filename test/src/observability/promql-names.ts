@@ -13,7 +13,7 @@ export interface ExpressionNames {
   readonly made: readonly string[];
 }
 
-const ours = /\b((?:exec|excs|exas|excp|process|nodejs)_[a-z0-9_]+|up|ALERTS)\b(?:\s*\{([^}]*)\})?/g;
+const ours = /\b((?:exec|excs|exas|excp|bridge|process|nodejs)_[a-z0-9_]+|up|ALERTS)\b(?:\s*\{([^}]*)\})?/g;
 const grouping = /\b(?:by|without|on|ignoring|group_left|group_right)\s*\(([^)]*)\)/g;
 const replacing = /label_replace\(.*?,\s*§(\d+)§,/g;
 

@@ -26,6 +26,9 @@ test('the configuration and the alerts are valid', async () => {
     run(promtool, ['check', 'config', 'prometheus.yml'], { cwd: prometheusFolder }),
   ).resolves.toContain('SUCCESS');
   const alerts = await readAlerts();
+  await expect(run(promtool, ['check', 'rules', join(prometheusFolder, 'rules.yml')])).resolves.toContain(
+    'SUCCESS',
+  );
   await expect(run(promtool, ['check', 'rules', alertsFile])).resolves.toContain(
     `${alerts.length} rules found`,
   );
@@ -41,7 +44,7 @@ test('every alert has a case that fires and one that does not', async () => {
   const cases = await readAlertCases();
   for (const { name } of await readAlerts()) {
     const fires = cases.filter(({ alert }) => alert === name).map((one) => one.fires);
-    expect(fires, name).toEqual(expect.arrayContaining([true, false]));
+    expect(fires, name).toEqual(expect.arrayContaining(name === 'Watchdog' ? [true] : [true, false]));
   }
 });
 

@@ -53,6 +53,9 @@ export function isLoopbackHost(host: string): boolean {
   return host === 'localhost' || host === '[::1]' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
 }
 
+/**
+ * Which hosts a client secret may be sent to: those of an operator's list, else the public domains of Genesys Cloud.
+ */
 export class AllowedHosts {
   /** `undefined`: the public domains. */
   readonly #origins: ReadonlySet<string> | undefined;

@@ -35,6 +35,7 @@ export const commonVariables = {
   }),
   REDIS_CA_FILE: variable({
     schema: readableFile().optional(),
+    file: true,
     description: 'PEM file with the certificate authority of Redis.',
   }),
   REDIS_KEY_PREFIX: variable({
@@ -61,10 +62,12 @@ export const commonVariables = {
   }),
   TLS_CERT_FILE: variable({
     schema: readableFile().optional(),
+    file: true,
     description: 'PEM file with the certificate chain of the HTTP server; needs `TLS_KEY_FILE`.',
   }),
   TLS_KEY_FILE: variable({
     schema: readableFile().optional(),
+    file: true,
     description: 'PEM file with the private key of the HTTP server; needs `TLS_CERT_FILE`.',
   }),
   LOG_LEVEL: variable({
@@ -91,6 +94,7 @@ export const commonVariables = {
   }),
   GENESYS_CLOUD_CA_FILE: variable({
     schema: readableFile().optional(),
+    file: true,
     description: 'PEM file with the certificate authority of Genesys Cloud or of an intercepting proxy.',
   }),
   HTTPS_PROXY: variable({

@@ -1,6 +1,6 @@
 /** Reads the environment by its declared variables and reports every fault at once. */
 import { readFileSync } from 'node:fs';
-import { ExecError } from '../errors.ts';
+import { ExecError } from '../errors/errors.ts';
 import { Secret } from './secret.ts';
 import type { EnvironmentOf, Variable, Variables } from './variable.ts';
 

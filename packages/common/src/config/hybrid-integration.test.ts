@@ -1,7 +1,7 @@
 /** The annex of hybrid_integration: what is taken, what is a fault, and that no fault shows a secret. */
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { ExecError } from '../errors.ts';
+import { ExecError } from '../errors/errors.ts';
 import { AllowedHosts } from './allowed-hosts.ts';
 import { parseHybridIntegration } from './hybrid-integration.ts';
 

@@ -1,5 +1,5 @@
 /** The settings kept in Engage: the annex of the transaction `hybrid_integration`, parsed and checked. */
-import { ExecError } from '../errors.ts';
+import { ExecError } from '../errors/errors.ts';
 import type { AllowedHosts } from './allowed-hosts.ts';
 import { cloudEndpoints } from './cloud-endpoints.ts';
 import { Secret } from './secret.ts';

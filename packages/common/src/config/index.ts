@@ -18,8 +18,20 @@ export {
   settingsServices,
 } from './hybrid-integration.ts';
 export { linkVariables } from './link-variables.ts';
+export { isMailAddress } from './mail-address.ts';
 export { Secret } from './secret.ts';
+export { exasVariables } from './services/exas.ts';
+export { excpVariables } from './services/excp.ts';
+export { type Amount, excsVariables } from './services/excs.ts';
+export {
+  defaultPorts,
+  ownVariables,
+  type ServiceName,
+  services,
+  serviceVariables,
+} from './services/index.ts';
 export { SettingsStore, type SettingsStoreOptions } from './settings-store.ts';
+export { type Connection, connections, type Site, sitesFileSchema, sitesOf } from './sites.ts';
 export {
   commaList,
   flag,

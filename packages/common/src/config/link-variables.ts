@@ -15,18 +15,22 @@ export const linkVariables = {
   }),
   EXCS_CA_FILE: variable({
     schema: readableFile().optional(),
+    file: true,
     description: 'PEM file with the certificate authority of EXCS.',
   }),
   ENGAGE_LINK_CA_FILE: variable({
     schema: readableFile().optional(),
+    file: true,
     description: 'PEM file with the certificate authority of the Engage Link servers (`tls://` addresses).',
   }),
   ENGAGE_LINK_CERT_FILE: variable({
     schema: readableFile().optional(),
+    file: true,
     description: 'PEM file with the client certificate shown to the Engage Link servers.',
   }),
   ENGAGE_LINK_KEY_FILE: variable({
     schema: readableFile().optional(),
+    file: true,
     description: 'PEM file with the private key of the client certificate.',
   }),
   ENGAGE_APP_NAME: variable({

@@ -1,6 +1,7 @@
 /** A value that can be used but never printed. */
 import { inspect } from 'node:util';
 
+/** Printed, logged, inspected or written as JSON it is only a placeholder; `reveal` gives the value. */
 export class Secret {
   readonly #value: string;
 

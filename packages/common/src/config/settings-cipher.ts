@@ -15,6 +15,7 @@ export function parseSettingsKey(key: string): Buffer | undefined {
   return bytes.length === 32 ? bytes : undefined;
 }
 
+/** One key for all secrets of a deployment. Every value is encrypted for the place where it is kept. */
 export class SettingsCipher {
   readonly #key: Buffer;
 

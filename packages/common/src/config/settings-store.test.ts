@@ -1,9 +1,13 @@
 /** The settings in Redis: encrypted or plain as configured, written only when something changed. */
+
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { testRedis } from '@exec/testing/vitest';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { silentLogger } from '../logging.ts';
+import { Formats } from '../formats/index.ts';
+import { silentLogger } from '../logging/logging.ts';
 import { KeySpace, RedisConnection } from '../redis/index.ts';
+import { nextRelease } from '../testing/index.ts';
 import type { HybridIntegrationSettings } from './hybrid-integration.ts';
 import { Secret } from './secret.ts';
 import { SettingsStore } from './settings-store.ts';
@@ -24,7 +28,7 @@ beforeEach(() => {
 
 const newKey = () => new Secret(randomBytes(32).toString('base64'));
 const store = (key?: Secret, plaintext = false) =>
-  new SettingsStore({ redis, keys, encryption: { key, plaintext } });
+  new SettingsStore({ redis, keys, formats: new Formats(), encryption: { key, plaintext } });
 
 const settings: HybridIntegrationSettings = {
   organizationShortName: 'acme',
@@ -54,6 +58,29 @@ const revealed = (read: HybridIntegrationSettings | undefined) =>
 const stored = async () => (await redis.client.get(keys.key('settings'))) ?? '';
 
 describe('SettingsStore', () => {
+  it('keeps the stored client of a service whose new one does not fit, and stores the rest', async () => {
+    const key = newKey();
+    await store(key).write(settings);
+    const changed = {
+      ...settings,
+      agentPollingIntervalSeconds: 30,
+      clients: {
+        config_sync: { clientId: 'cs-2', clientSecret: new Secret('canary-cs-2') },
+        conversation_provider: { clientId: 'unfit', clientSecret: new Secret('canary-unfit') },
+      },
+    };
+    const keep = new Set(['conversation_provider', 'agent_state_sync'] as const);
+    expect(await store(key).write(changed, keep)).toBe(true);
+    expect(await store(key).write(changed, keep)).toBe(false);
+    expect(revealed(await store(key).read())).toEqual({
+      ...settings,
+      agentPollingIntervalSeconds: 30,
+      clients: { config_sync: ['cs-2', 'canary-cs-2'], conversation_provider: ['cp', 'canary-cp-77aa'] },
+    });
+    expect(await store(key).write(changed)).toBe(true);
+    expect((await store(key).read())?.clients.conversation_provider?.clientId).toBe('unfit');
+  });
+
   it('answers undefined before anything was written', async () => {
     expect(await store(newKey()).read()).toBeUndefined();
   });
@@ -85,6 +112,35 @@ describe('SettingsStore', () => {
       true,
     );
     expect((await mine.read())?.clients.config_sync?.clientSecret.reveal()).toBe('new');
+  });
+
+  it('reads what this release stored, for ever: the fixture is never changed', async () => {
+    const file = new URL('./fixtures/format-1.json', import.meta.url);
+    const fixture = JSON.parse(readFileSync(file, 'utf8')) as { settings: string };
+    const { conversation_provider: _, ...clients } = settings.clients;
+    const wanted = { ...settings, clients: { config_sync: { ...clients.config_sync, clientId: 'cs' } } };
+    for (const text of [fixture.settings, fixture.settings.replace('"v":1,', '')]) {
+      await redis.client.set(keys.key('settings'), text);
+      const read = revealed(await store(undefined, true).read());
+      expect(read).toEqual({ ...wanted, clients: { config_sync: ['cs', 'for-tests'] } });
+    }
+  });
+
+  it('says of which format they are when it does not read it, and replaces them', async () => {
+    const key = newKey();
+    const formats = new Formats(nextRelease);
+    formats.writes = 2;
+    const newer = new SettingsStore({ redis, keys, formats, encryption: { key, plaintext: false } });
+    await newer.write(settings);
+    expect(revealed(await newer.read())).toEqual(revealed(settings));
+    await expect(store(key).read()).rejects.toMatchObject({
+      code: 'settings.unreadable',
+      message: expect.stringContaining('format 2'),
+    });
+    formats.writes = 1;
+    expect(await newer.write(settings)).toBe(true);
+    expect(await newer.write(settings)).toBe(false);
+    expect(revealed(await store(key).read())).toEqual(revealed(settings));
   });
 
   it('writes anew when what is there cannot be read: a new key, a foreign form', async () => {

@@ -1,6 +1,7 @@
 /** The `hybrid_integration` settings in Redis: EXCS writes them, the other services read them. */
 import { z } from 'zod';
-import { ExecError } from '../errors.ts';
+import { ExecError } from '../errors/errors.ts';
+import { type Formats, readValue } from '../formats/index.ts';
 import type { KeySpace, RedisConnection } from '../redis/index.ts';
 import { redisFailure } from '../redis/index.ts';
 import {
@@ -29,24 +30,30 @@ const storedSettings = z.object({
   agentPollingIntervalSeconds: z.number().int().positive(),
 });
 
+const what = 'settings';
+
 type StoredSettings = z.infer<typeof storedSettings>;
 type StoredSecret = z.infer<typeof storedClient>['clientSecret'];
 
 export interface SettingsStoreOptions {
   readonly redis: RedisConnection;
   readonly keys: KeySpace;
+  readonly formats: Formats;
   /** With a key secrets are encrypted; without one they are kept and accepted plain only if `plaintext`. */
   readonly encryption: { readonly key?: Secret | undefined; readonly plaintext: boolean };
 }
 
+/** The `hybrid_integration` settings in Redis: written by EXCS, read by the services, each only its own secret. */
 export class SettingsStore {
   readonly #redis: RedisConnection;
+  readonly #formats: Formats;
   readonly #key: string;
   readonly #cipher: SettingsCipher | undefined;
   readonly #plaintext: boolean;
 
   constructor(options: SettingsStoreOptions) {
     this.#redis = options.redis;
+    this.#formats = options.formats;
     this.#key = options.keys.key('settings');
     const { key, plaintext } = options.encryption;
     this.#cipher = key === undefined ? undefined : new SettingsCipher(key);
@@ -56,20 +63,29 @@ export class SettingsStore {
   /**
    * Stores the settings unless the same ones are there already; answers whether something changed.
    *
+   * @param keep services whose stored client, if there is one, stays as it is whatever the settings say
    * @throws ExecError `redis.unavailable`, `settings.unprotected`
    */
-  async write(settings: HybridIntegrationSettings): Promise<boolean> {
+  async write(
+    settings: HybridIntegrationSettings,
+    keep: ReadonlySet<SettingsService> = new Set(),
+  ): Promise<boolean> {
     const text = await this.#get();
-    if (text !== undefined && this.#holds(text, settings)) return false;
-    const stored: StoredSettings = { ...settings, clients: {} };
+    const before = readValue(this.#formats.read(what, text, storedSettings));
+    const wanted = { ...settings, clients: { ...settings.clients } };
+    for (const service of keep) delete wanted.clients[service];
+    if (text !== undefined && this.#holds(text, wanted, keep)) return false;
+    const stored: StoredSettings = { ...wanted, clients: {} };
     for (const service of settingsServices) {
-      const client = settings.clients[service];
+      const kept = keep.has(service) ? before?.clients[service] : undefined;
+      if (kept !== undefined) stored.clients[service] = kept;
+      const client = wanted.clients[service];
       if (client === undefined) continue;
       const clientSecret = this.#seal(client.clientSecret, service);
       stored.clients[service] = { clientId: client.clientId, clientSecret };
     }
     try {
-      await this.#redis.client.set(this.#key, JSON.stringify(stored));
+      await this.#redis.client.set(this.#key, this.#formats.write(what, stored));
     } catch (error) {
       throw redisFailure(error, 'store the settings');
     }
@@ -95,11 +111,16 @@ export class SettingsStore {
   }
 
   /** Whether `text` says the same, and protects it as this service would. */
-  #holds(text: string, settings: HybridIntegrationSettings): boolean {
+  #holds(text: string, settings: HybridIntegrationSettings, keep: ReadonlySet<SettingsService>): boolean {
     // JSON of ours: a plain secret is the only place for this property.
     if (this.#cipher !== undefined && text.includes('"clientSecret":{"plain"')) return false;
+    const read = this.#formats.read(what, text, storedSettings);
+    if (read.kind !== 'read' || read.format !== this.#formats.writes) return false;
     try {
-      return same(this.#open(text), settings);
+      const opened = this.#open(text);
+      const clients = { ...opened.clients };
+      for (const service of keep) delete clients[service];
+      return same({ ...opened, clients }, settings);
     } catch {
       // Made with another key or by another release: the writer replaces it.
       return false;
@@ -107,10 +128,15 @@ export class SettingsStore {
   }
 
   #open(text: string): HybridIntegrationSettings {
-    const parsed = storedSettings.safeParse(parseJson(text));
-    if (!parsed.success)
-      throw new ExecError('settings.unreadable', 'The settings in Redis have an unknown form.');
-    const { clients: stored, organizationShortName, ...rest } = parsed.data;
+    const read = this.#formats.read(what, text, storedSettings);
+    if (read.kind !== 'read')
+      throw new ExecError(
+        'settings.unreadable',
+        read.kind === 'other'
+          ? `The settings in Redis are of format ${read.format}, which this release does not read.`
+          : 'The settings in Redis have an unknown form.',
+      );
+    const { clients: stored, organizationShortName, ...rest } = read.value;
     const clients: { -readonly [S in SettingsService]?: { clientId: string; clientSecret: Secret } } = {};
     for (const service of settingsServices) {
       const client = stored[service];
@@ -156,14 +182,6 @@ export class SettingsStore {
 
   #place(service: SettingsService): string {
     return `${this.#key}/${service}/client_secret`;
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
 

@@ -20,6 +20,7 @@ export function text(expected = 'a text'): z.ZodType<string, string | undefined>
   return textTo(expected, (value) => (value.trim() === '' ? undefined : value.trim()));
 }
 
+/** A whole number within the bounds, both included; at most 15 digits. */
 export function integer(range: {
   readonly min: number;
   readonly max: number;
@@ -31,6 +32,7 @@ export function integer(range: {
   });
 }
 
+/** `true` or `false`, in any case. */
 export function flag(): z.ZodType<boolean, string | undefined> {
   return textTo('true or false', (value) => {
     switch (value.trim().toLowerCase()) {
@@ -44,6 +46,7 @@ export function flag(): z.ZodType<boolean, string | undefined> {
   });
 }
 
+/** One of the choices, in any case; the value is the choice as it is spelled here. */
 export function oneOf<const C extends readonly [string, ...string[]]>(
   choices: C,
 ): z.ZodType<C[number], string | undefined> {

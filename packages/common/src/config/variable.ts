@@ -9,6 +9,8 @@ export interface Variable<S extends z.ZodType = z.ZodType, X extends boolean = b
   readonly description: string;
   /** A secret is handed out as a `Secret` and may also be given as a file: `<NAME>_FILE`. */
   readonly secret: X;
+  /** Names a file that the service reads: the bootstrap brings it to the VM. */
+  readonly file?: boolean;
   readonly example?: string;
   /** What the documentation shows when the default depends on the machine or the service. */
   readonly defaultText?: string;
@@ -18,10 +20,12 @@ export interface VariableOptions<S extends z.ZodType, X extends boolean> {
   readonly schema: S;
   readonly description: string;
   readonly secret?: X;
+  readonly file?: boolean;
   readonly example?: string;
   readonly defaultText?: string;
 }
 
+/** Declares one environment variable: how it is checked, what it is for, whether it is a secret or names a file. */
 export function variable<S extends z.ZodType, const X extends boolean = false>(
   options: VariableOptions<S, X>,
 ): Variable<S, X> {

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { Agent, request } from 'undici';
 import { z } from 'zod';
 import type { Secret } from '../config/secret.ts';
-import { ExecError } from '../errors.ts';
+import { ExecError } from '../errors/errors.ts';
+import { textOf } from '../errors/text-of.ts';
 import {
   agentMappingSchema,
   dnEntrySchema,
@@ -40,29 +41,40 @@ export interface ExcsClientOptions {
   readonly token?: Secret | undefined;
   /** PEM file with the certificate authority of EXCS. */
   readonly caFile?: string | undefined;
-  /** Milliseconds for one request (5,000). */
+  /** Milliseconds until EXCS must begin to answer, and between two parts of an answer (5,000). */
   readonly timeoutMs?: number;
+  /** Milliseconds for a whole answer (30,000). */
+  readonly overallMs?: number;
 }
 
 const pageSize = 1000;
+/** A page of 1,000 items is far smaller; over plain HTTP anybody on the way may answer. */
+const maxBodyBytes = 32 * 1024 * 1024;
 /** A list that does not end within so many pages is a fault of the peer, not a large site. */
 const maxPages = 1000;
 
+/**
+ * Reads the pages of the ID map from EXCS, with an ETag for each. Waits at most `timeoutMs` (5 s) for each step and
+ * `overallMs` (30 s) for all pages.
+ */
 export class ExcsClient {
   readonly #base: string;
   readonly #token: Secret | undefined;
   readonly #agent: Agent;
   readonly #timeoutMs: number;
+  readonly #overallMs: number;
 
   constructor(options: ExcsClientOptions) {
     this.#base = options.url.replace(/\/+$/, '');
     this.#token = options.token;
     this.#timeoutMs = options.timeoutMs ?? 5000;
+    this.#overallMs = options.overallMs ?? 30_000;
     this.#agent = new Agent({
       connections: 4,
       connectTimeout: this.#timeoutMs,
       headersTimeout: this.#timeoutMs,
       bodyTimeout: this.#timeoutMs,
+      maxResponseSize: maxBodyBytes,
       ...(options.caFile === undefined ? {} : { connect: { ca: readFileSync(options.caFile) } }),
     });
   }
@@ -89,10 +101,13 @@ export class ExcsClient {
         limit: String(pageSize),
         ...(cursor === undefined ? {} : { cursor }),
       });
-      const answer = await this.#get(`${path}?${query}`, page === 0 ? etag : undefined, signal);
-      if (answer.status === 304) return { unchanged: true };
+      const asked = page === 0 ? etag : undefined;
+      const answer = await this.#get(`${path}?${query}`, asked, signal);
+      if (answer.status === 304 && asked !== undefined) return { unchanged: true };
       const parsed = schema.safeParse(answer.body);
       if (!parsed.success) throw unavailable(`${path}: the answer has an unknown form`);
+      if (parsed.data.items.length > pageSize)
+        throw unavailable(`${path}: a page has more than the ${pageSize} items that were asked for`);
       if (page > 0 && parsed.data.version !== version)
         throw unavailable(`${path}: the mapping changed while it was read`);
       version = parsed.data.version;
@@ -121,10 +136,11 @@ export class ExcsClient {
     etag: string | undefined,
     signal: AbortSignal | undefined,
   ): Promise<{ status: number; etag: string | undefined; body: unknown }> {
+    const limit = AbortSignal.timeout(this.#overallMs);
     try {
       const answer = await request(`${this.#base}${path}`, {
         dispatcher: this.#agent,
-        signal: signal ?? null,
+        signal: signal === undefined ? limit : AbortSignal.any([signal, limit]),
         headers: {
           accept: 'application/json',
           ...(this.#token === undefined ? {} : { authorization: `Bearer ${this.#token.reveal()}` }),
@@ -140,7 +156,7 @@ export class ExcsClient {
     } catch (error) {
       signal?.throwIfAborted();
       if (error instanceof ExecError) throw error;
-      throw unavailable(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+      throw unavailable(`${path}: ${textOf(error)}`);
     }
   }
 }

@@ -1,5 +1,5 @@
 /** Says when the cloud stops and starts to answer: once at each change, in the log and to the service's health. */
-import type { Logger } from '../logging.ts';
+import type { Logger } from '../logging/logging.ts';
 import type { CloudError } from './errors.ts';
 
 /** Where the client says whether the cloud answers; a dependency of the service's health fits. */
@@ -8,6 +8,7 @@ export interface CloudHealth {
   down(detail: string): void;
 }
 
+/** Tells the health check whether the cloud answers, from the outcome of each request. */
 export class Availability {
   readonly #logger: Logger;
   readonly #health: CloudHealth | undefined;

@@ -7,7 +7,7 @@ import { CloudError } from './errors.ts';
 
 function open(options: Partial<BudgetOptions> = {}): { budget: RequestBudget; clock: FakeClock } {
   const clock = new FakeClock();
-  const budget = new RequestBudget({ requestsPerMinute: 285, lanes: 1, clock, ...options });
+  const budget = new RequestBudget({ requestsPerMinute: 285, tokens: 1, clock, ...options });
   return { budget, clock };
 }
 
@@ -56,9 +56,9 @@ describe('RequestBudget', () => {
       fc.asyncProperty(
         fc.array(wish, { minLength: 1, maxLength: 15 }),
         fc.integer({ min: 1, max: 3 }),
-        async (wishes, lanes) => {
-          const { budget, clock } = open({ requestsPerMinute: 10, lanes });
-          const byLane = new Map<number, number[]>();
+        async (wishes, tokens) => {
+          const { budget, clock } = open({ requestsPerMinute: 10, tokens });
+          const byToken = new Map<number, number[]>();
           let served = 0;
           let asked = 0;
           for (const { gap, count, priority } of wishes) {
@@ -67,15 +67,18 @@ describe('RequestBudget', () => {
               asked++;
               void budget.acquire(priority).then((permit) => {
                 served++;
-                byLane.set(permit.lane, [...(byLane.get(permit.lane) ?? []), clock.monotonic()]);
+                byToken.set(permit.tokenIndex, [
+                  ...(byToken.get(permit.tokenIndex) ?? []),
+                  clock.monotonic(),
+                ]);
                 permit.release();
               });
             }
           }
-          // One a 6.1 s and lane is the slowest pace; the queue must be empty by then.
-          await clock.advance(Math.ceil(asked / lanes) * 6_100);
+          // One request in 6.1 s for each token is the slowest pace; the queue must be empty by then.
+          await clock.advance(Math.ceil(asked / tokens) * 6_100);
           expect(served).toBe(asked);
-          for (const times of byLane.values()) {
+          for (const times of byToken.values()) {
             for (const [index, time] of times.entries()) {
               const inWindow = times.slice(index).filter((other) => other - time <= 60_000);
               expect(inWindow.length).toBeLessThanOrEqual(10);
@@ -88,7 +91,7 @@ describe('RequestBudget', () => {
   });
 
   it('gives each token its own budget', async () => {
-    const { budget, clock } = open({ requestsPerMinute: 60, lanes: 3 });
+    const { budget, clock } = open({ requestsPerMinute: 60, tokens: 3 });
     const served = ask(budget, clock, Array<Priority>(12).fill('configuration'));
     await clock.advance(0);
     expect(served).toHaveLength(3);
@@ -125,25 +128,25 @@ describe('RequestBudget', () => {
   });
 
   it('uses the other tokens while one pauses', async () => {
-    const { budget, clock } = open({ lanes: 2 });
+    const { budget, clock } = open({ tokens: 2 });
     budget.pause(0, 600_000);
-    const lanes: number[] = [];
+    const tokens: number[] = [];
     for (let index = 0; index < 10; index++)
       void budget.acquire('events').then((permit) => {
-        lanes.push(permit.lane);
+        tokens.push(permit.tokenIndex);
         permit.release();
       });
     await clock.advance(10_000);
-    expect(lanes).toEqual(Array(10).fill(1));
+    expect(tokens).toEqual(Array(10).fill(1));
     expect(budget.usage().pausedForMs).toBe(0);
   });
 
   it('lets nobody wait for a pause of more than three minutes, and resumes in time', async () => {
     const { budget, clock } = open();
     const waiting = Array.from({ length: 6 }, () => budget.acquire('events'));
-    const settled = Promise.allSettled(waiting);
+    const outcomes = Promise.allSettled(waiting);
     budget.pause(0, 3_600_000);
-    for (const result of await settled) {
+    for (const result of await outcomes) {
       if (result.status === 'rejected') expect(result.reason).toMatchObject({ code: 'cloud.lane-stopped' });
     }
     const error = await budget.acquire('events').catch((reason: unknown) => reason);

@@ -1,49 +1,57 @@
 /** The one gate to the cloud: who may send the next request, when, and with which token. */
-import type { Clock, Timer } from '../clock.ts';
+
+import type { Clock, Timer } from '../time/clock.ts';
+import type { MonotonicMs } from '../time/instants.ts';
 import { type Permit, type Priority, priorities } from './call.ts';
 import { CloudError } from './errors.ts';
 import { Pacer } from './pacer.ts';
 
-/** A pause longer than this stops the lane: nobody waits for it (a daily limit may ask for hours). */
+/** A pause longer than this stops the token: nobody waits for it (a daily limit may ask for hours). */
 export const longestWaitedPauseMs = 180_000;
 
 export interface BudgetOptions {
   /** Requests in any 60 seconds per token. */
   readonly requestsPerMinute: number;
-  /** Number of tokens; each is a lane with a budget of its own. */
-  readonly lanes: number;
+  /** Number of tokens; each has a budget of its own. */
+  readonly tokens: number;
   readonly clock: Clock;
-  /** Requests on the way at the same time, over all lanes (default 16 per lane). */
+  /** Requests on the way at the same time, over all tokens (default 16 per token). */
   readonly maxInFlight?: number | undefined;
   /** Requests that may wait (default 10,000); more are refused with `cloud.overloaded`. */
   readonly maxWaiting?: number | undefined;
-  /** Told how long a request waited, in milliseconds. */
+  /** Called with how long a request waited, in milliseconds. */
   readonly onWaited?: ((ms: number) => void) | undefined;
 }
 
 export interface BudgetUsage {
-  /** Requests that all lanes together allow in 60 seconds. */
+  /** Requests that all tokens together allow in 60 seconds. */
   readonly limit: number;
-  /** Requests that count now, over all lanes. */
+  /** Requests that count now, over all tokens. */
   readonly used: number;
   /** The same by priority: what the slow comparison takes can be kept within its share. */
   readonly usedBy: Readonly<Record<Priority, number>>;
   readonly inFlight: number;
   readonly waiting: Readonly<Record<Priority, number>>;
-  /** Milliseconds until the first lane that was told to pause may send again; 0 if some lane does not pause. */
+  /** Milliseconds until the first token that must pause may send again; 0 if one of them does not pause. */
   readonly pausedForMs: number;
 }
 
 interface Waiter {
   readonly priority: Priority;
-  readonly since: number;
+  readonly since: MonotonicMs;
   readonly grant: (permit: Permit) => void;
   readonly refuse: (error: unknown) => void;
 }
 
+/**
+ * @rule Events go before configuration, configuration before drift; the number of requests on the way and of those
+ *   that wait is bounded.
+ * @test budget.test.ts: serves events before configuration before drift, each in the order of asking
+ * @test budget.test.ts: keeps the number of requests on the way bounded
+ */
 export class RequestBudget {
   readonly #clock: Clock;
-  readonly #lanes: readonly Pacer[];
+  readonly #pacers: readonly Pacer[];
   readonly #maxInFlight: number;
   readonly #maxWaiting: number;
   readonly #onWaited: (ms: number) => void;
@@ -58,15 +66,15 @@ export class RequestBudget {
 
   constructor(options: BudgetOptions) {
     this.#clock = options.clock;
-    this.#lanes = Array.from({ length: options.lanes }, () => new Pacer(options.requestsPerMinute));
-    this.#maxInFlight = options.maxInFlight ?? 16 * options.lanes;
+    this.#pacers = Array.from({ length: options.tokens }, () => new Pacer(options.requestsPerMinute));
+    this.#maxInFlight = options.maxInFlight ?? 16 * options.tokens;
     this.#maxWaiting = options.maxWaiting ?? 10_000;
     this.#onWaited = options.onWaited ?? (() => undefined);
   }
 
-  /** Requests per second in steady running, over all lanes: the divisor of a forecast. */
+  /** Requests per second in steady running, over all tokens: the divisor of a forecast. */
   get ratePerSecond(): number {
-    return this.#lanes.reduce((sum, lane) => sum + 1000 / lane.spacingMs, 0);
+    return this.#pacers.reduce((sum, pacer) => sum + 1000 / pacer.spacingMs, 0);
   }
 
   /**
@@ -102,27 +110,27 @@ export class RequestBudget {
   }
 
   /**
-   * Holds back all requests of a lane, because the cloud asked for it.
-   * @param ms from now; above longestWaitedPauseMs the lane is stopped: its callers get an error instead of a wait
+   * Holds back all requests of a token, because the cloud asked for it.
+   * @param ms from now; above longestWaitedPauseMs the token is stopped: its callers get an error instead of a wait
    */
-  pause(lane: number, ms: number): void {
-    this.#lanes[lane]?.pause(this.#clock.monotonic() + ms);
+  pause(tokenIndex: number, ms: number): void {
+    this.#pacers[tokenIndex]?.pause(this.#clock.monotonic() + ms);
     this.#serve();
   }
 
-  /** Whether a lane other than this one does not pause. */
-  hasOtherLane(lane: number): boolean {
+  /** Whether a token other than this one does not pause. */
+  hasOtherToken(tokenIndex: number): boolean {
     const now = this.#clock.monotonic();
-    return this.#lanes.some((other, index) => index !== lane && other.pausedFor(now) === 0);
+    return this.#pacers.some((other, index) => index !== tokenIndex && other.pausedFor(now) === 0);
   }
 
   usage(): BudgetUsage {
     const now = this.#clock.monotonic();
-    const counts = this.#lanes.map((lane) => lane.counts(now));
-    const sum = (priority: Priority) => counts.reduce((total, lane) => total + lane[priority], 0);
+    const counts = this.#pacers.map((pacer) => pacer.counts(now));
+    const sum = (priority: Priority) => counts.reduce((total, each) => total + each[priority], 0);
     const usedBy = { events: sum('events'), configuration: sum('configuration'), drift: sum('drift') };
     return {
-      limit: this.#lanes.reduce((total, lane) => total + lane.limit, 0),
+      limit: this.#pacers.reduce((total, pacer) => total + pacer.limit, 0),
       used: usedBy.events + usedBy.configuration + usedBy.drift,
       usedBy,
       inFlight: this.#inFlight,
@@ -131,7 +139,7 @@ export class RequestBudget {
         configuration: this.#waiting.configuration.size,
         drift: this.#waiting.drift.size,
       },
-      pausedForMs: Math.min(...this.#lanes.map((lane) => lane.pausedFor(now))),
+      pausedForMs: Math.min(...this.#pacers.map((pacer) => pacer.pausedFor(now))),
     };
   }
 
@@ -146,18 +154,18 @@ export class RequestBudget {
     this.#timer = undefined;
     while (this.#inFlight < this.#maxInFlight && this.#waitingCount() > 0) {
       const now = this.#clock.monotonic();
-      const usable = [...this.#lanes.entries()].filter(
-        ([, lane]) => lane.pausedFor(now) <= longestWaitedPauseMs,
+      const usable = [...this.#pacers.entries()].filter(
+        ([, pacer]) => pacer.pausedFor(now) <= longestWaitedPauseMs,
       );
       if (usable.length === 0) {
-        const retryAfterMs = Math.min(...this.#lanes.map((lane) => lane.pausedFor(now)));
+        const retryAfterMs = Math.min(...this.#pacers.map((pacer) => pacer.pausedFor(now)));
         this.#refuseAll(() => stopped(retryAfterMs, this.#clock.now()));
         return;
       }
-      let best: { readonly index: number; readonly lane: Pacer; readonly readyAt: number } | undefined;
-      for (const [index, lane] of usable) {
-        const readyAt = lane.readyAt(now);
-        if (best === undefined || readyAt < best.readyAt) best = { index, lane, readyAt };
+      let best: { readonly index: number; readonly pacer: Pacer; readonly readyAt: number } | undefined;
+      for (const [index, pacer] of usable) {
+        const readyAt = pacer.readyAt(now);
+        if (best === undefined || readyAt < best.readyAt) best = { index, pacer, readyAt };
       }
       // Infinity: a request must end first, and its release comes back here.
       if (best === undefined || best.readyAt === Number.POSITIVE_INFINITY) return;
@@ -165,26 +173,26 @@ export class RequestBudget {
         this.#timer = this.#clock.setTimer(Math.ceil(best.readyAt - now), () => this.#serve());
         return;
       }
-      this.#grantNext(best.index, best.lane, now);
+      this.#grantNext(best.index, best.pacer, now);
     }
   }
 
-  #grantNext(index: number, lane: Pacer, now: number): void {
+  #grantNext(index: number, pacer: Pacer, now: number): void {
     const priority = priorities.find((candidate) => this.#waiting[candidate].size > 0);
     const waiter = priority === undefined ? undefined : this.#waiting[priority].values().next().value;
     if (waiter === undefined) return;
     this.#waiting[waiter.priority].delete(waiter);
-    const slot = lane.take(now, waiter.priority);
+    const slot = pacer.take(now, waiter.priority);
     this.#inFlight++;
     this.#onWaited(now - waiter.since);
     let open = true;
     waiter.grant({
-      lane: index,
+      tokenIndex: index,
       release: (sent = true) => {
         if (!open) return;
         open = false;
         this.#inFlight--;
-        lane.settle(slot, this.#clock.monotonic(), sent);
+        pacer.release(slot, this.#clock.monotonic(), sent);
         this.#serve();
       },
     });

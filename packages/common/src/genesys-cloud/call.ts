@@ -9,9 +9,9 @@ export type Priority = 'events' | 'configuration' | 'drift';
 
 export const priorities: readonly Priority[] = ['events', 'configuration', 'drift'];
 
-/** The right to send one request with the token of `lane`. */
+/** The right to send one request with one of the OAuth tokens. */
 export interface Permit {
-  readonly lane: number;
+  readonly tokenIndex: number;
   /**
    * To be called when the request has ended, whatever its outcome; harmless when called again.
    * @param sent false if it was never sent: then it costs nothing
@@ -23,7 +23,7 @@ export interface CallOptions {
   /** Ends the call, also while it waits; it then rejects with the reason of the signal. */
   readonly signal?: AbortSignal | undefined;
   /**
-   * A place in the budget that the caller has got already, so that it could build the request when its turn had come.
+   * A place in the budget that the caller has got already, so that it builds the request from what is newest at that moment.
    * The first try uses and releases it; further tries ask for their own.
    */
   readonly permit?: Permit | undefined;

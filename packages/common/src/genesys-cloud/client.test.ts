@@ -39,7 +39,7 @@ async function cloudError(call: Promise<unknown>): Promise<CloudError> {
 describe('a request', () => {
   it('carries the token and asks for JSON', async () => {
     script();
-    await test.settle(test.cloud.users.get(user, { expand: ['skills', 'authorization'] }));
+    await test.untilDone(test.cloud.users.get(user, { expand: ['skills', 'authorization'] }));
     expect(stub.requests[0]).toMatchObject({
       method: 'GET',
       path: '/api/v2/users/u1?expand=skills&expand=authorization',
@@ -58,7 +58,7 @@ describe('a request', () => {
 
   it('logs in once for many requests at once', async () => {
     script();
-    await test.settle(Promise.all(Array.from({ length: 5 }, () => test.cloud.users.get(user))));
+    await test.untilDone(Promise.all(Array.from({ length: 5 }, () => test.cloud.users.get(user))));
     expect(stub.logins).toHaveLength(1);
     expect(stub.requests).toHaveLength(5);
   });
@@ -67,13 +67,13 @@ describe('a request', () => {
     stub.handler = () => ({
       body: { id: 'u1', name: null, division: { id: 'd', name: null }, skills: null },
     });
-    const read = await test.settle(test.cloud.users.get(user));
+    const read = await test.untilDone(test.cloud.users.get(user));
     expect(read).toEqual({ id: 'u1', division: { id: 'd' } });
   });
 
   it('encodes what stands in its path, and refuses what would change the path', async () => {
     script();
-    await test.settle(
+    await test.untilDone(
       test.cloud.externalIds.find({ authorityName: 'engage/Tenant Ä', externalKey: '10?1#/../x' }),
     );
     expect(stub.requests[0]?.path).toBe(
@@ -93,7 +93,7 @@ describe('401', () => {
       request.headers.authorization === 'Bearer token-1'
         ? { status: 401, body: { code: 'bad.credentials' } }
         : { body: { id: 'u1' } };
-    await test.settle(Promise.all(Array.from({ length: 5 }, () => test.cloud.users.create(body))));
+    await test.untilDone(Promise.all(Array.from({ length: 5 }, () => test.cloud.users.create(body))));
     expect(stub.logins).toHaveLength(2);
     expect(stub.requests).toHaveLength(10);
   });
@@ -123,7 +123,7 @@ describe('502, 503, 504', () => {
       { status: 503, body: '' },
       { status: 504, body: { code: 'request.timeout' } },
     );
-    expect(await test.settle(test.cloud.users.get(user))).toMatchObject({ id: 'u1' });
+    expect(await test.untilDone(test.cloud.users.get(user))).toMatchObject({ id: 'u1' });
     expect(stub.requests).toHaveLength(4);
   });
 
@@ -182,7 +182,7 @@ describe('500 and 408', () => {
 describe('a lost answer', () => {
   it.each(['reset', 'half-then-reset'] as const)('of a read is repeated: %s', async (how) => {
     script(how);
-    await test.settle(test.cloud.users.get(user));
+    await test.untilDone(test.cloud.users.get(user));
     expect(stub.requests).toHaveLength(2);
   });
 
@@ -200,13 +200,13 @@ describe('a lost answer', () => {
     const call = test.cloud.users.get(user, { timeoutMs: 3_000 });
     await stub.received(1);
     await test.clock.advance(3_000);
-    await test.settle(call);
+    await test.untilDone(call);
     expect(stub.requests).toHaveLength(2);
   });
 
   it('of a DELETE that had worked makes the repeat find nothing, which is success', async () => {
     script('reset', { status: 404, body: { code: 'not.found' } });
-    await test.settle(test.cloud.users.removeSkill(user, asId('s1')));
+    await test.untilDone(test.cloud.users.removeSkill(user, asId('s1')));
     script({ status: 404, body: { code: 'not.found' } });
     stub.requests.length = 0;
     expect((await cloudError(test.cloud.users.removeSkill(user, asId('s1')))).code).toBe('cloud.not-found');
@@ -244,7 +244,7 @@ describe('an event batch', () => {
     async (loss) => {
       const errors = [{ eventId: event.eventId, message: 'seen before', retryable: false }];
       script(loss, { body: { errors } });
-      const result = await test.settle(test.cloud.events.presence([event]));
+      const result = await test.untilDone(test.cloud.events.presence([event]));
       expect(result.repeated).toBe(true);
       expect(result.rejected.get(event.eventId)?.message).toBe('seen before');
       expect(stub.requests).toHaveLength(2);
@@ -254,7 +254,7 @@ describe('an event batch', () => {
 
   it('is not called repeated when it had certainly not been carried out', async () => {
     script({ status: 429 }, { status: 401, body: { code: 'bad.credentials' } }, { body: { errors: null } });
-    const result = await test.settle(test.cloud.events.presence([event]));
+    const result = await test.untilDone(test.cloud.events.presence([event]));
     expect(result).toMatchObject({ repeated: false, correlationId: 'correlation-3' });
     expect(result.rejected.size).toBe(0);
   });
@@ -324,7 +324,7 @@ describe('access', () => {
     });
     test.access = access;
     script();
-    await test.settle(test.cloud.users.get(user));
+    await test.untilDone(test.cloud.users.get(user));
   });
 
   it('changes without a restart', async () => {
@@ -332,9 +332,9 @@ describe('access', () => {
     const both = openTestCloud(stub, { allowedHosts: { allows: () => true } as never });
     script();
     next.handler = () => ({ body: { id: 'u2' } });
-    await both.settle(both.cloud.users.get(user));
+    await both.untilDone(both.cloud.users.get(user));
     both.access = accessTo(next);
-    expect((await both.settle(both.cloud.users.get(user))).id).toBe('u2');
+    expect((await both.untilDone(both.cloud.users.get(user))).id).toBe('u2');
     expect(next.logins).toHaveLength(1);
     await both.cloud.close();
     await next.close();

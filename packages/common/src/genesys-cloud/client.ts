@@ -1,8 +1,8 @@
 /** The Genesys Cloud client of a service: access, token, budget, retries and connections behind typed operations. */
 import type { Registry } from 'prom-client';
-import type { Clock } from '../clock.ts';
 import type { AllowedHosts } from '../config/allowed-hosts.ts';
-import type { Logger } from '../logging.ts';
+import type { Logger } from '../logging/logging.ts';
+import type { Clock } from '../time/clock.ts';
 import type { CloudAccess } from './access.ts';
 import { Availability, type CloudHealth } from './availability.ts';
 import { RequestBudget } from './budget.ts';
@@ -52,6 +52,10 @@ export interface GenesysCloudOptions {
   readonly userAgent?: string | undefined;
 }
 
+/**
+ * The operations of the platform API by subject, behind one budget and one log-in for each token. All of them throw
+ * CloudError, and the reason of the signal when it is aborted.
+ */
 export class GenesysCloud {
   readonly organization: OrganizationOperations;
   readonly users: UserOperations;
@@ -95,13 +99,13 @@ export class GenesysCloud {
           random,
         }),
     );
-    const metrics = cloudMetrics(options.registry, () => {
+    const metrics = cloudMetrics(options.registry, options.requestsPerMinute * options.tokens, () => {
       const expiries = tokens.flatMap((token) => token.expiresAt ?? []);
       return expiries.length === 0 ? 0 : Math.min(...expiries) / 1000;
     });
     this.budget = new RequestBudget({
       requestsPerMinute: options.requestsPerMinute,
-      lanes: options.tokens,
+      tokens: options.tokens,
       clock,
       maxInFlight: inFlight,
       onWaited: (ms) => metrics.waited(ms / 1000),

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Agent, type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';
 import type { Secret } from '../config/secret.ts';
-import { ExecError } from '../errors.ts';
+import { ExecError } from '../errors/errors.ts';
 
 /** Milliseconds for the connection itself, TLS included. */
 export const connectTimeoutMs = 5_000;

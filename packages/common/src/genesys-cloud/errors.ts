@@ -1,5 +1,8 @@
-/** A failed request to Genesys Cloud, with what a caller needs to decide what to do next. */
-import { type ErrorCode, type ErrorOptionsOf, ExecError } from '../errors.ts';
+/**
+ * A failed request to Genesys Cloud, with what a caller needs to decide what to do next, and the kinds of conflict, which
+ * the cloud reports under different statuses and codes.
+ */
+import { type ErrorCode, type ErrorOptionsOf, ExecError } from '../errors/errors.ts';
 
 export type CloudErrorCode = Extract<ErrorCode, `cloud.${string}`>;
 
@@ -19,6 +22,10 @@ export interface CloudErrorOptions extends ErrorOptionsOf {
   readonly outcomeUnknown?: boolean | undefined;
 }
 
+/**
+ * A request that failed, with the HTTP status and the cloud's own code where there are any. `retryable`: the same
+ * call may work later; `retryAfterMs`: not before that many milliseconds.
+ */
 export class CloudError extends ExecError {
   override readonly name: string = 'CloudError';
   declare readonly code: CloudErrorCode;
@@ -40,4 +47,50 @@ export class CloudError extends ExecError {
     this.retryAfterMs = options.retryAfterMs;
     this.outcomeUnknown = options.outcomeUnknown ?? false;
   }
+}
+
+const versionText = 'does not match the current version';
+
+/**
+ * Somebody else changed the user since it was read: read it again and repeat. Comes as 409 `general.conflict`,
+ * or as 400 whose message says that the version does not match (seen in Genesys' Terraform provider,
+ * `genesyscloud/util/util_retries.go`).
+ */
+export function isVersionConflict(error: unknown): error is CloudError {
+  if (!(error instanceof CloudError)) return false;
+  if (error.httpStatus === 409) return error.cloudCode === 'general.conflict';
+  return error.httpStatus === 400 && (error.cloudMessage ?? '').includes(versionText);
+}
+
+/** A queue or wrap-up code of that name exists: 400 `duplicate.name`. */
+export function isDuplicateName(error: unknown): error is CloudError {
+  return error instanceof CloudError && error.cloudCode === 'duplicate.name';
+}
+
+/** The external identity belongs to a user already: 409 `general.resource.conflict`. */
+export function isExternalIdConflict(error: unknown): error is CloudError {
+  return error instanceof CloudError && error.cloudCode === 'general.resource.conflict';
+}
+
+/**
+ * A create met an object with the same key (user by e-mail, also a deleted one; skill, queue, wrap-up code by
+ * name; external identity). Ask it only about creates: on a change of a user the same code means a version conflict.
+ */
+export function isDuplicate(error: unknown): error is CloudError {
+  if (!(error instanceof CloudError)) return false;
+  if (error.httpStatus !== 400 && error.httpStatus !== 409) return false;
+  switch (error.cloudCode) {
+    case 'general.conflict':
+    case 'duplicate.name':
+    case 'general.resource.conflict':
+    case 'resource.already.exists':
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** The object is not there (404). */
+export function isNotFound(error: unknown): error is CloudError {
+  return error instanceof CloudError && error.httpStatus === 404;
 }

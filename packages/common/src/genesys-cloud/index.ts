@@ -1,18 +1,19 @@
 /** The client of the Genesys Cloud platform API. */
-export type { CloudAccess } from './access.ts';
+export { type CloudAccess, isSameAccess } from './access.ts';
 export type { CloudHealth } from './availability.ts';
 export { type BudgetUsage, RequestBudget } from './budget.ts';
 export { type CallOptions, type Permit, type Priority, priorities } from './call.ts';
 export { GenesysCloud, type GenesysCloudOptions } from './client.ts';
+export type { ProxyOptions } from './connections.ts';
 export {
+  CloudError,
+  type CloudErrorCode,
   isDuplicate,
   isDuplicateName,
   isExternalIdConflict,
   isNotFound,
   isVersionConflict,
-} from './conflicts.ts';
-export type { ProxyOptions } from './connections.ts';
-export { CloudError, type CloudErrorCode } from './errors.ts';
+} from './errors.ts';
 export {
   type PresenceEvent,
   presenceEvent,
@@ -21,15 +22,8 @@ export {
   routingStatusEvent,
   routingStatuses,
 } from './events/agent-state.ts';
-export {
-  type Batches,
-  type BatchLimits,
-  cloudBatchLimits,
-  halve,
-  jsonBytes,
-  safeBatchLimits,
-  splitEvents,
-} from './events/batch.ts';
+export { type Answer, type DeliverOptions, deliver, type Verdict } from './events/deliver.ts';
+export { Dispatcher, type EventBudget } from './events/dispatcher.ts';
 export {
   type AudioState,
   type InitialConfiguration,
@@ -59,14 +53,12 @@ export type {
 export type { EventBatchResult, EventRejection } from './operations/events.ts';
 export type { ExternalId } from './operations/external-ids.ts';
 export type { Limit, LimitNamespace, Organization, TokenInfo } from './operations/organization.ts';
-export { maxPresencesPerCall } from './operations/presence.ts';
 export type {
   PresenceDefinition,
   PresenceSettings,
   PresenceSource,
   PrimarySource,
   SourceRequest,
-  UserPresence,
 } from './operations/presence-schemas.ts';
 export type { CreateQueue, Queue, QueueMember } from './operations/queue-schemas.ts';
 export { maxQueueItemsPerCall } from './operations/queues.ts';

@@ -1,12 +1,9 @@
 /** JSON from outside: never throws, and a member that is null counts as absent. */
+import { parseJson } from '../json-text.ts';
 
 /** The value, or undefined if the text is no JSON (an empty body, the HTML page of a gateway). */
-export function parseJson(text: string): unknown {
-  try {
-    return withoutNulls(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
+export function parseAnswer(text: string): unknown {
+  return withoutNulls(parseJson(text));
 }
 
 /** The cloud writes absent members as null in some answers and leaves them out in others. */

@@ -5,8 +5,8 @@ import { Secret } from '../config/secret.ts';
 import type { CloudAccess } from './access.ts';
 import { checkedUrl } from './addresses.ts';
 import { CloudError } from './errors.ts';
-import { parseJson } from './json.ts';
-import { correlationIdOf, retryAfterMsOf } from './response.ts';
+import { parseAnswer } from './json.ts';
+import { correlationIdOf, retryAfterMsOf } from './read-response.ts';
 import { type HttpAnswer, type Transport, TransportFault } from './transport.ts';
 
 const tokenAnswer = z.looseObject({
@@ -79,7 +79,7 @@ export async function login(
 }
 
 function outcomeOf(answer: HttpAnswer, access: CloudAccess): LoginOutcome {
-  const body = parseJson(answer.body);
+  const body = parseAnswer(answer.body);
   if (answer.status === 200) {
     const parsed = tokenAnswer.safeParse(body);
     if (parsed.success) {

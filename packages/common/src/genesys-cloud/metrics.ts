@@ -14,9 +14,17 @@ export interface CloudMetrics {
   clockSkew(seconds: number): void;
 }
 
-/** @param tokenExpiry seconds since 1970 when the first token ends, 0 without one; asked at each scrape */
-export function cloudMetrics(registry: Registry, tokenExpiry: () => number): CloudMetrics {
+/**
+ * @param budget requests that may be sent in any 60 seconds, by all tokens together
+ * @param tokenExpiry seconds since 1970 when the first token ends, 0 without one; asked at each scrape
+ */
+export function cloudMetrics(registry: Registry, budget: number, tokenExpiry: () => number): CloudMetrics {
   const registers = [registry];
+  new Gauge({
+    name: 'exec_genesys_cloud_budget_requests_per_minute',
+    help: 'Requests to Genesys Cloud that may be sent in any 60 seconds, by all tokens together.',
+    registers,
+  }).set(budget);
   const requests = new Counter({
     name: 'exec_genesys_cloud_requests_total',
     help: 'Requests to Genesys Cloud by operation and HTTP status; "none": no answer.',

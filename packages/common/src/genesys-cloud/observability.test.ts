@@ -2,7 +2,7 @@
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { asId, type CloudUserId } from '../ids.ts';
-import { createLogger, type Logger } from '../logging.ts';
+import { createLogger, type Logger } from '../logging/logging.ts';
 import { accessTo, clientSecret, openTestCloud, type TestCloud } from './testing/cloud-client.ts';
 import { CloudStub, type StubBehaviour } from './testing/cloud-stub.ts';
 
@@ -36,7 +36,7 @@ function script(...answers: StubBehaviour[]): void {
 describe('metrics', () => {
   it('count requests by operation and status and measure their time', async () => {
     script({ status: 503 }, 'reset', { status: 429, headers: { 'retry-after': '1' } });
-    await test.settle(test.cloud.users.get(user));
+    await test.untilDone(test.cloud.users.get(user));
     const metrics = await test.registry.metrics();
     for (const [status, count] of [
       ['503', 1],
@@ -54,7 +54,7 @@ describe('metrics', () => {
 
   it('exist from the first use of an operation', async () => {
     script();
-    await test.settle(test.cloud.users.get(user));
+    await test.untilDone(test.cloud.users.get(user));
     const metrics = await test.registry.metrics();
     expect(metrics).toContain('exec_genesys_cloud_requests_total{operation="getUser",status="429"} 0\n');
     expect(metrics).toContain('exec_genesys_cloud_rate_limited_total 0\n');
@@ -64,7 +64,7 @@ describe('metrics', () => {
   it('show when the token ends', async () => {
     expect(await test.registry.metrics()).toContain('exec_oauth_token_expiry_timestamp_seconds 0\n');
     script();
-    await test.settle(test.cloud.users.get(user));
+    await test.untilDone(test.cloud.users.get(user));
     const expiry = /exec_oauth_token_expiry_timestamp_seconds (\d+)/.exec(await test.registry.metrics())?.[1];
     expect(Math.abs(Number(expiry) - (test.clock.now() / 1000 + 86_400))).toBeLessThan(5);
   });
@@ -72,7 +72,7 @@ describe('metrics', () => {
   it('show how the clock of the cloud differs', async () => {
     const ahead = new Date(test.clock.now() + 90_000).toUTCString();
     script({ headers: { date: ahead }, body: { id: 'u1' } });
-    await test.settle(test.cloud.users.get(user));
+    await test.untilDone(test.cloud.users.get(user));
     const skew = /exec_clock_skew_seconds (-?[\d.]+)/.exec(await test.registry.metrics())?.[1];
     expect(Math.abs(Number(skew) - 90)).toBeLessThan(2);
   });
@@ -99,7 +99,7 @@ describe('the hint that the minute is used up', () => {
       },
       body: { id: 'u1' },
     });
-    await test.settle(test.cloud.users.get(user));
+    await test.untilDone(test.cloud.users.get(user));
     expect(test.cloud.budget.usage().pausedForMs).toBeGreaterThan(19_000);
   });
 });
@@ -111,7 +111,7 @@ describe('the log', () => {
     await test.failure(test.cloud.users.get(user));
     script();
     stub.requests.length = 0;
-    await test.settle(test.cloud.users.get(user));
+    await test.untilDone(test.cloud.users.get(user));
     const parsed = lines.map((line) => JSON.parse(line) as { readonly message?: string });
     const away = parsed.filter((line) => line.message?.startsWith('Genesys Cloud cannot be used'));
     expect(away).toHaveLength(1);

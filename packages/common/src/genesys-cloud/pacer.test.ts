@@ -16,18 +16,18 @@ function run(limit: number, wishes: readonly Wish[]): number[] {
   const counted: number[] = [];
   let ends: { readonly at: number; readonly slot: Slot }[] = [];
   let now = 0;
-  const settleUntil = (time: number) => {
+  const releaseUntil = (time: number) => {
     ends.sort((a, b) => a.at - b.at);
-    for (const end of ends) if (end.at <= time) pacer.settle(end.slot, end.at, true);
+    for (const end of ends) if (end.at <= time) pacer.release(end.slot, end.at, true);
     ends = ends.filter((end) => end.at > time);
   };
   for (const wish of wishes) {
     now += wish.gap;
-    settleUntil(now);
+    releaseUntil(now);
     for (let ready = pacer.readyAt(now); ready > now; ready = pacer.readyAt(now)) {
       const firstEnd = Math.min(...ends.map((end) => end.at));
       now = Math.min(ready, firstEnd);
-      settleUntil(now);
+      releaseUntil(now);
     }
     const slot = pacer.take(now, 'configuration');
     counted.push(now + wish.duration * wish.counted);
@@ -106,7 +106,7 @@ describe('Pacer', () => {
     const first = pacer.take(0, 'events');
     pacer.take(30_025, 'events');
     expect(pacer.readyAt(200_000)).toBe(Number.POSITIVE_INFINITY);
-    pacer.settle(first, 200_000, true);
+    pacer.release(first, 200_000, true);
     expect(pacer.readyAt(200_000)).toBe(260_050);
     expect(pacer.used(200_000)).toBe(2);
     expect(pacer.used(260_050)).toBe(1);
@@ -114,7 +114,7 @@ describe('Pacer', () => {
 
   it('does not count a request that was never sent', () => {
     const pacer = new Pacer(1);
-    pacer.settle(pacer.take(0, 'drift'), 10, false);
+    pacer.release(pacer.take(0, 'drift'), 10, false);
     expect(pacer.counts(10)).toEqual({ events: 0, configuration: 0, drift: 0 });
   });
 
@@ -122,7 +122,7 @@ describe('Pacer', () => {
     const pacer = new Pacer(285);
     pacer.pause(10_000);
     expect(pacer.readyAt(0)).toBe(10_000);
-    pacer.settle(pacer.take(10_000, 'events'), 10_000, true);
+    pacer.release(pacer.take(10_000, 'events'), 10_000, true);
     expect(pacer.readyAt(10_000)).toBeCloseTo(10_000 + pacer.spacingMs, 6);
     expect(pacer.pausedFor(4_000)).toBe(6_000);
     expect(pacer.pausedFor(10_000)).toBe(0);

@@ -15,14 +15,20 @@ const countedMs = windowMs + guardMs;
 /** One part in 70 of the limit may go at once: 5 of 285. What the burst takes is less than 1.5 % of the rate. */
 const burstShare = 70;
 
-/** A request that counts; made by `take`, given back to `settle`. */
+/** A request that counts; made by `take`, given back to `release`. */
 export interface Slot {
   readonly priority: Priority;
   /** Monotonic milliseconds when it stops counting; undefined while the request is on the way. */
   freeAt: number | undefined;
 }
 
-/** All times are monotonic milliseconds, passed in. */
+/**
+ * All times are monotonic milliseconds, passed in.
+ *
+ * @rule At most 285 requests of one token lie in any 60 seconds, wherever the cloud counts them.
+ * @test pacer.test.ts: never lets any window of 60 seconds hold more than the limit, wherever the cloud counts
+ * @page https://developer.genesys.cloud/organization/organization/limits#platform-api
+ */
 export class Pacer {
   readonly limit: number;
   /** Milliseconds between two requests in steady running. */
@@ -63,7 +69,7 @@ export class Pacer {
   }
 
   /** Ends a request. One that was never sent does not count any more. */
-  settle(slot: Slot, now: number, sent: boolean): void {
+  release(slot: Slot, now: number, sent: boolean): void {
     this.#inFlight--;
     if (!sent) {
       this.#counts[slot.priority]--;

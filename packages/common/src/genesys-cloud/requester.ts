@@ -1,17 +1,10 @@
 /** Carries out calls: budget, token, try, and again as the retry rules say, until there is a value or an error. */
-import type { Clock } from '../clock.ts';
+
 import type { AllowedHosts } from '../config/allowed-hosts.ts';
-import type { Logger } from '../logging.ts';
+import type { Logger } from '../logging/logging.ts';
+import type { Clock } from '../time/clock.ts';
+import type { MonotonicMs } from '../time/instants.ts';
 import { checkedUrl } from './addresses.ts';
-import {
-  isUncertain,
-  isUseful,
-  laneStopped,
-  resultOf,
-  tryOutcomeOf,
-  unusable,
-  withoutToken,
-} from './answers.ts';
 import type { Availability } from './availability.ts';
 import { longestWaitedPauseMs, type RequestBudget } from './budget.ts';
 import {
@@ -22,12 +15,23 @@ import {
   isRepeatable,
   type Operation,
 } from './call.ts';
+import {
+  errorOfAnswer,
+  errorOfFault,
+  isUncertain,
+  isUseful,
+  lostOutcome,
+  resultOf,
+  tokenStopped,
+  tryOutcomeOf,
+  unusable,
+  withoutToken,
+} from './classify-response.ts';
 import { CloudError } from './errors.ts';
-import { errorOfAnswer, errorOfFault, lostOutcome } from './failures.ts';
 import type { CloudMetrics } from './metrics.ts';
+import { correlationIdOf, dateOf, retryAfterMsOf, usedUpForMs } from './read-response.ts';
 import { requestUrl } from './request-url.ts';
-import { correlationIdOf, dateOf, retryAfterMsOf, usedUpForMs } from './response.ts';
-import { decide, lanePauseMs, type TryOutcome } from './retry.ts';
+import { decide, type TryOutcome, tokenPauseMs } from './retry.ts';
 import type { TokenGrant, TokenSource } from './token-source.ts';
 import { type HttpAnswer, type Transport, TransportFault } from './transport.ts';
 
@@ -37,7 +41,7 @@ const longestForSkewMs = 2_000;
 
 export interface RequesterOptions {
   readonly budget: RequestBudget;
-  /** One for each lane of the budget. */
+  /** One for each token of the budget. */
   readonly tokens: readonly TokenSource[];
   readonly transport: Transport;
   readonly allowedHosts: AllowedHosts;
@@ -57,17 +61,17 @@ type Tried =
   | {
       readonly kind: 'answer';
       readonly answer: HttpAnswer;
-      readonly lane: number;
+      readonly tokenIndex: number;
       readonly grant: TokenGrant;
       /** For how long a 429 made the token pause; 0 for all other answers. */
       readonly pauseMs: number;
     }
-  | { readonly kind: 'fault'; readonly fault: TransportFault; readonly lane: number };
+  | { readonly kind: 'fault'; readonly fault: TransportFault; readonly tokenIndex: number };
 
 /** The state of one call over its tries. */
 interface Progress {
   tries: number;
-  startedAt: number | undefined;
+  startedAt: MonotonicMs | undefined;
   /** Whether a try may have been carried out although its answer was lost. */
   unknown: boolean;
   loggedInAnew: boolean;
@@ -75,6 +79,11 @@ interface Progress {
   usedPermit: boolean;
 }
 
+/**
+ * Sends each call through budget, token and transport, and repeats it where that is safe.
+ *
+ * @throws CloudError
+ */
 export class Requester implements Caller {
   readonly #o: RequesterOptions;
   readonly #running = new Set<Promise<unknown>>();
@@ -118,7 +127,7 @@ export class Requester implements Caller {
     };
     this.#o.metrics.used(operation.name);
     try {
-      return await this.#untilSettled(operation, parts, options, progress);
+      return await this.#tryUntilAnswered(operation, parts, options, progress);
     } catch (error) {
       if (!(error instanceof CloudError)) throw error;
       this.#o.availability.failed(error);
@@ -130,7 +139,7 @@ export class Requester implements Caller {
     }
   }
 
-  async #untilSettled<Out>(
+  async #tryUntilAnswered<Out>(
     operation: Operation<Out>,
     parts: CallParts,
     options: CallOptions,
@@ -142,13 +151,13 @@ export class Requester implements Caller {
       let error: CloudError;
       let outcome: TryOutcome | undefined;
       if (tried.kind === 'answer') {
-        const { answer, grant, lane } = tried;
+        const { answer, grant, tokenIndex } = tried;
         if (answer.status >= 200 && answer.status < 300) return resultOf(operation, answer, progress.unknown);
         // A repeated DELETE that finds nothing has done its work the first time.
         if (answer.status === 404 && operation.method === 'DELETE' && progress.unknown)
           return { value: undefined as Out, repeated: true, correlationId: correlationIdOf(answer) };
         error = errorOfAnswer(operation, withoutToken(answer, grant), progress.unknown);
-        if (this.#logsInAnew(error, grant, lane, progress)) continue;
+        if (this.#logsInAnew(error, grant, tokenIndex, progress)) continue;
         outcome = tryOutcomeOf(answer, tried.pauseMs);
         if (isUncertain(answer.status) && operation.method !== 'GET') {
           progress.unknown = true;
@@ -161,7 +170,7 @@ export class Requester implements Caller {
         outcome = { kind: tried.fault.kind === 'not-sent' ? 'not-sent' : 'lost' };
       }
       if (outcome === undefined) throw error;
-      await this.#waitOrThrow(operation, error, outcome, tried.lane, options, progress);
+      await this.#waitOrThrow(operation, error, outcome, tried.tokenIndex, options, progress);
     }
   }
 
@@ -182,7 +191,7 @@ export class Requester implements Caller {
     progress.usedPermit = true;
     let sent = false;
     try {
-      const grant = await this.#tokenOf(permit.lane).get(options.signal);
+      const grant = await this.#tokenOf(permit.tokenIndex).get(options.signal);
       const { origin } = checkedUrl(grant.access.baseUrl, this.#o.allowedHosts, 'base_service_url');
       const url = requestUrl(origin, operation, parts);
       progress.tries++;
@@ -203,12 +212,12 @@ export class Requester implements Caller {
         status = String(answer.status);
         this.#measureSkew(answer, wallBefore);
         // Before the permit goes back: the next in line must not slip through ahead of a pause.
-        const pauseMs = this.#note(answer, permit.lane, grant, operation);
-        return { kind: 'answer', answer, lane: permit.lane, grant, pauseMs };
+        const pauseMs = this.#note(answer, permit.tokenIndex, grant, operation);
+        return { kind: 'answer', answer, tokenIndex: permit.tokenIndex, grant, pauseMs };
       } catch (error) {
         if (!(error instanceof TransportFault)) throw error;
         sent = error.kind !== 'not-sent';
-        return { kind: 'fault', fault: error, lane: permit.lane };
+        return { kind: 'fault', fault: error, tokenIndex: permit.tokenIndex };
       } finally {
         metrics.request(operation.name, status, (clock.monotonic() - startedAt) / 1000);
       }
@@ -222,7 +231,7 @@ export class Requester implements Caller {
     operation: Operation<unknown>,
     error: CloudError,
     outcome: TryOutcome,
-    lane: number,
+    tokenIndex: number,
     options: CallOptions,
     progress: Progress,
   ): Promise<void> {
@@ -232,13 +241,13 @@ export class Requester implements Caller {
       tries: progress.tries,
       leftMs: (options.deadlineMs ?? defaultDeadlineMs) - elapsed,
       repeatable: isRepeatable(operation),
-      otherLane: this.#o.budget.hasOtherLane(lane),
+      otherToken: this.#o.budget.hasOtherToken(tokenIndex),
       random: this.#o.random(),
     });
     if (decision.kind === 'outcome-unknown') throw lostOutcome(operation, error);
     if (decision.kind === 'fail') {
       const pauseMs = outcome.kind === 'rate-limited' ? outcome.pauseMs : 0;
-      throw pauseMs > longestWaitedPauseMs ? laneStopped(error, pauseMs) : error;
+      throw pauseMs > longestWaitedPauseMs ? tokenStopped(error, pauseMs) : error;
     }
     const fields = {
       'exec.operation': operation.name,
@@ -255,9 +264,9 @@ export class Requester implements Caller {
   }
 
   /** After the first 401 of a call: whether it is worth a repeat with another token. */
-  #logsInAnew(error: CloudError, grant: TokenGrant, lane: number, progress: Progress): boolean {
+  #logsInAnew(error: CloudError, grant: TokenGrant, tokenIndex: number, progress: Progress): boolean {
     if (error.httpStatus !== 401 || error.cloudCode === 'ip.not.authorized') return false;
-    const another = this.#tokenOf(lane).refused(grant);
+    const another = this.#tokenOf(tokenIndex).refused(grant);
     if (progress.loggedInAnew || !another) return false;
     progress.loggedInAnew = true;
     progress.tries--;
@@ -268,18 +277,18 @@ export class Requester implements Caller {
    * What an answer tells besides its content.
    * @returns milliseconds for which a 429 makes its token pause, else 0
    */
-  #note(answer: HttpAnswer, lane: number, grant: TokenGrant, operation: Operation<unknown>): number {
+  #note(answer: HttpAnswer, tokenIndex: number, grant: TokenGrant, operation: Operation<unknown>): number {
     const { availability, budget, metrics } = this.#o;
-    if (answer.status !== 401) this.#tokenOf(lane).accepted(grant);
+    if (answer.status !== 401) this.#tokenOf(tokenIndex).accepted(grant);
     if (isUseful(answer.status)) availability.answered();
     if (answer.status !== 429) {
       const usedUp = usedUpForMs(answer);
-      if (usedUp !== undefined) budget.pause(lane, usedUp);
+      if (usedUp !== undefined) budget.pause(tokenIndex, usedUp);
       return 0;
     }
-    const pauseMs = lanePauseMs(retryAfterMsOf(answer), this.#o.random());
+    const pauseMs = tokenPauseMs(retryAfterMsOf(answer), this.#o.random());
     metrics.rateLimited();
-    budget.pause(lane, pauseMs);
+    budget.pause(tokenIndex, pauseMs);
     this.#logPause(answer, operation, pauseMs);
     return pauseMs;
   }
@@ -315,9 +324,9 @@ export class Requester implements Caller {
     };
   }
 
-  #tokenOf(lane: number): TokenSource {
-    const source = this.#o.tokens[lane];
-    if (source === undefined) throw new Error(`no token source for lane ${lane}`);
+  #tokenOf(tokenIndex: number): TokenSource {
+    const source = this.#o.tokens[tokenIndex];
+    if (source === undefined) throw new Error(`no token source ${tokenIndex}`);
     return source;
   }
 }

@@ -2,17 +2,17 @@ import { describe, expect, it } from 'vitest';
 import {
   type Decision,
   decide,
-  lanePauseMs,
   maxTries,
   type TryCircumstances,
   type TryOutcome,
+  tokenPauseMs,
 } from './retry.ts';
 
 const usual: TryCircumstances = {
   tries: 1,
   leftMs: 120_000,
   repeatable: true,
-  otherLane: false,
+  otherToken: false,
   random: 0.5,
 };
 
@@ -37,14 +37,14 @@ describe('decide', () => {
     [
       '429 for more than three minutes is no end while another token can be used',
       { kind: 'rate-limited', pauseMs: 180_001 },
-      { otherLane: true },
+      { otherToken: true },
       again(0),
     ],
     ['429 beyond the deadline fails', { kind: 'rate-limited', pauseMs: 60_000 }, { leftMs: 50_000 }, fail],
     [
       '429 at the last try fails',
       { kind: 'rate-limited', pauseMs: 1_000 },
-      { tries: maxTries, otherLane: true },
+      { tries: maxTries, otherToken: true },
       fail,
     ],
     ['503 waits at random', { kind: 'gateway', retryAfterMs: undefined }, {}, again(250)],
@@ -84,13 +84,13 @@ describe('decide', () => {
   });
 });
 
-describe('lanePauseMs', () => {
+describe('tokenPauseMs', () => {
   it.each([
     ['Retry-After and up to a second more', 30_000, 0.5, 30_500],
     ['a second without Retry-After', undefined, 0, 1_000],
     ['a second for Retry-After 0', 0, 0.25, 1_250],
     ['whatever is asked for', 86_400_000, 0, 86_400_000],
   ])('is %s', (_, retryAfterMs, random, ms) => {
-    expect(lanePauseMs(retryAfterMs, random)).toBe(ms);
+    expect(tokenPauseMs(retryAfterMs, random)).toBe(ms);
   });
 });

@@ -10,7 +10,7 @@ const pauseSpreadMs = 1_000;
 
 /** What happened in one try. */
 export type TryOutcome =
-  /** HTTP 429. The request was certainly not carried out; its token pauses for `pauseMs` (see lanePauseMs). */
+  /** HTTP 429. The request was certainly not carried out; its token pauses for `pauseMs` (see tokenPauseMs). */
   | { readonly kind: 'rate-limited'; readonly pauseMs: number }
   /** HTTP 502, 503 or 504. */
   | { readonly kind: 'gateway'; readonly retryAfterMs: number | undefined }
@@ -26,7 +26,7 @@ export interface TryCircumstances {
   readonly leftMs: number;
   readonly repeatable: boolean;
   /** Whether another token can be used meanwhile. */
-  readonly otherLane: boolean;
+  readonly otherToken: boolean;
   /** In [0, 1). */
   readonly random: number;
 }
@@ -38,16 +38,21 @@ export type Decision =
   | { readonly kind: 'outcome-unknown' };
 
 /** How long a 429 holds back everything that uses the token: Retry-After and some more. */
-export function lanePauseMs(retryAfterMs: number | undefined, random: number): number {
+export function tokenPauseMs(retryAfterMs: number | undefined, random: number): number {
   return Math.max(shortestPauseMs, retryAfterMs ?? 0) + pauseSpreadMs * random;
 }
 
+/**
+ * @rule A request is repeated only where a repeat is harmless: 429 and failures before it was sent always, a POST
+ *   that may have been carried out never.
+ * @test retry.test.ts
+ */
 export function decide(outcome: TryOutcome, c: TryCircumstances): Decision {
   switch (outcome.kind) {
     case 'rate-limited': {
       const isWorthWaiting = outcome.pauseMs <= longestWaitedPauseMs && outcome.pauseMs < c.leftMs;
-      const again = c.tries < maxTries && (isWorthWaiting || c.otherLane);
-      // The pause of the lane is the wait.
+      const again = c.tries < maxTries && (isWorthWaiting || c.otherToken);
+      // The pause of the token is the wait.
       return again ? { kind: 'again', waitMs: 0 } : { kind: 'fail' };
     }
     case 'gateway':

@@ -33,7 +33,7 @@ const calls = (count: number) => Promise.all(Array.from({ length: count }, () =>
 
 describe('a pool of tokens', () => {
   it('shares the requests out', async () => {
-    await test.settle(calls(30));
+    await test.untilDone(calls(30));
     expect(stub.logins).toHaveLength(3);
     expect([...requestsByToken().values()]).toEqual([10, 10, 10]);
     expect(test.cloud.budget.usage()).toMatchObject({ limit: 180, used: 30 });
@@ -44,7 +44,7 @@ describe('a pool of tokens', () => {
       request.headers.authorization === 'Bearer token-1'
         ? { status: 429, headers: { 'retry-after': '3600' } }
         : { body: { id: 'u1' } };
-    await test.settle(calls(20));
+    await test.untilDone(calls(20));
     expect(requestsByToken().get('Bearer token-1')).toBe(1);
     expect(stub.requests).toHaveLength(21);
     expect(test.health).toEqual(['up']);
@@ -55,7 +55,7 @@ describe('a pool of tokens', () => {
       request.headers.authorization === 'Bearer token-2'
         ? { status: 401, body: { code: 'bad.credentials' } }
         : { body: { id: 'u1' } };
-    await test.settle(calls(9));
+    await test.untilDone(calls(9));
     expect(stub.logins).toHaveLength(4);
     expect(requestsByToken().get('Bearer token-2')).toBe(1);
     expect(requestsByToken().get('Bearer token-4')).toBeGreaterThan(0);

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Secret } from '../config/secret.ts';
-import { silentLogger } from '../logging.ts';
+import { silentLogger } from '../logging/logging.ts';
 import { FakeClock } from '../testing/fake-clock.ts';
 import type { CloudAccess } from './access.ts';
 import { CloudError } from './errors.ts';
@@ -59,12 +59,12 @@ async function get(): Promise<string> {
 
 /** The error of a call that fails, moving time as far as needed. */
 async function errorOf(call: Promise<TokenGrant>, ms = 0): Promise<CloudError> {
-  const settled = call.then(
+  const failure = call.then(
     () => undefined,
     (error: unknown) => error,
   );
   if (ms > 0) await clock.advance(ms);
-  const error = await settled;
+  const error = await failure;
   expect(error).toBeInstanceOf(CloudError);
   return error as CloudError;
 }

@@ -2,9 +2,11 @@
  * One OAuth token that is always ready: renewed at 80 % of its life, fetched once for all who wait, fetched anew
  * when the access changes or the cloud refuses it, and never fetched more often than the cloud bears.
  */
-import type { Clock, Timer } from '../clock.ts';
+
 import type { Secret } from '../config/secret.ts';
-import type { Logger } from '../logging.ts';
+import type { Logger } from '../logging/logging.ts';
+import type { Clock, Timer } from '../time/clock.ts';
+import { laterBy, type MonotonicMs, type WallMs } from '../time/instants.ts';
 import { type CloudAccess, isSameAccess, isSameClient } from './access.ts';
 import { CloudError } from './errors.ts';
 import type { LoginOutcome } from './login.ts';
@@ -33,16 +35,16 @@ export interface TokenGrant {
 
 interface Held {
   readonly grant: TokenGrant;
-  readonly renewAt: number;
-  readonly expiresAt: number;
-  readonly expiresAtWall: number;
+  readonly renewAt: MonotonicMs;
+  readonly expiresAt: MonotonicMs;
+  readonly expiresAtWall: WallMs;
   /** Whether the cloud has accepted it yet. */
   proven: boolean;
 }
 
 interface Pause {
   readonly access: CloudAccess;
-  readonly until: number;
+  readonly until: MonotonicMs;
   readonly error: CloudError;
 }
 
@@ -57,6 +59,7 @@ export interface TokenSourceOptions {
   readonly random: () => number;
 }
 
+/** Holds one access token and renews it in time; one log-in serves all who wait. */
 export class TokenSource {
   readonly #options: TokenSourceOptions;
   readonly #closing = new AbortController();
@@ -76,7 +79,7 @@ export class TokenSource {
   }
 
   /** When the token ends, in milliseconds since 1970; undefined without one. */
-  get expiresAt(): number | undefined {
+  get expiresAt(): WallMs | undefined {
     return this.#held?.expiresAtWall;
   }
 
@@ -149,7 +152,7 @@ export class TokenSource {
     this.#timer = undefined;
   }
 
-  #pausedFor(access: CloudAccess, now: number): CloudError | undefined {
+  #pausedFor(access: CloudAccess, now: MonotonicMs): CloudError | undefined {
     const pause = this.#pause;
     if (pause === undefined || now >= pause.until || !isSameAccess(pause.access, access)) return undefined;
     return new CloudError(pause.error.code, pause.error.message, {
@@ -199,10 +202,10 @@ export class TokenSource {
     const now = clock.monotonic();
     const held: Held = {
       grant: { token, access },
-      renewAt: now + lifeMs * (renewAfter + renewSpread * random()),
+      renewAt: laterBy(now, lifeMs * (renewAfter + renewSpread * random())),
       // A request needs a moment to get there.
-      expiresAt: now + lifeMs - Math.min(2_000, lifeMs / 20),
-      expiresAtWall: clock.now() + lifeMs,
+      expiresAt: laterBy(now, lifeMs - Math.min(2_000, lifeMs / 20)),
+      expiresAtWall: laterBy(clock.now(), lifeMs),
       proven: false,
     };
     this.#held = held;
@@ -245,7 +248,7 @@ export class TokenSource {
     outcome: Exclude<LoginOutcome, { kind: 'token' }>,
   ): CloudError {
     const { clock, logger } = this.#options;
-    const until = clock.monotonic() + waitMs;
+    const until = laterBy(clock.monotonic(), waitMs);
     this.#pause = { access, until, error: outcome.error };
     if (this.#held !== undefined) this.#arm(waitMs);
     const fields = {

@@ -4,8 +4,8 @@
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
-import type { Clock, Timer } from '../clock.ts';
-import { redactText } from '../redaction.ts';
+import { redactText } from '../logging/redaction.ts';
+import type { Clock, Timer } from '../time/clock.ts';
 import type { Method } from './call.ts';
 
 /** An answer larger than this is refused: 500 expanded users are about 3 MB. */
@@ -33,6 +33,7 @@ export interface HttpAnswer {
 /** `not-sent`: certainly not carried out. The others may have been. */
 export type FaultKind = 'not-sent' | 'lost' | 'timed-out' | 'too-large';
 
+/** No answer came; `kind` says whether the request may have been carried out. */
 export class TransportFault extends Error {
   override readonly name = 'TransportFault';
   readonly kind: FaultKind;
@@ -43,6 +44,7 @@ export class TransportFault extends Error {
   }
 }
 
+/** One HTTP exchange, bounded in time and in the bytes of the answer. */
 export class Transport {
   readonly #dispatcher: Dispatcher;
   readonly #clock: Clock;

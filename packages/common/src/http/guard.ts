@@ -2,12 +2,13 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import type { Secret } from '../config/secret.ts';
-import { ExecError } from '../errors.ts';
-import type { Logger } from '../logging.ts';
+import { ExecError } from '../errors/errors.ts';
+import type { Logger } from '../logging/logging.ts';
 
 /** Callers whose refusal was logged already; bounded, since anybody can add to it. */
 const rememberedCallers = 1000;
 
+/** Lets requests pass that carry the token; each refused caller is logged once. */
 export class ApiGuard {
   readonly #token: Buffer | undefined;
   readonly #logger: Logger;
@@ -57,6 +58,7 @@ function digest(token: string): Buffer {
   return createHash('sha256').update(token).digest();
 }
 
+/** Whether an address of a socket is one of this machine, IPv4 or IPv6. */
 export function isLoopbackAddress(address: string | undefined): boolean {
   if (address === undefined) return false;
   const plain = address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address;

@@ -1,5 +1,5 @@
 /** What a service depends on and whether it is there: the answer of `/health/ready`. */
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../time/clock.ts';
 
 export interface DependencyState {
   readonly name: string;
@@ -26,6 +26,10 @@ export interface Dependency {
   down(detail: string): void;
 }
 
+/**
+ * What `/health/ready` says: ready while every required dependency is up, whether this instance is active or stands
+ * by.
+ */
 export class Health {
   readonly #clock: Clock;
   readonly #dependencies = new Map<string, DependencyState>();

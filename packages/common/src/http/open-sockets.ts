@@ -2,6 +2,7 @@
 import type { Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 
+/** Follows the sockets of a server from its creation on. */
 export class OpenSockets {
   /** As accepted: with TLS below the secure ones. */
   readonly #accepted = new Set<Duplex>();

@@ -2,7 +2,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { isResponseSerializationError } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { type ErrorCode, ExecError, errorCodes } from '../errors.ts';
+import { type ErrorCode, ExecError, errorCodes } from '../errors/errors.ts';
 
 export const problemSchema = z
   .object({
@@ -43,6 +43,7 @@ export function problemOf(error: unknown, requestId: string): Problem {
   };
 }
 
+/** Answers with the problem (RFC 9457) that an error is; from status 500 on without its message. */
 export function sendProblem(reply: FastifyReply, error: unknown, request: FastifyRequest): FastifyReply {
   const problem = problemOf(error, request.id);
   if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');

@@ -1,8 +1,8 @@
 /** A service shell on a free port of loopback, with what it logged. */
 import { afterEach } from 'vitest';
-import { systemClock } from '../clock.ts';
-import { createLogger } from '../logging.ts';
+import { createLogger } from '../logging/logging.ts';
 import { createRegistry } from '../metrics.ts';
+import { systemClock } from '../time/clock.ts';
 import { Health } from './health.ts';
 import {
   createHttpServer,

@@ -3,7 +3,7 @@ import type { InjectOptions } from 'fastify';
 import { Gauge } from 'prom-client';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { ExecError, errorCodes } from '../errors.ts';
+import { ExecError, errorCodes } from '../errors/errors.ts';
 import type { ServiceApp } from './app.ts';
 import { shell } from './server.fixture.ts';
 
@@ -95,7 +95,10 @@ describe('system routes', () => {
   it('describe every route, in a form the documentation page shows', async () => {
     const { http } = withRoutes();
     const description = (await http.app.inject('/openapi.json')).json();
-    expect(description).toMatchObject({ openapi: '3.1.0', info: { title: 'test', version: '1.2.3' } });
+    expect(description).toMatchObject({
+      openapi: '3.1.0',
+      info: { title: 'EX Engage Connector: TEST', version: '1.2.3' },
+    });
     expect(Object.keys(description.paths)).toEqual(
       expect.arrayContaining([
         '/metrics',
@@ -108,6 +111,16 @@ describe('system routes', () => {
     expect(description.paths['/api/v1/things/{id}'].get.parameters).toEqual(
       expect.arrayContaining([expect.objectContaining({ name: 'id', in: 'path' })]),
     );
+    expect(description.paths['/api/v1/things/{id}'].get).toMatchObject({
+      operationId: 'getThingsById',
+      tags: ['things'],
+      responses: {
+        401: { $ref: '#/components/responses/Unauthorized' },
+        403: { $ref: '#/components/responses/Forbidden' },
+        404: { $ref: '#/components/responses/NotFound' },
+      },
+    });
+    expect(Object.keys(description.paths['/health/live'].get.responses)).toEqual(['200', '400']);
     const page = await http.app.inject('/docs');
     expect(page.statusCode).toBe(200);
     expect(page.headers['content-type']).toContain('text/html');

@@ -5,16 +5,18 @@ import type { Server } from 'node:http';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import { type FastifyPluginAsync, type FastifyServerOptions, fastify } from 'fastify';
-import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Registry } from 'prom-client';
-import type { Clock } from '../clock.ts';
 import type { Secret } from '../config/secret.ts';
-import { ExecError } from '../errors.ts';
-import type { Logger } from '../logging.ts';
+import { ExecError } from '../errors/errors.ts';
+import { textOf } from '../errors/text-of.ts';
+import type { Logger } from '../logging/logging.ts';
+import type { Clock } from '../time/clock.ts';
 import type { ServiceApp } from './app.ts';
 import { ApiGuard } from './guard.ts';
 import type { Health } from './health.ts';
 import { OpenSockets } from './open-sockets.ts';
+import { openApiCompleted, openApiTransform } from './openapi.ts';
 import { rawProblem, sendProblem } from './problem.ts';
 import { systemRoutes } from './system-routes.ts';
 
@@ -73,6 +75,9 @@ export interface ServiceHttp {
   close(): Promise<void>;
 }
 
+/**
+ * A server with health, metrics, OpenAPI, `/api/v1` behind the token, and limits on everything; `listen` opens it.
+ */
 export function createHttpServer(options: HttpServerOptions): ServiceHttp {
   const limits = { ...defaultLimits, ...options.limits };
   const { env, logger, clock } = options;
@@ -133,7 +138,7 @@ export function createHttpServer(options: HttpServerOptions): ServiceHttp {
       try {
         await app.listen({ host: env.HTTP_HOST, port: env.HTTP_PORT });
       } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
+        const reason = textOf(error);
         throw new ExecError('http.listen-failed', `HTTP cannot be served: ${reason}`, { cause: error });
       }
       const address = app.server.address();
@@ -198,11 +203,17 @@ function createApp(options: HttpServerOptions, limits: HttpLimits): ServiceApp {
   void app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
-      info: { title: service, version, description: `REST interface of ${service}.` },
+      info: {
+        title: `EX Engage Connector: ${service.toUpperCase()}`,
+        version,
+        description: `REST interface of ${service.toUpperCase()}. Errors are problem details (RFC 9457) with a stable code; a page is followed by the one that its \`next\` names, until that is null.`,
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      },
       components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
       security: [{ bearer: [] }],
     },
-    transform: jsonSchemaTransform,
+    transform: openApiTransform,
+    transformObject: openApiCompleted,
   });
   void app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });
   return app;

@@ -19,6 +19,7 @@ const readiness = z.object({
   ),
 });
 
+/** Adds `/metrics`, `/health/live`, `/health/ready` and `/openapi.json`, which need no token. */
 export function systemRoutes(app: ServiceApp, registry: Registry, health: Health): void {
   const open = { security: [], tags: ['system'] };
 

@@ -1,5 +1,6 @@
 /** The ID map as fields of one Redis hash, one field per object, so that only differences are written. */
 import type { z } from 'zod';
+import type { Formats, StoredValue } from '../formats/index.ts';
 import {
   agentMappingSchema,
   dnEntrySchema,
@@ -12,28 +13,35 @@ import {
 
 /** Field of the hash that holds the version; no object field is called so. */
 export const versionField = 'version';
+/** Field that holds the format of the others; absent: the first. */
+export const formatField = 'format';
 
 /** Object fields by name; equal content gives equal texts. */
-export function encodeContent(content: IdMapContent): Map<string, string> {
-  const fields = new Map<string, string>();
+export function encodeContent(formats: Formats, content: IdMapContent): Map<string, string> {
+  const fields = new Map([[formatField, String(formats.writes)]]);
+  const put = (name: string, value: object) => {
+    const what = `id-map:${kindOf(name)}`;
+    if (!fields.has(name)) fields.set(name, JSON.stringify(formats.encode(what, value)));
+  };
   for (const agent of content.agents) {
     const { employeeId, dbid, userId, email, state, supervisor } = agent;
     const logins = agent.logins.map((login) => ({ switch: login.switch, code: login.code }));
-    put(fields, `agent:${employeeId}`, { employeeId, dbid, userId, email, state, supervisor, logins });
+    put(`agent:${employeeId}`, { employeeId, dbid, userId, email, state, supervisor, logins });
   }
   for (const { switch: switchName, number, dbid, queueId, name } of content.queues)
-    put(fields, `queue:${dbid}`, { switch: switchName, number, dbid, queueId, name });
-  for (const { name, dbid, id } of content.skills) put(fields, `skill:${dbid}`, { name, dbid, id });
+    put(`queue:${dbid}`, { switch: switchName, number, dbid, queueId, name });
+  for (const { name, dbid, id } of content.skills) put(`skill:${dbid}`, { name, dbid, id });
   for (const { name, displayName, dbid, id } of content.wrapupCodes)
-    put(fields, `wrapup:${dbid}`, { name, displayName, dbid, id });
+    put(`wrapup:${dbid}`, { name, displayName, dbid, id });
   for (const { switch: switchName, number, type } of content.dns)
-    put(fields, `dn:${type}:${number}@${switchName}`, { switch: switchName, number, type });
-  if (content.sourceId !== undefined) put(fields, 'source', content.sourceId);
+    put(`dn:${type}:${number}@${switchName}`, { switch: switchName, number, type });
+  if (content.sourceId !== undefined) fields.set('source', JSON.stringify(content.sourceId));
   return fields;
 }
 
-/** @throws Error when a field is not what `encodeContent` writes */
-export function decodeContent(fields: Iterable<readonly [string, string]>): IdMapContent {
+/** @throws Error when a field is not what `encodeContent` writes, or of a format that is not read */
+export function decodeContent(formats: Formats, fields: ReadonlyMap<string, string>): IdMapContent {
+  const format = Number(fields.get(formatField) ?? '1');
   const parts = {
     agent: [] as z.output<typeof agentMappingSchema>[],
     queue: [] as z.output<typeof queueMappingSchema>[],
@@ -44,8 +52,10 @@ export function decodeContent(fields: Iterable<readonly [string, string]>): IdMa
   let sourceId: z.output<typeof sourceIdSchema> | undefined;
   // Redis keeps no order; sorted, the same content always reads the same.
   for (const [field, text] of [...fields].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))) {
-    const value: unknown = JSON.parse(text);
-    switch (field.split(':', 1)[0]) {
+    const kind = kindOf(field);
+    const stored: unknown = JSON.parse(text);
+    const value = isObject(stored) ? formats.decode(`id-map:${kind}`, format, stored) : stored;
+    switch (kind) {
       case 'agent':
         parts.agent.push(agentMappingSchema.parse(value));
         break;
@@ -78,6 +88,10 @@ export function decodeContent(fields: Iterable<readonly [string, string]>): IdMa
   };
 }
 
-function put(fields: Map<string, string>, name: string, value: unknown): void {
-  if (!fields.has(name)) fields.set(name, JSON.stringify(value));
+function kindOf(field: string): string {
+  return field.split(':', 1)[0] ?? '';
+}
+
+function isObject(value: unknown): value is StoredValue {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -79,8 +79,11 @@ describe('IdMap', () => {
   });
 
   it('does not confuse parts of a key', () => {
-    const odd = new IdMap(1, { ...emptyContent, queues: [queueMapping(1, { switch: 'a', number: 'b@c' })] });
-    expect(odd.queue('a@b', 'c')).toBeUndefined();
-    expect(odd.queue('a', 'b@c')?.dbid).toBe(1);
+    const ambiguous = new IdMap(1, {
+      ...emptyContent,
+      queues: [queueMapping(1, { switch: 'a', number: 'b@c' })],
+    });
+    expect(ambiguous.queue('a@b', 'c')).toBeUndefined();
+    expect(ambiguous.queue('a', 'b@c')?.dbid).toBe(1);
   });
 });

@@ -9,6 +9,21 @@ import type {
   WrapupCodeMapping,
 } from './content.ts';
 
+/**
+ * What a service says of the map that it works from. An empty one is complete: EXCS writes it before its first plan has
+ * been approved, and those that read it are ready to begin.
+ */
+export function aboutMap({ version, content }: Pick<IdMap, 'version' | 'content'>): string {
+  const { agents, queues } = content;
+  if (agents.length + queues.length > 0)
+    return `version ${version}, ${agents.length} agents, ${queues.length} queues`;
+  return (
+    `version ${version}, nothing is mapped yet: work begins when EXCS has applied its first plan ` +
+    '(exop sync status says whether it waits for approval)'
+  );
+}
+
+/** Look-ups in one version of the ID map; it never changes. */
 export class IdMap {
   readonly version: number;
   readonly content: IdMapContent;

@@ -15,5 +15,5 @@ export {
   type WrapupCodeMapping,
   wrapupCodeMappingSchema,
 } from './content.ts';
-export { IdMap } from './id-map.ts';
+export { aboutMap, IdMap } from './id-map.ts';
 export { type Fence, IdMapStore, type IdMapStoreOptions } from './store.ts';

@@ -1,11 +1,15 @@
 /** The ID map in Redis: versions, differences only, all or nothing, fencing. */
+
+import { readFileSync } from 'node:fs';
 import { ownRedis, testRedis } from '@exec/testing/vitest';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Secret } from '../config/secret.ts';
+import { Formats } from '../formats/index.ts';
 import { asId, type CloudSkillId, type CloudSourceId, type CloudWrapupCodeId, type Dbid } from '../ids.ts';
-import { silentLogger } from '../logging.ts';
+import { silentLogger } from '../logging/logging.ts';
 import { KeySpace, RedisConnection } from '../redis/index.ts';
+import { nextRelease } from '../testing/index.ts';
 import { agentMapping, dnEntry, queueMapping } from './content.fixture.ts';
 import { emptyContent, type IdMapContent } from './content.ts';
 import { IdMapStore } from './store.ts';
@@ -23,7 +27,8 @@ beforeEach(() => {
   keys = new KeySpace({ prefix: shared.prefix, orgId: 'o', tenantId: ++tenantId });
 });
 
-const store = () => new IdMapStore({ redis, keys });
+const formats = new Formats();
+const store = () => new IdMapStore({ redis, keys, formats });
 
 const whole: IdMapContent = {
   agents: [agentMapping(1), agentMapping(2, { state: 'inactive', supervisor: true, logins: [] })],
@@ -148,7 +153,42 @@ describe('IdMapStore', () => {
     expect(read?.content.agents).toHaveLength(20_000);
     expect(read?.content.agents.every((agent) => agent.email === 'b')).toBe(true);
     await mine.write(emptyContent);
-    expect(await redis.client.hlen(keys.key('id-map'))).toBe(1);
+    expect(await redis.client.hlen(keys.key('id-map'))).toBe(2);
+  });
+
+  it('reads what this release stored, for ever: the fixture is never changed', async () => {
+    const file = new URL('./fixtures/format-1.json', import.meta.url);
+    const { format, ...first } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>;
+    await redis.client.hset(keys.key('id-map'), first);
+    const numberless = await store().read();
+    await redis.client.hset(keys.key('id-map'), 'format', format ?? '');
+    const read = await store().read();
+    expect(read?.content).toEqual(numberless?.content);
+    const { agents, queues, skills, wrapupCodes, dns, sourceId } = read?.content ?? emptyContent;
+    const texts = [...agents, ...queues, ...skills, ...wrapupCodes, ...dns, sourceId].map((one) =>
+      JSON.stringify(one),
+    );
+    const { version: _, ...stored } = first;
+    expect(texts.toSorted()).toEqual(Object.values(stored).toSorted());
+  });
+
+  it('is written anew in the format that is to be written, and read by releases that know it', async () => {
+    const next = new Formats(nextRelease);
+    const newer = new IdMapStore({ redis, keys, formats: next });
+    const first = await newer.write(whole);
+    expect(unordered((await store().read())?.content)).toEqual(unordered(whole));
+    next.writes = 2;
+    expect(await newer.holds(first)).toBe(false);
+    const second = await newer.write(whole);
+    expect([await newer.holds(second), second > first]).toEqual([true, true]);
+    expect(unordered((await newer.read())?.content)).toEqual(unordered(whole));
+    await expect(store().read()).rejects.toMatchObject({
+      code: 'id-map.unreadable',
+      message: expect.stringContaining('format 2'),
+    });
+    next.writes = 1;
+    await newer.write(whole);
+    expect(unordered((await store().read())?.content)).toEqual(unordered(whole));
   });
 
   it('refuses to read what it does not understand', async () => {
@@ -172,7 +212,7 @@ describe('IdMapStore', () => {
     const own = RedisConnection.open({ url: new Secret(server.url), name: 'own', logger: silentLogger });
     try {
       await own.ready();
-      const mine = new IdMapStore({ redis: own, keys });
+      const mine = new IdMapStore({ redis: own, keys, formats });
       const version = await mine.write(whole);
       await server.kill();
       await expect(mine.write(emptyContent)).rejects.toMatchObject({

@@ -1,9 +1,10 @@
 /** The ID map in Redis: EXCS writes the differences in one step, the other services read it whole. */
 import { z } from 'zod';
-import { ExecError } from '../errors.ts';
+import { ExecError } from '../errors/errors.ts';
+import type { Formats } from '../formats/index.ts';
 import { defineScript, type KeySpace, type RedisConnection, redisFailure } from '../redis/index.ts';
 import type { IdMapContent } from './content.ts';
-import { decodeContent, encodeContent, versionField } from './encoding.ts';
+import { decodeContent, encodeContent, formatField, versionField } from './encoding.ts';
 import { IdMap } from './id-map.ts';
 
 /** Lua passes at most some thousand values to one call. */
@@ -41,6 +42,7 @@ export interface Fence {
 export interface IdMapStoreOptions {
   readonly redis: RedisConnection;
   readonly keys: KeySpace;
+  readonly formats: Formats;
 }
 
 interface Known {
@@ -48,8 +50,14 @@ interface Known {
   readonly fields: ReadonlyMap<string, string>;
 }
 
+/**
+ * Writes differences between versions, reads what is newer than what is known.
+ *
+ * @throws ExecError `redis.unavailable`
+ */
 export class IdMapStore {
   readonly #redis: RedisConnection;
+  readonly #formats: Formats;
   readonly #key: string;
   readonly #noLeaseKey: string;
   /** What this process wrote or read last: the base of the next difference. */
@@ -59,6 +67,7 @@ export class IdMapStore {
 
   constructor(options: IdMapStoreOptions) {
     this.#redis = options.redis;
+    this.#formats = options.formats;
     this.#key = options.keys.key('id-map');
     this.#noLeaseKey = options.keys.key('id-map', 'no-lease');
   }
@@ -70,7 +79,7 @@ export class IdMapStore {
    * @throws ExecError `redis.unavailable` (repeat it), `lease.lost` when the fence no longer holds
    */
   async write(content: IdMapContent, options: { readonly fence?: Fence } = {}): Promise<number> {
-    const wanted = encodeContent(content);
+    const wanted = encodeContent(this.#formats, content);
     const fence = options.fence;
     // Another writer may come between reading and writing; with a fence that happens at a take-over only.
     for (let attempt = 0; attempt < 3; attempt++) {
@@ -111,9 +120,10 @@ export class IdMapStore {
     const stored = await this.#load();
     if (stored.version === '') return undefined;
     try {
-      return new IdMap(Number(stored.version), decodeContent(stored.fields));
+      return new IdMap(Number(stored.version), decodeContent(this.#formats, stored.fields));
     } catch {
-      throw new ExecError('id-map.unreadable', 'The ID map in Redis has an unknown form.');
+      const format = stored.fields.get(formatField) ?? '1';
+      throw new ExecError('id-map.unreadable', `The ID map in Redis has an unknown form (format ${format}).`);
     }
   }
 
@@ -121,6 +131,15 @@ export class IdMapStore {
   async version(): Promise<number | undefined> {
     const version = await this.#command(() => this.#redis.client.hget(this.#key, versionField));
     return version === null ? undefined : Number(version);
+  }
+
+  /** Whether what is stored has this version, in the format that is written by now. @throws ExecError `redis.unavailable` */
+  async holds(version: number | undefined): Promise<boolean> {
+    const [stored, format] = await this.#command(() =>
+      this.#redis.client.hmget(this.#key, versionField, formatField),
+    );
+    const isCurrent = (format ?? '1') === String(this.#formats.writes);
+    return version === undefined ? typeof stored !== 'string' : stored === String(version) && isCurrent;
   }
 
   async #current(): Promise<Known> {

@@ -7,7 +7,7 @@ import { createServer, type Server } from 'node:tls';
 import { testRedis } from '@exec/testing/vitest';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { Secret } from '../config/secret.ts';
-import { silentLogger } from '../logging.ts';
+import { silentLogger } from '../logging/logging.ts';
 import { testTls } from '../testing/index.ts';
 import { RedisConnection } from './connection.ts';
 

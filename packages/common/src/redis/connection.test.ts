@@ -6,7 +6,7 @@ import { Redis } from 'ioredis';
 import { Registry } from 'prom-client';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Secret } from '../config/secret.ts';
-import { createLogger, silentLogger } from '../logging.ts';
+import { createLogger, silentLogger } from '../logging/logging.ts';
 import { RedisConnection, type RedisConnectionOptions } from './connection.ts';
 
 const opened: { close(): Promise<void> | void }[] = [];
@@ -81,15 +81,15 @@ describe('a server that comes and goes', () => {
     expect(listeners()).toEqual(before);
   });
 
-  it('settles commands that were in flight when it died', async () => {
+  it('rejects commands that were in flight when it died', async () => {
     const server = await ownRedis();
     const redis = open(server.url, { commandTimeoutMs: 600_000, probeIntervalMs: 600_000 });
     await redis.ready();
     await redis.client.client('PAUSE', 60_000);
     const inFlight = Array.from({ length: 20 }, () => redis.client.incr('n'));
-    const settled = Promise.allSettled(inFlight);
+    const outcomes = Promise.allSettled(inFlight);
     await server.kill();
-    expect((await settled).every((result) => result.status === 'rejected')).toBe(true);
+    expect((await outcomes).every((result) => result.status === 'rejected')).toBe(true);
   });
 
   it('does not send a command twice', async () => {

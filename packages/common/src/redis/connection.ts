@@ -1,12 +1,16 @@
-/** One connection to Redis that fails fast, says whether it is up, and comes back by itself for ever. */
+/** One connection to Redis that fails fast, says whether it is up and takes writes, and comes back by itself for ever. */
 import { readFileSync } from 'node:fs';
 import { Redis, type RedisOptions } from 'ioredis';
 import type { Registry } from 'prom-client';
-import { type Clock, systemClock, type Timer } from '../clock.ts';
 import type { Secret } from '../config/secret.ts';
-import type { Logger } from '../logging.ts';
+import type { Logger } from '../logging/logging.ts';
 import { gaugeFrom } from '../metrics.ts';
+import { type Clock, systemClock, type Timer } from '../time/clock.ts';
+import { laterBy, type WallMs } from '../time/instants.ts';
+import { refusalOfWrites } from './failure.ts';
+import { probe } from './probe.ts';
 import { checkServer } from './server-check.ts';
+import { ServerClock } from './server-clock.ts';
 
 export interface RedisConnectionOptions {
   readonly url: Secret;
@@ -16,12 +20,14 @@ export interface RedisConnectionOptions {
   readonly name: string;
   readonly logger: Logger;
   readonly clock?: Clock | undefined;
-  /** Receives `exec_redis_up`. */
+  /** Receives `exec_redis_up`, `exec_redis_writable` and `exec_redis_clock_skew_seconds`. */
   readonly registry?: Registry | undefined;
   /** Until a command without an answer fails with an unknown outcome, in milliseconds; default 1000. */
   readonly commandTimeoutMs?: number;
   /** Between two probes of an open connection, in milliseconds; default 2000. */
   readonly probeIntervalMs?: number;
+  /** A key that holds nothing, for probes of whether Redis takes writes; default `exec:probe`. */
+  readonly probeKey?: string;
 }
 
 const defaultCommandTimeoutMs = 1000;
@@ -30,7 +36,10 @@ const connectTimeoutMs = 3000;
 const defaultProbeIntervalMs = 2000;
 const failedProbesAllowed = 1;
 const longestRetryMs = 5000;
+/** How soon a server that stays a replica is left again, to look where its name leads now. */
+const demotedAgainMs = 5000;
 
+/** One connection that comes back for ever, with probes that notice a server which hangs or takes no writes. */
 export class RedisConnection {
   /** Commands fail at once while it is down, and after 1 s without an answer (outcome unknown then). */
   readonly client: Redis;
@@ -38,9 +47,14 @@ export class RedisConnection {
   readonly #clock: Clock;
   readonly #listeners = new Set<(up: boolean) => void>();
   readonly #blocking = new Set<Redis>();
+  readonly #onTime = new Set<(serverTime: WallMs) => void>();
+  readonly #serverClock: ServerClock;
   #up = false;
   #closed = false;
   #detail = 'not connected yet';
+  /** Why Redis takes no writes, in its words. */
+  #refusal: string | undefined;
+  #demotedAt = Number.NEGATIVE_INFINITY;
   #probe: Timer | undefined;
   #failedProbes = 0;
   #checked = false;
@@ -57,27 +71,46 @@ export class RedisConnection {
     this.client.on('ready', () => this.#onReady());
     this.client.on('close', () => this.#onDown(this.#detail));
     this.client.on('error', (error: Error) => this.#onError(error));
-    if (options.registry !== undefined)
-      gaugeFrom(
-        options.registry,
-        { name: 'exec_redis_up', help: 'Whether Redis answers (1) or not (0).' },
-        () => (this.#up ? 1 : 0),
-      );
+    const { registry } = options;
+    this.#serverClock = new ServerClock(options.logger, registry);
+    if (registry === undefined) return;
+    gaugeFrom(registry, { name: 'exec_redis_up', help: 'Whether Redis answers (1) or not (0).' }, () =>
+      this.#up ? 1 : 0,
+    );
+    gaugeFrom(
+      registry,
+      {
+        name: 'exec_redis_writable',
+        help: 'Whether Redis takes writes (1) or refuses them (0: a replica, memory or disk full); as last seen.',
+      },
+      () => (this.#refusal === undefined ? 1 : 0),
+    );
   }
 
   get up(): boolean {
     return this.#up;
   }
 
-  /** Why it is down, or what is there: for readiness. */
-  get detail(): string {
-    return this.#detail;
+  /** Whether it is up and was not seen to refuse writes. */
+  get writable(): boolean {
+    return this.#up && this.#refusal === undefined;
   }
 
-  /** Calls `listener` at each change of `up` or `detail`; the answer ends that. */
+  /** Why it is down or takes no writes, or what is there: for readiness. */
+  get detail(): string {
+    return this.#refusal === undefined ? this.#detail : `refuses to write: ${this.#refusal}`;
+  }
+
+  /** Calls `listener` at each change of `up`, `writable` or `detail`; the answer ends that. */
   onState(listener: (up: boolean) => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
+  }
+
+  /** Calls `listener` with the time of Redis, milliseconds since 1970, at each probe that learns it; the answer ends that. */
+  onTime(listener: (serverTime: WallMs) => void): () => void {
+    this.#onTime.add(listener);
+    return () => void this.#onTime.delete(listener);
   }
 
   /** Resolves when it is up; rejects with the signal's reason. */
@@ -122,6 +155,7 @@ export class RedisConnection {
     this.#probe?.cancel();
     this.#setUp(false, 'closed');
     this.#listeners.clear();
+    this.#onTime.clear();
     await Promise.all([this.client, ...this.#blocking].map(end));
   }
 
@@ -139,19 +173,34 @@ export class RedisConnection {
       maxRetriesPerRequest: 0,
       enableReadyCheck: true,
       retryStrategy: (attempt) => retryDelay(attempt),
-      reconnectOnError: (error) => error.message.startsWith('READONLY'),
+      reconnectOnError: (error) => {
+        this.#onReplyError(error);
+        return false;
+      },
       ...(tls ? { tls: caFile === undefined ? {} : { ca: readFileSync(caFile) } } : {}),
       ...extra,
     });
   }
 
+  /** Sees each error that Redis answers, those of scripts as well. */
+  #onReplyError(error: Error): void {
+    const refusal = refusalOfWrites(error);
+    if (refusal === undefined || this.#closed) return;
+    this.#setRefusal(refusal);
+    const now = this.#clock.monotonic();
+    if (!refusal.startsWith('READONLY') || now - this.#demotedAt < demotedAgainMs) return;
+    // A master that became a replica: the name may lead to the new master by now.
+    this.#demotedAt = now;
+    for (const client of [this.client, ...this.#blocking]) client.disconnect(true);
+  }
+
   #onReady(): void {
     this.#failedProbes = 0;
-    this.#setUp(true, 'connected');
-    this.#scheduleProbe();
+    // It is up when it answers, and by then it is known whether it takes writes.
+    void this.#runProbe();
     if (this.#checked) return;
     this.#checked = true;
-    void checkServer(this.client, this.#options.logger, this.#clock);
+    void checkServer(this.client, this.#options.logger);
   }
 
   #onError(error: Error): void {
@@ -175,10 +224,26 @@ export class RedisConnection {
     if (!changed && !newDetail) return;
     if (!this.#closed) {
       const { logger } = this.#options;
-      if (up) logger.info('Redis is reachable');
+      // A replica is left and met again every few seconds; that it takes no writes was said.
+      if (this.#refusal !== undefined) logger.debug({ 'exec.detail': detail }, 'Redis is looked for again');
+      else if (up) logger.info('Redis is reachable');
       else logger.warn({ 'exec.detail': detail }, 'Redis is not reachable; trying again');
     }
-    for (const listener of [...this.#listeners]) listener(up);
+    this.#tell();
+  }
+
+  #setRefusal(refusal: string | undefined): void {
+    const before = this.#refusal;
+    this.#refusal = refusal;
+    if (wordOf(before) === wordOf(refusal)) return;
+    const { logger } = this.#options;
+    if (refusal === undefined) logger.info('Redis takes writes again');
+    else logger.error({ 'exec.detail': refusal }, 'Redis takes no writes');
+    this.#tell();
+  }
+
+  #tell(): void {
+    for (const listener of [...this.#listeners]) listener(this.#up);
   }
 
   #scheduleProbe(): void {
@@ -189,10 +254,17 @@ export class RedisConnection {
 
   async #runProbe(): Promise<void> {
     try {
-      await this.client.ping();
+      const { probeKey = 'exec:probe' } = this.#options;
+      const { refusal, skewMs } = await probe(this.client, probeKey, this.#clock);
+      if (this.#isGone()) return;
       this.#failedProbes = 0;
+      this.#setRefusal(refusal);
+      this.#serverClock.note(skewMs);
+      if (skewMs !== undefined)
+        for (const listener of [...this.#onTime]) listener(laterBy(this.#clock.now(), skewMs));
+      if (!this.#up) this.#setUp(true, 'connected');
     } catch (error) {
-      if (this.#closed || !this.#up) return;
+      if (this.#isGone()) return;
       this.#failedProbes += 1;
       if (this.#failedProbes > failedProbesAllowed) {
         this.#onDown(`no answer (${(error as Error).message})`);
@@ -200,8 +272,18 @@ export class RedisConnection {
         return;
       }
     }
-    if (!this.#closed && this.#up) this.#scheduleProbe();
+    this.#scheduleProbe();
   }
+
+  /** Whether there is no open connection any more; the next one is probed anew. */
+  #isGone(): boolean {
+    return this.#closed || this.client.status !== 'ready';
+  }
+}
+
+/** What tells one refusal from another: the rest may name a script or a line. */
+function wordOf(refusal: string | undefined): string | undefined {
+  return refusal?.split(' ', 1)[0];
 }
 
 /** Exponential with full jitter: 50 ms at first, at most 5 s. Kept short, since all of a service waits for it. */

@@ -1,21 +1,52 @@
-/** Turns what the Redis client throws into the two failures the services tell apart. */
-import { ExecError } from '../errors.ts';
+/** Turns what the Redis client throws into the failures that the services tell apart. */
+import { ExecError } from '../errors/errors.ts';
 
-/** Replies that say "not now": a failover, a load or a full memory that operators or Redis itself will end. */
-const passing =
-  /^(READONLY|LOADING|MASTERDOWN|TRYAGAIN|CLUSTERDOWN|BUSY|OOM|MISCONF|NOAUTH|WRONGPASS|NOREPLICAS)\b/;
+/** A Redis that answers but takes no writes: a replica, a full memory or disk, too few replicas. */
+const noWrites = ['READONLY', 'OOM', 'MISCONF', 'NOREPLICAS'];
+/** Other replies that say "not now": a fail-over, a load, a long script, a password that is being changed. */
+const notNow = ['LOADING', 'MASTERDOWN', 'TRYAGAIN', 'CLUSTERDOWN', 'BUSY', 'NOAUTH', 'WRONGPASS'];
 
 /**
- * `redis.unavailable` (retryable; whether the command was executed is unknown) or `redis.refused`.
+ * The word and what follows it. From 7.0 on a script fails in the words of its command; before, the words are wrapped:
+ * `ERR Error running script (call to f_<sha>): @user_script:3: -OOM command not allowed ...`.
+ */
+const passing = new RegExp(`(?:^|[\\s:]-?)((${[...noWrites, ...notNow].join('|')})\\b.*)`, 's');
+
+/**
+ * `redis.takes-no-writes` (retryable; Redis refused the command before it did anything), `redis.unavailable` (retryable;
+ * whether the command was executed is unknown) or `redis.refused`.
  * The original error is not kept as cause: it carries the arguments of the command, which may be secret.
  *
  * @param doing what was attempted, for the message: "store the settings"
  */
 export function redisFailure(error: unknown, doing: string): ExecError {
   if (error instanceof ExecError) return error;
-  const reason = error instanceof Error ? error.message : String(error);
-  const isReply = error instanceof Error && error.name === 'ReplyError';
-  if (isReply && !passing.test(reason))
-    return new ExecError('redis.refused', `Redis refused to ${doing}: ${reason}`);
-  return new ExecError('redis.unavailable', `Could not ${doing}: ${reason}`, { retryable: true });
+  const reason = messageOf(error);
+  if (!isReply(error))
+    return new ExecError('redis.unavailable', `Could not ${doing}: ${reason}`, { retryable: true });
+  const [, words, word = ''] = passing.exec(reason) ?? [];
+  if (words === undefined) return new ExecError('redis.refused', `Redis refused to ${doing}: ${reason}`);
+  const code = noWrites.includes(word) ? 'redis.takes-no-writes' : 'redis.unavailable';
+  return new ExecError(code, `Could not ${doing}: ${words}`, { retryable: true });
+}
+
+/**
+ * Why Redis takes no writes, in its own words without the wrapping of a script; undefined for any other error.
+ *
+ * @param error what the client threw
+ */
+export function refusalOfWrites(error: unknown): string | undefined {
+  const [, words, word = ''] = passing.exec(messageOf(error)) ?? [];
+  return words !== undefined && isReply(error) && noWrites.includes(word) ? words.slice(0, 200) : undefined;
+}
+
+function isReply(error: unknown): boolean {
+  return error instanceof Error && error.name === 'ReplyError';
+}
+
+/** A transaction that is given up (EXECABORT) carries the refusal of the command that made it so. */
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const [first] = (error as { previousErrors?: readonly Error[] }).previousErrors ?? [];
+  return (first ?? error).message;
 }

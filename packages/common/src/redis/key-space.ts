@@ -1,5 +1,6 @@
 /** Names of Redis keys: every key of a deployment shares one hash tag, so that scripts may touch several. */
 
+/** Makes the names of the keys of one deployment. */
 export class KeySpace {
   readonly #root: string;
 

@@ -3,7 +3,7 @@ import { ownRedis, testRedis } from '@exec/testing/vitest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { Secret } from '../config/secret.ts';
-import { silentLogger } from '../logging.ts';
+import { silentLogger } from '../logging/logging.ts';
 import { RedisConnection } from './connection.ts';
 import { defineScript } from './script.ts';
 

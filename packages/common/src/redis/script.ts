@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import type { z } from 'zod';
-import { ExecError } from '../errors.ts';
+import { ExecError } from '../errors/errors.ts';
 import { redisFailure } from './failure.ts';
 
 export type ScriptValue = string | number | Buffer;
@@ -19,7 +19,7 @@ export interface ScriptDefinition<K extends string, A extends string, R> {
   readonly args?: readonly A[];
   /**
    * Must be safe to run twice: a time-out leaves open whether it ran. Further values of a call are
-   * `ARGV[<number of named arguments> + 1]` and so on. Redis 6.2 commands only.
+   * `ARGV[<number of named arguments> + 1]` and so on. Redis 6.0 commands only.
    */
   readonly lua: string;
   /** Checks the reply. */
@@ -27,7 +27,7 @@ export interface ScriptDefinition<K extends string, A extends string, R> {
 }
 
 export interface Script<K extends string, A extends string, R> {
-  /** @throws ExecError `redis.unavailable` (outcome unknown), `redis.refused` */
+  /** @throws ExecError `redis.unavailable` (outcome unknown), `redis.takes-no-writes`, `redis.refused` */
   (
     target: ScriptTarget,
     keys: Readonly<Record<K, string>>,
@@ -38,6 +38,7 @@ export interface Script<K extends string, A extends string, R> {
   readonly lua: string;
 }
 
+/** Makes a typed function of a Lua script: named keys and arguments, a checked reply. */
 export function defineScript<const K extends string, R, const A extends string = never>(
   definition: ScriptDefinition<K, A, R>,
 ): Script<K, A, R> {

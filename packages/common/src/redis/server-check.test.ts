@@ -16,6 +16,7 @@ const warned = (facts: Record<string, string>) => [...warnings(new Map(Object.en
 describe('warnings', () => {
   it.each<[string, Record<string, string>]>([
     ['a healthy server', healthy],
+    ['the oldest supported one', { ...healthy, redis_version: '6.0.16' }],
     ['a newer one', { ...healthy, redis_version: '8.2.0' }],
     ['one that tells nothing, as hosted ones do', {}],
     ['an eviction policy without a limit of memory', { ...healthy, maxmemory_policy: 'allkeys-lru' }],
@@ -24,7 +25,7 @@ describe('warnings', () => {
   });
 
   it.each<[string, Record<string, string>, RegExp]>([
-    ['an old release', { redis_version: '6.0.16' }, /older than 6\.2/],
+    ['an old release', { redis_version: '5.0.14' }, /older than 6\.0/],
     ['eviction', { maxmemory: '1000', maxmemory_policy: 'allkeys-lru' }, /noeviction/],
     ['cluster mode', { cluster_enabled: '1' }, /cluster mode/],
     ['failing saves', { rdb_last_bgsave_status: 'err' }, /cannot save/],

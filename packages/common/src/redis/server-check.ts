@@ -1,12 +1,9 @@
 /** Looks once at the Redis server and warns about settings that put data at risk. */
 import type { Redis } from 'ioredis';
-import type { Clock } from '../clock.ts';
-import type { Logger } from '../logging.ts';
-
-const clockDifferenceMs = 2000;
+import type { Logger } from '../logging/logging.ts';
 
 /** What a hosted Redis does not tell is left alone: unknown is no fault. Never throws. */
-export async function checkServer(client: Redis, logger: Logger, clock: Clock): Promise<void> {
+export async function checkServer(client: Redis, logger: Logger): Promise<void> {
   const info = await client.info().catch(() => '');
   const facts = new Map(
     info
@@ -15,21 +12,13 @@ export async function checkServer(client: Redis, logger: Logger, clock: Clock): 
       .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1)]),
   );
   for (const warning of warnings(facts)) logger.warn(warning);
-  const sent = clock.now();
-  const time = await client.time().catch(() => undefined);
-  if (time === undefined) return;
-  const difference = Math.round(Number(time[0]) * 1000 + Number(time[1]) / 1000 - (sent + clock.now()) / 2);
-  if (Math.abs(difference) > clockDifferenceMs)
-    logger.warn(
-      { 'exec.clock_difference_ms': difference },
-      'The clock of the Redis machine differs from this one; keep both in step (NTP)',
-    );
 }
 
+/** What an operator should change, from the lines of `INFO`. */
 export function* warnings(facts: ReadonlyMap<string, string>): Iterable<string> {
   const version = /^(\d+)\.(\d+)/.exec(facts.get('redis_version') ?? '');
-  if (version !== null && Number(version[1]) * 100 + Number(version[2]) < 602)
-    yield `Redis ${facts.get('redis_version')} is older than 6.2, the oldest release that is supported`;
+  if (version !== null && Number(version[1]) * 100 + Number(version[2]) < 600)
+    yield `Redis ${facts.get('redis_version')} is older than 6.0, the oldest release that is supported`;
   const policy = facts.get('maxmemory_policy');
   if (policy !== undefined && policy !== 'noeviction' && Number(facts.get('maxmemory') ?? 0) > 0)
     yield `Redis may throw data away (maxmemory-policy ${policy}); set it to noeviction`;

@@ -1,5 +1,6 @@
 /** A clock that moves only when a test says so. */
-import type { Clock, Timer } from '../clock.ts';
+import type { Clock, Timer } from '../time/clock.ts';
+import { type MonotonicMs, monotonicMs, type WallMs, wallMs } from '../time/instants.ts';
 
 interface Pending {
   readonly at: number;
@@ -18,12 +19,12 @@ export class FakeClock implements Clock {
     this.#wallOffset = start;
   }
 
-  now(): number {
-    return this.#wallOffset + this.#time;
+  now(): WallMs {
+    return wallMs(this.#wallOffset + this.#time);
   }
 
-  monotonic(): number {
-    return this.#time;
+  monotonic(): MonotonicMs {
+    return monotonicMs(this.#time);
   }
 
   /** Makes the wall clock jump, as an operator or NTP would; monotonic time is not touched. */
@@ -60,18 +61,18 @@ export class FakeClock implements Clock {
     });
   }
 
-  /** Moves time forward by `ms`, firing what is due in order and letting promises settle after each. */
+  /** Moves time forward by `ms`, firing what is due in order and running the promises that it resolves after each. */
   async advance(ms: number): Promise<void> {
     const target = this.#time + ms;
-    await settle();
+    await runPromises();
     for (let next = this.#next(target); next !== undefined; next = this.#next(target)) {
       this.#pending.delete(next);
       this.#time = Math.max(this.#time, next.at);
       next.fire();
-      await settle();
+      await runPromises();
     }
     this.#time = target;
-    await settle();
+    await runPromises();
   }
 
   #next(until: number): Pending | undefined {
@@ -86,6 +87,6 @@ export class FakeClock implements Clock {
 }
 
 /** Lets chains of resolved promises run to their end. */
-async function settle(): Promise<void> {
-  for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
+async function runPromises(): Promise<void> {
+  for (let round = 0; round < 3; round++) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -15,7 +15,7 @@ import {
 } from '../testing/index.ts';
 import { encodeFrame, type Frame, type ServerConnected } from '../wire/index.ts';
 import { LinkConnection } from './connection.ts';
-import type { Ending, Phase } from './phase.ts';
+import type { ConnectionState, Ending } from './connection-state.ts';
 
 type News =
   | { readonly type: 'opened'; readonly answer: ServerConnected }
@@ -82,16 +82,16 @@ function query(connection: LinkConnection, referenceId: number): Promise<Frame> 
 }
 
 /** Brings a connection to a phase, with the server's end of it. */
-async function reach(phase: Exclude<Phase, 'closed'>) {
-  const server = await startServer({ behaviours: phase === 'open' || phase === 'asked' ? [accept()] : [] });
+async function reach(phase: Exclude<ConnectionState['phase'], 'closed'>) {
+  const server = await startServer({ behaviours: phase === 'open' || phase === 'probing' ? [accept()] : [] });
   // A plain server says nothing to a TLS client: the handshake, and with it the dialling, does not end.
   const client = dial(server, { tls: phase === 'dialling' });
   let peer: PeerConnection | undefined;
   if (phase === 'dialling') await arrival(server);
   else peer = await server.connection();
   if (phase === 'registering') await peer?.next('RequestRegisterClient');
-  if (phase === 'open' || phase === 'asked') await client.opened();
-  if (phase === 'asked') {
+  if (phase === 'open' || phase === 'probing') await client.opened();
+  if (phase === 'probing') {
     await client.clock.advance(10_000);
     await peer?.next('KeepAliveRequest');
   }
@@ -200,8 +200,8 @@ describe('opening', () => {
 });
 
 describe('every way a connection can end', () => {
-  const reachable = ['dialling', 'registering', 'open', 'asked'] as const;
-  const timeouts = { dialling: 5_000, registering: 10_000, open: 20_000, asked: 10_000 };
+  const reachable = ['dialling', 'registering', 'open', 'probing'] as const;
+  const timeouts = { dialling: 5_000, registering: 10_000, open: 20_000, probing: 10_000 };
   const causes = {
     'the server ends it': ({ peer }) => peer.end(),
     'the server resets it': ({ peer }) => peer.reset(),

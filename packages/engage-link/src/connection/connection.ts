@@ -1,9 +1,11 @@
 /** One connection to one server: dialled, registered, kept alive, always read, and ended exactly once. */
 import type { Socket } from 'node:net';
-import type { Clock, Timer } from '@exec/common/clock';
+import type { Clock } from '@exec/common/clock';
 import type { Secret } from '@exec/common/config';
 import { ExecError } from '@exec/common/errors';
 import type { Logger } from '@exec/common/logging';
+import { Machine } from '@exec/common/machine';
+import { textOf } from '@exec/common/trouble';
 import { formatAddress, type ServerAddress } from '../address.ts';
 import type { EngageLinkMetrics } from '../metrics.ts';
 import type { LinkLimits, LinkTls } from '../options.ts';
@@ -18,7 +20,14 @@ import {
   referenceIdOf,
   type ServerConnected,
 } from '../wire/index.ts';
-import { type Ending, nextPhase, type Phase, type PhaseInput, type PhaseTimer } from './phase.ts';
+import {
+  type ConnectionEffect,
+  type ConnectionInput,
+  type ConnectionState,
+  type ConnectionTimer,
+  type Ending,
+  nextConnection,
+} from './connection-state.ts';
 import { readRegistrationAnswer } from './registration.ts';
 import { type OutgoingRequest, type Pending, RequestTable } from './request-table.ts';
 import { looksLikeTls, openSocket, readTlsMaterial, type TlsMaterial } from './socket.ts';
@@ -40,33 +49,41 @@ export interface ConnectionObserver {
   opened(answer: ServerConnected): void;
   /** Every frame after the opening but keep-alive; `pending` is the request that it answers. */
   frame(frame: Frame, receivedAt: number, pending: Pending<Frame> | undefined): void;
-  /** Once, whatever ended it, also {@link LinkConnection.close}; nothing else is told after it. */
+  /** Once, whatever ended it, also {@link LinkConnection.close}; no other call follows. */
   closed(ending: Ending): void;
 }
 
-/** Time that the orderly end of a socket may take before it is cut. */
-const FAREWELL_MS = 1_000;
-
+/**
+ * From dialling to the end of the socket: opening, keep-alive, requests. It ends once and says why; a new one is
+ * made for each try.
+ */
 export class LinkConnection {
   readonly #options: ConnectionOptions;
   readonly #observer: ConnectionObserver;
   readonly #decoder = new FrameDecoder();
   readonly #requests: RequestTable<Frame>;
   readonly #gone = Promise.withResolvers<void>();
-  #phase: Phase = 'dialling';
+  readonly #machine: Machine<ConnectionState, ConnectionInput, ConnectionEffect, ConnectionTimer>;
   #socket: Socket | undefined;
-  #timer: Timer | undefined;
   /** Whether TCP stands, so that what fails next is TLS where that is used. */
   #reached = false;
-  /** Monotonic time of the last bytes, or of the keep-alive request when it is later. */
-  #silentSince = 0;
   #registrationId = 0;
   #registered: ServerConnected | undefined;
 
   constructor(options: ConnectionOptions, observer: ConnectionObserver) {
     this.#options = options;
     this.#observer = observer;
-    const { clock, limits } = options;
+    const { clock, limits, logger, metrics, address } = options;
+    this.#machine = new Machine<ConnectionState, ConnectionInput, ConnectionEffect, ConnectionTimer>({
+      name: 'link-connection',
+      fields: { 'exec.server': formatAddress(address) },
+      initial: { phase: 'idle' },
+      next: (state, input) => nextConnection(state, input, limits),
+      carryOut: (effect) => this.#carryOut(effect),
+      clock,
+      logger,
+      metrics: metrics.machines,
+    });
     this.#requests = new RequestTable({
       clock,
       timeoutMs: limits.requestMs,
@@ -78,12 +95,11 @@ export class LinkConnection {
 
   /** Dials; called once. */
   open(): void {
-    this.#arm('connect');
-    void this.#dial();
+    this.#machine.input({ type: 'dial' });
   }
 
-  get phase(): Phase {
-    return this.#phase;
+  get phase(): ConnectionState['phase'] {
+    return this.#machine.state.phase;
   }
 
   /** Fulfilled when the connection has ended and its socket is gone. */
@@ -98,7 +114,7 @@ export class LinkConnection {
 
   /** @throws what RequestTable.request throws; {@link ExecError} link.lost when the connection ends before. */
   request(request: OutgoingRequest): Promise<Frame> {
-    if (this.#phase === 'closed')
+    if (this.phase === 'closed')
       return Promise.reject(this.#error({ code: 'link.lost', message: 'is closed' }));
     return this.#requests.request(request);
   }
@@ -109,7 +125,7 @@ export class LinkConnection {
   }
 
   close(ending: Ending): void {
-    this.#input({ type: 'end', ending });
+    this.#machine.input({ type: 'end', ending });
   }
 
   async #dial(): Promise<void> {
@@ -117,10 +133,10 @@ export class LinkConnection {
     try {
       const material: TlsMaterial = address.tls ? await readTlsMaterial(tls) : {};
       // It may have been closed while the files were read.
-      if (this.#phase === 'dialling') this.#attach(openSocket(address, material));
+      if (this.phase === 'dialling') this.#attach(openSocket(address, material));
     } catch (error) {
       const code = address.tls ? 'link.tls-failed' : 'link.connect-failed';
-      this.close({ code, message: `cannot be dialled: ${messageOf(error)}` });
+      this.close({ code, message: `cannot be dialled: ${textOf(error)}` });
     }
   }
 
@@ -128,37 +144,35 @@ export class LinkConnection {
     this.#socket = socket;
     socket.once('connect', () => {
       this.#reached = true;
-      if (!this.#options.address.tls) this.#input({ type: 'connected' });
+      if (!this.#options.address.tls) this.#machine.input({ type: 'connected' });
     });
-    socket.once('secureConnect', () => this.#input({ type: 'connected' }));
+    socket.once('secureConnect', () => this.#machine.input({ type: 'connected' }));
     socket.on('data', (bytes) => this.#onData(bytes));
     socket.once('end', () => this.close(this.#lost('closed the connection')));
     socket.on('error', (error) => this.close(this.#endingOf(error)));
     socket.once('close', () => {
       this.#socket = undefined;
       this.close(this.#lost('closed the connection'));
-      this.#timer?.cancel();
+      this.#machine.input({ type: 'gone' });
       this.#gone.resolve();
     });
   }
 
   #endingOf(error: Error): Ending {
-    if (this.#phase !== 'dialling')
-      return { code: 'link.lost', message: `connection lost: ${error.message}` };
+    if (this.phase !== 'dialling') return { code: 'link.lost', message: `connection lost: ${error.message}` };
     const code = this.#reached && this.#options.address.tls ? 'link.tls-failed' : 'link.connect-failed';
-    return { code, message: `cannot be reached: ${messageOf(error)}` };
+    return { code, message: `cannot be reached: ${textOf(error)}` };
   }
 
   #lost(message: string): Ending {
-    if (this.#phase !== 'registering') return { code: 'link.lost', message };
+    if (this.phase !== 'registering') return { code: 'link.lost', message };
     const hint = this.#options.address.tls ? '' : '; if it speaks TLS, its address must begin with tls://';
     return { code: 'link.lost', message: `${message} without an answer to the registration${hint}` };
   }
 
   #onData(bytes: Buffer): void {
-    this.#silentSince = this.#options.clock.monotonic();
-    this.#input({ type: 'received' });
-    if (this.#phase === 'registering' && !this.#options.address.tls && looksLikeTls(bytes)) {
+    this.#machine.input({ type: 'received', at: this.#options.clock.monotonic() });
+    if (this.phase === 'registering' && !this.#options.address.tls && looksLikeTls(bytes)) {
       this.close({
         code: 'link.tls-failed',
         message: 'answers with TLS: its address must begin with tls://',
@@ -193,13 +207,13 @@ export class LinkConnection {
   #onFrame(frame: Frame, receivedAt: number): void {
     const { metrics } = this.#options;
     metrics.received(frame.message);
-    if (this.#phase === 'closed') {
+    if (this.phase === 'closed') {
       metrics.dropped('replaced-connection');
     } else if (frame.message === KEEP_ALIVE_REQUEST) {
       this.#send(KEEP_ALIVE_RESPONSE, {});
     } else if (frame.message === KEEP_ALIVE_RESPONSE) {
       // Its arrival was all that it had to say.
-    } else if (this.#phase === 'registering') {
+    } else if (this.phase === 'registering') {
       this.#onRegistrationFrame(frame);
     } else {
       const id = referenceIdOf(frame);
@@ -213,7 +227,7 @@ export class LinkConnection {
     switch (answer.kind) {
       case 'accepted':
         this.#registered = answer.answer;
-        this.#input({ type: 'registered' });
+        this.#machine.input({ type: 'registered', at: this.#options.clock.monotonic() });
         break;
       case 'failed':
         this.close(answer.ending);
@@ -224,62 +238,29 @@ export class LinkConnection {
     }
   }
 
-  #input(input: PhaseInput): void {
-    const step = nextPhase(this.#phase, input);
-    if (step === undefined) return;
-    this.#phase = step.phase;
-    for (const effect of step.effects) {
-      switch (effect.type) {
-        case 'arm':
-          this.#arm(effect.timer);
-          break;
-        case 'send-registration':
-          this.#register();
-          break;
-        case 'send-keep-alive':
-          this.#send(KEEP_ALIVE_REQUEST, {});
-          break;
-        case 'tell-open': {
-          const answer = this.#registered;
-          if (answer !== undefined) this.#tell(() => this.#observer.opened(answer));
-          break;
-        }
-        case 'tear-down':
-          this.#tearDown(effect.ending);
-          break;
+  #carryOut(effect: ConnectionEffect): void {
+    switch (effect.type) {
+      case 'dial':
+        void this.#dial();
+        break;
+      case 'send-registration':
+        this.#register();
+        break;
+      case 'send-keep-alive':
+        this.#send(KEEP_ALIVE_REQUEST, {});
+        break;
+      case 'tell-open': {
+        const answer = this.#registered;
+        if (answer !== undefined) this.#tell(() => this.#observer.opened(answer));
+        break;
       }
-    }
-  }
-
-  #arm(timer: PhaseTimer): void {
-    const { limits } = this.#options;
-    this.#timer?.cancel();
-    switch (timer) {
-      case 'connect':
-        this.#setTimer(limits.connectMs);
+      case 'tear-down':
+        this.#tearDown(effect.ending);
         break;
-      case 'registration':
-        this.#setTimer(limits.registrationMs);
-        break;
-      case 'keep-alive':
-        this.#silentSince = this.#options.clock.monotonic();
-        this.#watchSilence(limits.keepAliveMs);
+      case 'cut':
+        this.#socket?.destroy();
         break;
     }
-  }
-
-  #setTimer(ms: number): void {
-    this.#timer = this.#options.clock.setTimer(ms, () => this.#input({ type: 'timeout' }));
-  }
-
-  /** One timer however many frames arrive: when it fires too early, it is set for what is left of the silence. */
-  #watchSilence(ms: number): void {
-    const { clock, limits } = this.#options;
-    this.#timer = clock.setTimer(ms, () => {
-      const left = this.#silentSince + limits.keepAliveMs - clock.monotonic();
-      if (left > 0) this.#watchSilence(left);
-      else this.#input({ type: 'timeout' });
-    });
   }
 
   #register(): void {
@@ -293,14 +274,14 @@ export class LinkConnection {
         ...(password === undefined ? {} : { ApplicationPassword: password.reveal() }),
       });
     } catch (error) {
-      this.close({ code: 'link.frame-too-long', message: `cannot be registered at: ${messageOf(error)}` });
+      this.close({ code: 'link.frame-too-long', message: `cannot be registered at: ${textOf(error)}` });
     }
   }
 
   /** @throws {ExecError} link.frame-too-long */
   #send(message: string, attributes: object): void {
     const socket = this.#socket;
-    if (socket === undefined || this.#phase === 'closed') return;
+    if (socket === undefined || this.phase === 'closed') return;
     socket.write(encodeFrame(message, attributes));
     if (socket.writableLength > this.#options.limits.writeBufferBytes)
       this.close({
@@ -310,8 +291,6 @@ export class LinkConnection {
   }
 
   #tearDown(ending: Ending): void {
-    this.#timer?.cancel();
-    this.#timer = undefined;
     this.#requests.failAll(this.#error(ending));
     const socket = this.#socket;
     if (socket === undefined) {
@@ -319,7 +298,7 @@ export class LinkConnection {
     } else if (this.#registrationId > 0 && socket.writable && socket.writableLength === 0) {
       // Everything is written: the peer gets an orderly end.
       socket.destroySoon();
-      this.#timer = this.#options.clock.setTimer(FAREWELL_MS, () => socket.destroy());
+      this.#machine.input({ type: 'farewell' });
     } else {
       socket.destroy();
     }
@@ -345,10 +324,4 @@ export class LinkConnection {
       details: { server },
     });
   }
-}
-
-/** Of several failed addresses of one name, Node gives an error without a message of its own. */
-function messageOf(error: unknown): string {
-  if (error instanceof AggregateError) return error.errors.map(messageOf).join('; ');
-  return error instanceof Error ? error.message : String(error);
 }

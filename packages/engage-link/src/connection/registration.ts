@@ -1,7 +1,7 @@
 /** Reads what a server says to the registration of a client. */
 import type { Secret } from '@exec/common/config';
 import { type Frame, PROTOCOL_VERSION, parseOpening, type ServerConnected } from '../wire/index.ts';
-import type { Ending } from './phase.ts';
+import type { Ending } from './connection-state.ts';
 
 export type RegistrationAnswer =
   | { readonly kind: 'accepted'; readonly answer: ServerConnected }

@@ -28,6 +28,10 @@ interface Entry<Answer> {
   deadline: number;
 }
 
+/**
+ * At most `outstanding` requests on the way, the others wait in order; each gets its answer, its time-out or the end
+ * of the connection.
+ */
 export class RequestTable<Answer> {
   readonly #options: RequestTableOptions;
   /** By ReferenceID, in the order of sending, which is the order of the deadlines. */
@@ -68,16 +72,16 @@ export class RequestTable<Answer> {
       return promise;
     }
     const onAbort = () => this.#abandon(entry, signal?.reason as Error);
-    const settled = () => signal?.removeEventListener('abort', onAbort);
+    const stopListening = () => signal?.removeEventListener('abort', onAbort);
     const entry: Entry<Answer> = {
       request,
       deadline: Number.POSITIVE_INFINITY,
       resolve: (answer) => {
-        settled();
+        stopListening();
         resolve(answer);
       },
       reject: (error) => {
-        settled();
+        stopListening();
         reject(error);
       },
     };

@@ -1,6 +1,7 @@
 /** Opens the socket of a connection: TCP, or TLS with own authority and client certificate. */
 import { readFile } from 'node:fs/promises';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 import type { ServerAddress } from '../address.ts';
 import type { LinkTls } from '../options.ts';
@@ -31,9 +32,14 @@ export function openSocket(address: ServerAddress, material: TlsMaterial): Socke
   const { host, port } = address;
   // Events are small and each of them counts: no waiting for a fuller packet.
   if (!address.tls) return connectTcp({ host, port, noDelay: true });
+  return secure(address, material);
+}
+
+/** TLS to that address, over a connection of its own or over one that stands; `secureConnect` when it can be used. */
+export function secure(address: ServerAddress, material: TlsMaterial, over?: Duplex): Socket {
+  const { host, port } = address;
   const socket = connectTls({
-    host,
-    port,
+    ...(over === undefined ? { host, port } : { socket: over, host }),
     ...material,
     ...(isIP(host) === 0 ? { servername: host } : {}),
     minVersion: 'TLSv1.2',

@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { defaultLimits, type LinkTls } from '../options.ts';
 import { accept, LinkServer, makeCertificate, readableMetrics } from '../testing/index.ts';
 import { LinkConnection } from './connection.ts';
-import type { Ending } from './phase.ts';
+import type { Ending } from './connection-state.ts';
 
 const authority = {
   name: 'Authority of the bridge',

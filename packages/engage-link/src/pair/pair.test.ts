@@ -176,6 +176,45 @@ describe('the link to the switch', () => {
   });
 });
 
+describe('roles that change while both servers stay up', () => {
+  it('are followed there and back again, each time with one connection', async () => {
+    const { clock, A, B, usable, unusable, failed, news } = await pair([linked], [backup]);
+    expect(await usable(1)).toMatchObject({ server: 'A', info: { role: 'Primary' } });
+    const switchOver = async (from: LinkServer, to: LinkServer, n: number) => {
+      from.behaviours = [backup];
+      to.behaviours = [linked];
+      from.connections.at(-1)?.send('EventLinkDisconnected');
+      await unusable(n);
+      await clock.advance(10_000);
+      await failed(n);
+      return await usable(n + 1);
+    };
+    expect(await switchOver(A, B, 1)).toMatchObject({ server: 'B', info: { role: 'Primary' } });
+    expect(await switchOver(B, A, 2)).toMatchObject({ server: 'A', info: { role: 'Primary' } });
+    // Nothing of the first server is taken for something of the second.
+    expect(news.entries.filter(({ type }) => type !== 'failed').map(({ type }) => type)).toEqual([
+      'usable',
+      'unusable',
+      'usable',
+      'unusable',
+      'usable',
+    ]);
+    expect([A.connections.length, B.connections.length]).toEqual([2, 1]);
+  });
+
+  it('do not matter to a client that is told by the server that it became the backup and is primary again', async () => {
+    const { clock, A, B, usable, unusable } = await pair([linked], [backup]);
+    await usable(1);
+    const on = await A.connection();
+    on.send('EventLinkDisconnected');
+    await unusable(1);
+    await clock.advance(9_000);
+    on.send('EventLinkConnected');
+    expect(await usable(2)).toMatchObject({ server: 'A' });
+    expect([A.connections.length, B.connections.length]).toEqual([1, 0]);
+  });
+});
+
 describe('the wait between attempts', () => {
   it('grows while no server is usable, whatever the reason, and starts anew after a usable opening', async () => {
     const { clock, A, B, usable, failed, unusable, news } = await pair([backup], [backup]);
@@ -307,11 +346,11 @@ describe('stop', () => {
       const usableBefore = client.status.usable;
       await client.stop();
       expect(clock.pendingTimers).toBe(0);
-      const told = news.entries.length;
+      const before = news.entries.length;
       const connections = A.connections.length + B.connections.length;
       await clock.advance(3_600_000);
       for (const connection of [...A.connections, ...B.connections]) await connection.closed;
-      expect(news.entries).toHaveLength(told);
+      expect(news.entries).toHaveLength(before);
       expect(A.connections.length + B.connections.length).toBe(connections);
       expect(client.status.usable).toBe(false);
       expect([await up(A), await up(B)]).toEqual([0, 0]);
@@ -330,7 +369,11 @@ describe('over many reconnections', () => {
       await usable(round);
       const server = round % 2 === 1 ? A : B;
       const peer = server.connections.at(-1) as (typeof server.connections)[number];
-      peer.send('EventUserEvent', { ThisDN: `round ${round}`, TimeinSecs: round, TimeinuSecs: 0 });
+      peer.send('EventUserEvent', {
+        ThisDN: `round ${round}`,
+        TimeinSecs: 1_700_000_000 + round,
+        TimeinuSecs: 0,
+      });
       await news.until((entry) => entry.type === 'frame', round);
       expect(clock.pendingTimers).toBe(1);
       await clock.advance(2_000);
@@ -355,7 +398,7 @@ describe('over many reconnections', () => {
     const { attributes } = await peer.next('RequestRegisterClient');
     const event = {
       message: 'EventUserEvent',
-      attributes: { ThisDN: '5001', TimeinSecs: 1, TimeinuSecs: 0 },
+      attributes: { ThisDN: '5001', TimeinSecs: 1_700_000_001, TimeinuSecs: 0 },
     };
     peer.sendTogether(
       {

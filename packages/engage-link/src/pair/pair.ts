@@ -1,9 +1,9 @@
 /** Keeps one usable connection to a pair of servers: carries out what the state machine of the pair decides. */
-import type { Timer } from '@exec/common/clock';
 import { ExecError } from '@exec/common/errors';
+import { Machine } from '@exec/common/machine';
 import { formatAddress, type ServerAddress } from '../address.ts';
 import { LinkConnection } from '../connection/connection.ts';
-import type { Ending } from '../connection/phase.ts';
+import type { Ending } from '../connection/connection-state.ts';
 import { refusalText } from '../connection/registration.ts';
 import type { Pending } from '../connection/request-table.ts';
 import {
@@ -14,10 +14,15 @@ import {
   type LinkLimits,
   type LinkStatus,
 } from '../options.ts';
-import type { Frame, LinkRefusal, Parsed, ServerConnected } from '../wire/index.ts';
-import { backOffMs } from './back-off.ts';
-import { Noticed } from './noticed.ts';
-import { nextPair, type PairEffect, type PairInput, type PairState } from './phase.ts';
+import {
+  boundsFault,
+  type Frame,
+  type LinkRefusal,
+  type Parsed,
+  type ServerConnected,
+} from '../wire/index.ts';
+import { LogOnce } from './log-once.ts';
+import { nextPair, type PairEffect, type PairInput, type PairState, type PairTimer } from './pair-state.ts';
 
 /** What a kind of server adds to the pair. */
 export interface PairProtocol<Event extends Frame> {
@@ -40,25 +45,28 @@ export interface PairRequest {
 
 const LAST_REFERENCE_ID = 2_147_483_647;
 
+/**
+ * Keeps one usable connection to the primary of a pair and follows its switch-over. All requests throw ExecError
+ * `link.…` when they are not answered.
+ */
 export class LinkPair<Event extends Frame> {
   readonly #options: LinkClientOptions;
   readonly #limits: LinkLimits;
   readonly #handler: LinkHandler;
   readonly #protocol: PairProtocol<Event>;
-  readonly #noticed: Noticed;
-  #state: PairState = { phase: 'idle' };
+  readonly #logOnce: LogOnce;
+  readonly #machine: Machine<PairState, PairInput, PairEffect, PairTimer>;
   #connection: LinkConnection | undefined;
   /** Ended connections whose socket is not gone yet. */
   readonly #leaving = new Set<LinkConnection>();
   #opening: ServerConnected | undefined;
-  #timer: Timer | undefined;
-  readonly #inputs: PairInput[] = [];
-  #busy = false;
   #dials = 0;
   #failedAttempts = 0;
   #referenceId = 0;
   #server: ServerAddress;
   #detail = 'not started';
+  /** Wall time minus monotonic time, the most that it ever was. */
+  #wallAhead = Number.NEGATIVE_INFINITY;
 
   constructor(options: LinkClientOptions, handler: LinkHandler, protocol: PairProtocol<Event>) {
     const [primary] = options.servers;
@@ -68,12 +76,25 @@ export class LinkPair<Event extends Frame> {
     this.#limits = { ...defaultLimits, ...options.limits };
     this.#handler = handler;
     this.#protocol = protocol;
-    this.#noticed = new Noticed(options.logger, options.name);
+    this.#logOnce = new LogOnce(options.logger, options.name);
+    const { linkConnectedMs, backOffMinMs: minMs, backOffMaxMs: maxMs } = this.#limits;
+    const { needsLink } = protocol;
+    const rules = { servers: options.servers.length, needsLink, linkConnectedMs, backOff: { minMs, maxMs } };
+    this.#machine = new Machine<PairState, PairInput, PairEffect, PairTimer>({
+      name: 'link-pair',
+      fields: { 'exec.link': options.name },
+      initial: { phase: 'idle' },
+      next: (state, input) => nextPair(state, input, rules),
+      carryOut: (effect) => this.#carryOut(effect),
+      clock: options.clock,
+      logger: options.logger,
+      metrics: options.metrics.machines,
+    });
     for (const server of options.servers) options.metrics.register(this.#label(server));
   }
 
   get usable(): boolean {
-    return this.#state.phase === 'usable';
+    return this.#machine.state.phase === 'usable';
   }
 
   get status(): LinkStatus {
@@ -81,11 +102,11 @@ export class LinkPair<Event extends Frame> {
   }
 
   start(): void {
-    this.#input({ type: 'start' });
+    this.#machine.input({ type: 'start' });
   }
 
   async stop(): Promise<void> {
-    this.#input({ type: 'stop' });
+    this.#machine.input({ type: 'stop' });
     await Promise.all([...this.#leaving].map((connection) => connection.gone));
   }
 
@@ -113,21 +134,6 @@ export class LinkPair<Event extends Frame> {
     });
   }
 
-  /** Inputs that arise while effects are carried out wait for their turn. */
-  #input(input: PairInput): void {
-    this.#inputs.push(input);
-    if (this.#busy) return;
-    this.#busy = true;
-    const rules = { servers: this.#options.servers.length, needsLink: this.#protocol.needsLink };
-    for (let next = this.#inputs.shift(); next !== undefined; next = this.#inputs.shift()) {
-      const step = nextPair(this.#state, next, rules);
-      if (step === undefined) continue;
-      this.#state = step.state;
-      for (const effect of step.effects) this.#carryOut(effect);
-    }
-    this.#busy = false;
-  }
-
   #carryOut(effect: PairEffect): void {
     switch (effect.type) {
       case 'dial':
@@ -135,16 +141,6 @@ export class LinkPair<Event extends Frame> {
         break;
       case 'close':
         this.#connection?.close(effect.ending);
-        break;
-      case 'wait':
-        this.#arm(backOffMs(effect.attempt, (this.#options.random ?? Math.random)(), this.#backOff()));
-        break;
-      case 'limit-link':
-        this.#arm(this.#limits.linkConnectedMs);
-        break;
-      case 'clear-timer':
-        this.#timer?.cancel();
-        this.#timer = undefined;
         break;
       case 'tell-usable':
         this.#tellUsable();
@@ -156,18 +152,6 @@ export class LinkPair<Event extends Frame> {
         this.#tellFailed(effect.ending);
         break;
     }
-  }
-
-  #backOff() {
-    return { minMs: this.#limits.backOffMinMs, maxMs: this.#limits.backOffMaxMs };
-  }
-
-  #arm(ms: number): void {
-    this.#timer?.cancel();
-    this.#timer = this.#options.clock.setTimer(ms, () => {
-      this.#timer = undefined;
-      this.#input({ type: 'timeout' });
-    });
   }
 
   #dial(server: ServerAddress): void {
@@ -189,13 +173,14 @@ export class LinkPair<Event extends Frame> {
       {
         opened: (answer) => {
           this.#opening = answer;
-          this.#input({ type: 'opened', role: answer.ServerRole, at: clock.monotonic() });
+          this.#machine.input({ type: 'opened', role: answer.ServerRole, at: clock.monotonic() });
         },
         frame: (frame, receivedAt, pending) => this.#onFrame(frame, receivedAt, pending),
         closed: (ending) => {
           this.#connection = undefined;
           this.#leave(connection);
-          this.#input({ type: 'closed', ending, at: clock.monotonic() });
+          const random = (this.#options.random ?? Math.random)();
+          this.#machine.input({ type: 'closed', ending, at: clock.monotonic(), random });
         },
       },
     );
@@ -213,18 +198,25 @@ export class LinkPair<Event extends Frame> {
     const parsed = this.#protocol.parse(frame);
     if (parsed.kind === 'unknown') {
       metrics.dropped('unknown-event');
-      this.#noticed.unknownEvent(frame.message);
+      this.#logOnce.unknownEvent(frame.message);
       return;
     }
     if (parsed.kind === 'invalid') {
       metrics.dropped('invalid-attributes');
-      this.#noticed.invalid(frame.message, parsed.issues);
+      this.#logOnce.invalid(frame.message, parsed.issues);
       pending?.reject(invalidAnswer(pending.message, frame.message, parsed.issues));
+      return;
+    }
+    const fault = boundsFault(frame, this.#wallTime());
+    if (fault !== undefined) {
+      metrics.dropped(fault);
+      this.#logOnce.outOfBounds(frame.message, fault);
+      pending?.reject(invalidAnswer(pending.message, frame.message, [fault]));
       return;
     }
     for (const { attribute, name } of parsed.unknownNames) {
       metrics.unknownName(attribute);
-      this.#noticed.unknownName(frame.message, attribute, name);
+      this.#logOnce.unknownName(frame.message, attribute, name);
     }
     const event = parsed.value;
     try {
@@ -236,14 +228,21 @@ export class LinkPair<Event extends Frame> {
     }
   }
 
+  /** Milliseconds since 1970. Once it was later, it stays so: a clock that is set back must not make frames too new. */
+  #wallTime(): number {
+    const { clock } = this.#options;
+    this.#wallAhead = Math.max(this.#wallAhead, clock.now() - clock.monotonic());
+    return clock.monotonic() + this.#wallAhead;
+  }
+
   #onEvent(event: Event, receivedAt: number, answered: string | undefined): void {
     switch (event.message) {
       case 'EventLinkConnected':
-        this.#input({ type: 'link-connected', at: this.#options.clock.monotonic() });
+        this.#machine.input({ type: 'link-connected', at: this.#options.clock.monotonic() });
         break;
       case 'EventLinkDisconnected':
         this.#connection?.failRequests({ code: 'link.lost', message: 'lost the link to its switch' });
-        this.#input({ type: 'link-disconnected' });
+        this.#machine.input({ type: 'link-disconnected' });
         break;
       default:
         this.#protocol.event(event, receivedAt, answered);

@@ -14,6 +14,7 @@ export interface FrameDecoderOptions {
   readonly maxLineBytes?: number;
 }
 
+/** Bytes in, frames out, whatever the chunks; a line that is too long or no frame ends it. */
 export class FrameDecoder {
   readonly #max: number;
   /** The beginning of a line whose end has not come yet: `#buffer[0, #pending)`. */

@@ -1,4 +1,5 @@
 /** The wire of Engage Link, for clients and for servers: frames, messages, names. */
+export { type BoundsFault, boundsFault } from './bounds.ts';
 export { encodeFrame, type Frame, MAX_LINE_BYTES, PROTOCOL_VERSION } from './frame.ts';
 export { FrameDecoder, type FrameDecoderOptions } from './frame-decoder.ts';
 export {
@@ -10,7 +11,8 @@ export {
   type ServerConnected,
   type ServerRole,
   serverRoles,
-} from './opening.ts';
+} from './handshake.ts';
+export { linkJsonSchema } from './json-schema.ts';
 export {
   type Parsed,
   parseOpening,

@@ -8,7 +8,7 @@ import {
   openingEvents,
   openingRequests,
   type RegisterClient,
-} from './opening.ts';
+} from './handshake.ts';
 import { type SipEvent, sipEvents } from './sip-events.ts';
 import { type SipRequestAttributes, sipRequests } from './sip-requests.ts';
 import { type StatEvent, type StatRequestAttributes, statEvents, statRequests } from './stat-messages.ts';
@@ -37,10 +37,15 @@ export function parseOpening(frame: Frame): Parsed<OpeningEvent> {
   return parse(openingEvents, frame) as Parsed<OpeningEvent>;
 }
 
+/**
+ * An event of a SIP Server with typed attributes; `unknown` for a message that is none, `invalid` with what is
+ * wrong.
+ */
 export function parseSipEvent(frame: Frame): Parsed<SipEvent> {
   return parse(sipEvents, frame) as Parsed<SipEvent>;
 }
 
+/** An event of a Stat Server; as `parseSipEvent`. */
 export function parseStatEvent(frame: Frame): Parsed<StatEvent> {
   return parse(statEvents, frame) as Parsed<StatEvent>;
 }

@@ -1,6 +1,6 @@
 /** Everything a SIP Server sends, answers and events, as schemas and types. */
 import { z } from 'zod';
-import { openingEvents, roleOrUnknown } from './opening.ts';
+import { openingEvents, roleOrUnknown } from './handshake.ts';
 import { callTypes, causes, partyFlags, partyStates, partyTypes } from './sip-names.ts';
 import {
   attributes,

@@ -1,6 +1,6 @@
 /** Requests and events of a Stat Server, with the agent status tree that a statistic's value is. */
 import { z } from 'zod';
-import { openingEvents } from './opening.ts';
+import { openingEvents } from './handshake.ts';
 import { attributes, keyValueList, nameOf, referenceId } from './values.ts';
 
 export const statusNames = [

@@ -13,10 +13,12 @@ export interface KeyValueList {
   readonly [key: string]: unknown;
 }
 
-export const keyValueList = z.custom<KeyValueList>(
-  (value) => isList(value) && !nestsDeeperThan(value, MAX_NESTING),
-  'expected a key-value list',
-);
+export const keyValueList = z
+  .custom<KeyValueList>(
+    (value) => isList(value) && !nestsDeeperThan(value, MAX_NESTING),
+    'expected a key-value list',
+  )
+  .meta({ type: 'object', description: 'Key-value list: strings, numbers or nested lists' });
 
 /** An attribute that no schema names: taken as it is, unless walking through it could exhaust the stack. */
 const unknownAttribute = z.custom<unknown>(
@@ -44,6 +46,7 @@ export function nameOf<const Names extends readonly string[], const Otherwise ex
   const known = new Set<string>([...names, otherwise]);
   return z
     .string()
+    .meta({ examples: [...names] })
     .transform((name): Names[number] | Otherwise => (known.has(name) ? (name as Names[number]) : otherwise));
 }
 
@@ -51,7 +54,7 @@ export function nameOf<const Names extends readonly string[], const Otherwise ex
 export function namesOf<const Names extends readonly string[]>(names: Names) {
   const known = new Set<string>(names);
   return z
-    .array(z.string())
+    .array(z.string().meta({ examples: [...names] }))
     .transform((list) => list.filter((name): name is Names[number] => known.has(name)));
 }
 

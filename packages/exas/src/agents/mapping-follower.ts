@@ -2,9 +2,10 @@
 import type { Clock, Timer } from '@exec/common/clock';
 import type { ExcsClient } from '@exec/common/excs-client';
 import type { Dependency } from '@exec/common/http';
-import type { AgentMapping, IdMapStore } from '@exec/common/id-map';
+import { type AgentMapping, aboutMap, type IdMapStore } from '@exec/common/id-map';
 import type { CloudSourceId } from '@exec/common/ids';
 import type { Logger } from '@exec/common/logging';
+import { Trouble, textOf } from '@exec/common/trouble';
 
 /** Whom to watch, and the Source to inject with. */
 export interface AgentList {
@@ -26,22 +27,25 @@ export interface MappingFollowerOptions {
   readonly onLook: () => void;
 }
 
-/** While there is no list at all, in milliseconds. */
+/** While nobody is listed, in milliseconds: work begins as soon as somebody is. */
 const hurriedMs = 1000;
 
 export class MappingFollower {
   readonly #options: MappingFollowerOptions;
   readonly #abort = new AbortController();
   #version: number | undefined;
+  /** What is said of that version. */
+  #about = '';
   #etag: string | undefined;
   #known = false;
-  /** The trouble that was told last. */
-  #told: string | undefined;
+  #anybody = false;
+  readonly #trouble: Trouble;
   #timer: Timer | undefined;
   #looking: Promise<void> | undefined;
 
   constructor(options: MappingFollowerOptions) {
     this.#options = options;
+    this.#trouble = new Trouble({ logger: options.logger, message: 'The agent list could not be read' });
   }
 
   /** Looks now and then at each interval; also to be called when Redis has come back. */
@@ -51,7 +55,7 @@ export class MappingFollower {
     this.#looking ??= this.#look().finally(() => {
       this.#looking = undefined;
       if (this.#abort.signal.aborted) return;
-      const wait = this.#known ? this.#options.intervalSeconds() * 1000 : hurriedMs;
+      const wait = this.#anybody ? this.#options.intervalSeconds() * 1000 : hurriedMs;
       this.#timer = this.#options.clock.setTimer(wait, () => this.look());
     });
   }
@@ -63,7 +67,7 @@ export class MappingFollower {
   }
 
   async #look(): Promise<void> {
-    const { health, logger } = this.#options;
+    const { health } = this.#options;
     try {
       await this.#fromRedis();
     } catch (redisError) {
@@ -71,20 +75,17 @@ export class MappingFollower {
         await this.#fromExcs(redisError);
       } catch (error) {
         if (this.#abort.signal.aborted) return;
-        const message = error instanceof Error ? error.message : String(error);
+        this.#trouble.failed(error);
         // The agents that are known go on being watched.
-        if (this.#known) health.up(`working from the last list: ${message}`);
-        else health.down(message);
-        // It is tried every second while nothing is known: the same trouble is told once.
-        if (message !== this.#told) logger.warn({ err: error }, 'The agent list could not be read');
-        this.#told = message;
+        if (this.#known) health.up(`working from the last list: ${textOf(error)}`);
+        else health.down(textOf(error));
       }
     }
     this.#options.onLook();
   }
 
   async #fromRedis(): Promise<void> {
-    const { store, health, onList } = this.#options;
+    const { store, health } = this.#options;
     const version = await store.version();
     if (version === undefined) {
       if (!this.#known) health.down('EXCS has not stored a mapping yet');
@@ -94,24 +95,30 @@ export class MappingFollower {
       const map = await store.read();
       if (map === undefined) return;
       this.#version = map.version;
-      this.#known = true;
-      onList({ agents: map.content.agents, sourceId: map.content.sourceId });
+      this.#about = aboutMap(map);
+      this.#take({ agents: map.content.agents, sourceId: map.content.sourceId });
     }
-    this.#told = undefined;
-    health.up(`version ${version}`);
+    this.#trouble.over();
+    health.up(this.#about);
   }
 
   async #fromExcs(redisError: unknown): Promise<void> {
-    const { excs, health, onList } = this.#options;
+    const { excs, health } = this.#options;
     if (excs === undefined) throw redisError;
     const pages = await excs.list('agents', this.#etag, this.#abort.signal);
     if (!pages.unchanged) {
       const sourceId = await excs.source(this.#abort.signal);
       this.#etag = pages.etag;
       this.#version = undefined;
-      this.#known = true;
-      onList({ agents: pages.items, sourceId });
+      this.#take({ agents: pages.items, sourceId });
     }
-    health.up('read from EXCS, because Redis cannot be read');
+    this.#trouble.over();
+    health.up(`read from EXCS, because Redis cannot be read: ${textOf(redisError)}`);
+  }
+
+  #take(list: AgentList): void {
+    this.#known = true;
+    this.#anybody = list.agents.length > 0;
+    this.#options.onList(list);
   }
 }

@@ -3,7 +3,7 @@ import { ExecError } from '@exec/common/errors';
 import type { ServiceApp } from '@exec/common/http';
 import { asId, type EmployeeId } from '@exec/common/ids';
 import { z } from 'zod';
-import { type AgentRecord, acceptedState, laneKinds, type Outbox } from '../inject/outbox.ts';
+import { type AgentRecord, acceptedState, halfKinds, type Outbox } from '../outbox/outbox.ts';
 import type { Situation } from '../state/situation.ts';
 
 const cloudState = z.object({ presence: z.string(), routingStatus: z.string() });
@@ -11,13 +11,15 @@ const cloudState = z.object({ presence: z.string(), routingStatus: z.string() })
 const agentAnswer = z.object({
   employeeId: z.string(),
   userId: z.string(),
-  /** Null until the Stat Server has told it. */
-  engage: z.object({ situation: z.string(), since: z.string(), reason: z.string().optional() }).nullable(),
+  /** Null until the Stat Server has sent a state; `since` is null when its time is no date. */
+  engage: z
+    .object({ situation: z.string(), since: z.string().nullable(), reason: z.string().optional() })
+    .nullable(),
   stale: z.boolean(),
   /** Null while it is not known what the cloud shows. */
   accepted: cloudState.nullable(),
   /** Null when nothing is on its way. */
-  pending: cloudState.extend({ since: z.string() }).nullable(),
+  pending: cloudState.extend({ since: z.string().nullable() }).nullable(),
   lastError: z.string().nullable(),
 });
 type AgentAnswer = z.output<typeof agentAnswer>;
@@ -30,7 +32,7 @@ export interface AgentRoutesOptions {
 export function agentRoutes(app: ServiceApp, { outbox, roster }: AgentRoutesOptions): void {
   const answer = (agent: AgentRecord): AgentAnswer => {
     const situation = roster.situation(agent.employeeId);
-    const waits = laneKinds.some((kind) => agent.lanes[kind].inFlight !== undefined || differs(agent, kind));
+    const waits = halfKinds.some((kind) => agent.halves[kind].inFlight !== undefined || differs(agent, kind));
     return {
       employeeId: agent.employeeId,
       userId: agent.userId,
@@ -39,14 +41,14 @@ export function agentRoutes(app: ServiceApp, { outbox, roster }: AgentRoutesOpti
           ? null
           : {
               situation: situation.kind,
-              since: new Date(situation.since * 1000).toISOString(),
+              since: timeText(situation.since * 1000),
               ...(situation.reason === undefined ? {} : { reason: situation.reason }),
             },
       stale: roster.isStale(agent.employeeId),
       accepted: acceptedState(agent) ?? null,
       pending:
         waits && agent.wanted !== undefined
-          ? { ...agent.wanted.state, since: new Date(agent.wanted.decidedAt).toISOString() }
+          ? { ...agent.wanted.state, since: timeText(agent.wanted.decidedAt) }
           : null,
       lastError: agent.lastError ?? null,
     };
@@ -91,6 +93,12 @@ export function agentRoutes(app: ServiceApp, { outbox, roster }: AgentRoutesOpti
   );
 }
 
-function differs(agent: AgentRecord, kind: (typeof laneKinds)[number]): boolean {
-  return agent.wanted !== undefined && agent.lanes[kind].accepted?.value !== agent.wanted.state[kind];
+/** A time that no date can hold (a Stat Server may say anything) must not cost the page. */
+function timeText(ms: number): string | null {
+  const date = new Date(ms);
+  return Number.isNaN(date.getTime()) ? null : date.toISOString();
+}
+
+function differs(agent: AgentRecord, kind: (typeof halfKinds)[number]): boolean {
+  return agent.wanted !== undefined && agent.halves[kind].accepted?.value !== agent.wanted.state[kind];
 }

@@ -24,6 +24,9 @@ export const initialAgent: AgentState = { merge: initialMerge, memory: noMemory,
 /**
  * The next state of an agent and what follows from it, in order. A change may repeat the cloud state it follows (a new
  * reason that maps to the same presence): whoever injects compares with what was accepted.
+ *
+ * @rule An agent without data keeps the last state and is marked stale.
+ * @test agent.test.ts: marks an agent without data stale and keeps the last state until there is data again
  */
 export function nextAgent(
   agent: AgentState,
@@ -52,6 +55,10 @@ export function nextAgent(
 /**
  * Forgets what only held on the connection that was lost; the situation stays, so that a ring that went unanswered
  * across a switch-over is still recognised, and nothing is re-injected when nothing changed.
+ *
+ * @rule A switch-over injects nothing that did not change, and an unanswered ring is recognised across it.
+ * @test agent.test.ts: repeat themselves after a reconnect without consequence
+ * @test outbox/roster.test.ts: keeps a ring without answer across a restart
  */
 export function reconnected(agent: AgentState): AgentState {
   return { ...agent, merge: initialMerge };

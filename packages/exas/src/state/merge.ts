@@ -24,7 +24,15 @@ export interface Observation {
 
 export const initialMerge: MergeState = { unavailable: new Set() };
 
-/** `observations` come in order of arrival; `state.waiting` tells when to call again with the time. */
+/**
+ * `observations` come in order of arrival; `state.waiting` tells when to call again with the time.
+ *
+ * @rule A state is published when both statistics agree on status and time, else after 250 ms; order of arrival
+ *   decides, since the times are whole seconds.
+ * @test agent.test.ts: wait for each other
+ * @test agent.test.ts: are not waited for longer than the agreement time
+ * @test agent.test.ts: stand in for each other when one cannot be opened
+ */
 export function merge(
   state: MergeState,
   input: StatisticInput,

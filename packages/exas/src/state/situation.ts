@@ -53,6 +53,11 @@ const otherCalls: ReadonlySet<StatusName> = new Set([
 /**
  * The next situation. `unchanged` is set for a repeated notification, which means nothing.
  * `isMapped` tells whether a reason has a presence of its own.
+ *
+ * @rule What an agent is doing follows from all actions of the tree, not from the top status alone.
+ * @test agent.test.ts
+ * @test state/agent.test.ts: gives only pairs of the table, and the last tree decides once the agreement time is over
+ * @page docs/reference/agent-states.md
  */
 export function nextSituation(
   memory: AgentMemory,
@@ -106,6 +111,12 @@ function observe(
 /**
  * Ringing followed directly by not ready without a mapped reason: the agent let it ring. It stays so until the next
  * status or reason; a call in between makes it plain not ready.
+ *
+ * @rule Ringing followed directly by not ready without a mapped reason is ring, no answer, until the next status or
+ *   reason.
+ * @test agent.test.ts: is ringing followed directly by not ready without a mapped reason
+ * @test agent.test.ts: ends with the next status or reason
+ * @test agent.test.ts: is never what follows an answered call
  */
 function withRingNoAnswer(
   previous: Situation | undefined,

@@ -31,6 +31,12 @@ export type StateTable = Readonly<Record<SituationKind, Row>>;
 /**
  * Logged out and not ready are the published rows of the original product (docs.genesys.com, EXEC "Agent State Sync");
  * the others are the connector's own.
+ *
+ * @rule Logged out is Offline, not ready is the presence of its reason or Busy; ready, calls and after-call work are
+ *   On Queue with their routing status.
+ * @test agent.test.ts
+ * @page docs/reference/agent-states.md
+ * @page https://docs.genesys.com/Documentation/EXEC/latest/EXECDep/AgentSync
  */
 export const defaultTable: StateTable = {
   loggedOut: { presence: 'Offline', routingStatus: 'OffQueue' },
@@ -68,6 +74,11 @@ export interface CloudState {
   readonly routingStatus: RoutingStatus;
 }
 
+/**
+ * @rule Reasons are compared in any case; a file adds the names of the site.
+ * @test table.test.ts: adds names of the site in any case
+ * @page docs/reference/agent-states.md#reasons
+ */
 export function presenceOfReason(reasons: ReasonMap, reason: string | undefined): PresenceName | undefined {
   return reason === undefined ? undefined : reasons.get(reason.trim().toLowerCase());
 }

@@ -76,3 +76,22 @@ describe('an agent status', () => {
     expect(toTree({ AgentId: 'E1', Status: 'Unknown', Time: 5, Place: null }).status).toBe('NotMonitored');
   });
 });
+
+describe('a Stat Server that sends far too much', () => {
+  it('does not make an agent grow without bound', () => {
+    const Actions = Array.from({ length: 5000 }, (_, index) => ({
+      Action: 'CallOutbound' as const,
+      Time: 5,
+      ConnectionId: String(index),
+      Reasons: { ReasonCode: 'x'.repeat(60_000) },
+    }));
+    const tree = toTree({
+      AgentId: 'E1',
+      Status: 'CallOutbound',
+      Time: 5,
+      Place: { DnStatuses: [{ DN: '1', Status: 'CallOutbound', Time: 5, Actions }] },
+    });
+    expect(tree.actions).toHaveLength(200);
+    expect(Math.max(...tree.actions.map(({ reason }) => reason?.length ?? 0))).toBe(255);
+  });
+});

@@ -2,6 +2,10 @@
 import type { AgentStatus, KeyValueList } from '@exec/engage-link/wire';
 import { type AgentAction, type AgentTree, type StatusName, statusNames } from './tree.ts';
 
+/** What is kept of one tree, whatever a Stat Server sends: an agent has a handful of actions. */
+const maxActions = 200;
+const maxReasonLength = 255;
+
 const known: ReadonlySet<string> = new Set(statusNames);
 
 /** A status name that Engage Link does not have says nothing about the agent: the last state is kept. */
@@ -17,7 +21,7 @@ export function reasonOf(reasons: KeyValueList | undefined): string | undefined 
     entries.find(([key]) => key === 'ReasonCode') ??
     entries.find(([key]) => key.toLowerCase() === 'reasoncode') ??
     (entries.length === 1 ? entries[0] : undefined);
-  const text = chosen === undefined ? '' : String(chosen[1]).trim();
+  const text = chosen === undefined ? '' : String(chosen[1]).trim().slice(0, maxReasonLength);
   return text === '' ? undefined : text;
 }
 
@@ -37,5 +41,10 @@ export function toTree(value: AgentStatus): AgentTree {
           };
         }),
   );
-  return { status: statusOf(value.Status), since: value.Time, actions, detailed };
+  return {
+    status: statusOf(value.Status),
+    since: value.Time,
+    actions: actions.slice(0, maxActions),
+    detailed,
+  };
 }

@@ -1,3 +1,3 @@
 /** A site for tests and benchmarks of EXAS; production code never imports it. */
-export { RandomDay, randomOf } from './random-day.ts';
+export { RandomDay } from './random-day.ts';
 export { Site, type SiteOptions } from './site.ts';

@@ -1,18 +1,8 @@
 /** Random days of agents on a Stat Server simulator, with a model of its own of what the cloud must show in the end. */
 import type { EmployeeId } from '@exec/common/ids';
+import type { Random } from '@exec/simulators/scenarios';
 import type { AgentStates } from '@exec/simulators/stat-server';
 import type { CloudState } from '../state/table.ts';
-
-/** Numbers in [0, 1) from a seed (mulberry32). */
-export function randomOf(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 const reasons = {
   Break: 'Break',
@@ -31,11 +21,11 @@ interface Model {
 
 export class RandomDay {
   readonly #states: AgentStates;
-  readonly #random: () => number;
+  readonly #random: Random;
   readonly #models = new Map<EmployeeId, Model>();
   #connection = 0;
 
-  constructor(states: AgentStates, employees: readonly EmployeeId[], random: () => number) {
+  constructor(states: AgentStates, employees: readonly EmployeeId[], random: Random) {
     this.#states = states;
     this.#random = random;
     for (const employeeId of employees) this.#models.set(employeeId, { base: 'loggedOut', calls: [] });
@@ -44,11 +34,11 @@ export class RandomDay {
   /** One change of one agent. */
   step(): void {
     const ids = [...this.#models.keys()];
-    this.#change(this.#pick(ids));
+    this.#change(this.#random.pick(ids));
   }
 
   /** What the cloud must show when everything has been quiet for a while. Ends what is only ringing. */
-  settle(): Map<EmployeeId, CloudState> {
+  expectedStates(): Map<EmployeeId, CloudState> {
     const expected = new Map<EmployeeId, CloudState>();
     for (const [employeeId, model] of this.#models) expected.set(employeeId, this.#expected(model));
     return expected;
@@ -67,23 +57,23 @@ export class RandomDay {
       return;
     }
     const [call] = model.calls;
-    const choice = this.#random();
+    const choice = this.#random.next();
     if (call !== undefined && choice < 0.4) {
       this.#states.endCall(employeeId, call.connId);
       model.calls.shift();
     } else if (call !== undefined && choice < 0.55) {
-      this.#states.call(employeeId, { ...call, state: this.#pick(['Held', 'Connected']) });
+      this.#states.call(employeeId, { ...call, state: this.#random.pick(['Held', 'Connected']) });
     } else if (call === undefined && choice < 0.45) {
       this.#connection += 1;
       const connId = this.#connection.toString(16).padStart(16, '0');
-      const type = this.#pick(['Inbound', 'Outbound', 'Internal'] as const);
+      const type = this.#random.pick(['Inbound', 'Outbound', 'Internal'] as const);
       this.#states.call(employeeId, { connId, type, state: 'Connected' });
       model.calls.push({ connId, type });
     } else if (choice < 0.7) {
       this.#states.ready(employeeId);
       model.base = 'ready';
     } else if (choice < 0.85) {
-      const reason = this.#pick(Object.keys(reasons) as Reason[]);
+      const reason = this.#random.pick(Object.keys(reasons) as Reason[]);
       this.#states.notReady(employeeId, reason === '' ? {} : { ReasonCode: reason });
       model.base = { notReady: reason };
     } else if (choice < 0.95) {
@@ -106,9 +96,5 @@ export class RandomDay {
     if (typeof base === 'object') return { presence: reasons[base.notReady], routingStatus: 'OffQueue' };
     if (calls.length > 0) return onQueue('Communicating');
     return base === 'ready' ? onQueue('Idle') : onQueue('Interacting');
-  }
-
-  #pick<T>(values: readonly T[]): T {
-    return values[Math.floor(this.#random() * values.length)] as T;
   }
 }

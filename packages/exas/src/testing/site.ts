@@ -1,7 +1,9 @@
 /** A whole site for tests of EXAS: Redis with mapping and settings, a Stat Server pair, a fake cloud. */
+
 import { randomBytes } from 'node:crypto';
 import { systemClock } from '@exec/common/clock';
 import { Secret, SettingsStore } from '@exec/common/config';
+import { Formats, type FormatTable } from '@exec/common/formats';
 import { type AgentMapping, emptyContent, IdMapStore } from '@exec/common/id-map';
 import { asId, type CloudSourceId, type CloudUserId, type Dbid, type EmployeeId } from '@exec/common/ids';
 import { silentLogger } from '@exec/common/logging';
@@ -14,7 +16,10 @@ import type { CloudState } from '../state/table.ts';
 
 export interface SiteOptions {
   readonly redis: { readonly url: string; readonly prefix: string };
-  readonly agents: number;
+  /** How many, or their employee IDs. */
+  readonly agents: number | readonly string[];
+  /** Of agents that somebody else moves; default: states of its own. */
+  readonly states?: AgentStates;
   readonly cloud?: FakeGenesysCloudOptions;
   /** Further variables of EXAS. */
   readonly env?: Readonly<Record<string, string>>;
@@ -50,15 +55,21 @@ export class Site {
       url: new Secret(o.redis.url),
       name: 'exas-site',
       logger: silentLogger,
+      // The hands of the test, not what is tested.
+      commandTimeoutMs: 60_000,
     });
     this.#sourceId = asId<CloudSourceId>(cloud.state.presence.saveSource({ name: 'Engage' }).id);
-    this.employees = Array.from({ length: o.agents }, (_, index) => asId<EmployeeId>(`E${1000 + index}`));
+    const ids =
+      typeof o.agents === 'number'
+        ? Array.from({ length: o.agents }, (_, index) => `E${1000 + index}`)
+        : o.agents;
+    this.employees = ids.map((id) => asId<EmployeeId>(id));
     for (const employeeId of this.employees) this.#hire(employeeId);
   }
 
   static async start(o: SiteOptions): Promise<Site> {
     const cloud = await FakeGenesysCloud.start({ requestsPerMinute: Number.POSITIVE_INFINITY, ...o.cloud });
-    const states = new AgentStates({ now: () => Date.now() });
+    const states = o.states ?? new AgentStates({ now: () => Date.now() });
     const statServers = await StatServerSimulator.start({ states, clock: systemClock });
     const site = new Site(o, cloud, states, statServers);
     await site.#ready();
@@ -67,12 +78,15 @@ export class Site {
     return site;
   }
 
-  /** Starts an EXAS in this process; several may run side by side. */
-  async exas(env: Readonly<Record<string, string>> = {}): Promise<RunningService> {
+  /** Starts an EXAS in this process; several may run side by side. `formats`: of another release. */
+  async exas(
+    env: Readonly<Record<string, string>> = {},
+    o: { readonly formats?: FormatTable } = {},
+  ): Promise<RunningService> {
     const running = await startService(
       exasService,
       { ...this.environment(), ...env },
-      { logger: silentLogger },
+      { logger: silentLogger, ...o },
     );
     this.#running.add(running);
     return running;
@@ -104,8 +118,12 @@ export class Site {
     await running.stop();
   }
 
+  async stopAll(): Promise<void> {
+    await Promise.all([...this.#running].map((running) => this.stop(running)));
+  }
+
   async close(): Promise<void> {
-    await Promise.all([...this.#running].map((running) => running.stop()));
+    await this.stopAll();
     await this.statServers.close();
     await this.cloud.close();
     await this.#redis.close();
@@ -185,16 +203,27 @@ export class Site {
         logins: [],
       };
     });
-    const store = new IdMapStore({ redis: this.#redis, keys: this.#keys });
+    const store = new IdMapStore({ redis: this.#redis, keys: this.#keys, formats: new Formats() });
     await store.write({ ...emptyContent, agents, sourceId: this.#sourceId });
   }
 
-  /** `clientSecret`: another one than the cloud knows. */
-  async storeSettings(clientSecret?: string): Promise<void> {
-    const [, client] = this.cloud.clients;
+  /** Where EXAS stores states, for what no EXAS would do there. */
+  get stored(): { readonly client: RedisConnection['client']; readonly key: string } {
+    return { client: this.#redis.client, key: this.#keys.key('exas', 'agents') };
+  }
+
+  /** Writes what an EXAS is said to have stored of an agent. */
+  async storeState(employeeId: string, stored: object): Promise<void> {
+    await this.#redis.client.hset(this.#keys.key('exas', 'agents'), employeeId, JSON.stringify(stored));
+  }
+
+  /** `clientSecret`: another one than the cloud knows; `at`: which client of the cloud, by default that of EXAS. */
+  async storeSettings(clientSecret?: string, at = 1): Promise<void> {
+    const client = this.cloud.clients[at];
     const store = new SettingsStore({
       redis: this.#redis,
       keys: this.#keys,
+      formats: new Formats(),
       encryption: { key: new Secret(this.#key), plaintext: false },
     });
     await store.write({

@@ -1,13 +1,15 @@
 /** `GET /api/v1/conversations`: what is open, and of one conversation its legs and what still waits to be accepted. */
 import { ExecError } from '@exec/common/errors';
+import { readValue } from '@exec/common/formats';
 import type { ServiceApp } from '@exec/common/http';
 import { redisFailure } from '@exec/common/redis';
 import { z } from 'zod';
 import type { Leg } from '../conversation/state.ts';
-import { readOutEvent } from '../inject/out-entry.ts';
+import { readOutboxEvent } from '../outbox/entry.ts';
 import { type ConversationRecord, readRecord } from '../processor/record.ts';
 import { conversationId } from '../translate/ids.ts';
 import type { RoutesOptions } from './options.ts';
+import { timeText } from './time-text.ts';
 
 const summary = z.object({
   callUuid: z.string(),
@@ -34,7 +36,7 @@ const details = summary.extend({
   waiting: z.array(z.object({ event: z.string(), eventId: z.string(), at: z.string() })),
 });
 
-export function conversationRoutes(app: ServiceApp, { redis, keys, scope }: RoutesOptions): void {
+export function conversationRoutes(app: ServiceApp, { redis, keys, formats, scope }: RoutesOptions): void {
   const summaryOf = ({ conversation }: ConversationRecord): z.output<typeof summary> => ({
     callUuid: conversation.interactionId,
     site: siteOf(conversation.key),
@@ -45,7 +47,7 @@ export function conversationRoutes(app: ServiceApp, { redis, keys, scope }: Rout
       type,
       ended: endedAt !== undefined,
     })),
-    state: conversation.overAt !== undefined ? 'over' : conversation.open ? 'open' : 'untold',
+    state: conversation.overAt !== undefined ? 'over' : conversation.reportable ? 'open' : 'untold',
   });
 
   app.get(
@@ -69,7 +71,7 @@ export function conversationRoutes(app: ServiceApp, { redis, keys, scope }: Rout
           throw redisFailure(error, 'read the conversations');
         });
       const items = fields.flatMap((text, index) => {
-        const record = index % 2 === 1 ? readRecord(text) : undefined;
+        const record = index % 2 === 1 ? readValue(readRecord(formats, text)) : undefined;
         const item = record === undefined ? undefined : summaryOf(record);
         return item === undefined || (state !== undefined && item.state !== state) ? [] : [item];
       });
@@ -91,12 +93,12 @@ export function conversationRoutes(app: ServiceApp, { redis, keys, scope }: Rout
       const record = await find(callUuid);
       if (record === undefined)
         throw new ExecError('conversation.not-found', 'No conversation with this CallUUID is known.');
-      const { conversation, told } = record;
+      const { conversation, published } = record;
       const waiting = await waitingOf(conversation.key);
       return {
         ...summaryOf(record),
         legs: conversation.legs.map(legOf),
-        told: { last: told.last === 0 ? null : new Date(told.last).toISOString() },
+        told: { last: published.last === 0 ? null : timeText(published.last) },
         waiting,
       };
     },
@@ -113,7 +115,7 @@ export function conversationRoutes(app: ServiceApp, { redis, keys, scope }: Rout
       cursor = next;
       for (const [index, text] of fields.entries()) {
         if (index % 2 === 0 || !text.includes(callUuid)) continue;
-        const record = readRecord(text);
+        const record = readValue(readRecord(formats, text));
         if (record === undefined) continue;
         const { interactionId, calls } = record.conversation;
         if (interactionId === callUuid || calls.some((call) => call.uuid === callUuid)) return record;
@@ -127,7 +129,8 @@ export function conversationRoutes(app: ServiceApp, { redis, keys, scope }: Rout
       throw redisFailure(error, 'read the events');
     });
     return entries.flatMap(([, fields]) => {
-      const out = fields[1]?.includes(key) === true ? readOutEvent(fields[1]) : undefined;
+      const out =
+        fields[1]?.includes(key) === true ? readValue(readOutboxEvent(formats, fields[1])) : undefined;
       if (out?.conversation !== key) return [];
       const { eventId, eventDateTime } = out.event.event;
       return [{ event: out.event.kind, eventId, at: eventDateTime }];
@@ -142,8 +145,8 @@ function legOf(leg: Leg): z.output<typeof legAnswer> {
     ...(leg.userId === undefined ? {} : { userId: leg.userId }),
     ...(leg.queueId === undefined ? {} : { queueId: leg.queueId }),
     state: stateOf(leg),
-    establishedAt: timeText(leg.at),
-    ...(leg.endedAt === undefined ? {} : { endedAt: timeText(leg.endedAt) }),
+    establishedAt: timeText(leg.at / 1000),
+    ...(leg.endedAt === undefined ? {} : { endedAt: timeText(leg.endedAt / 1000) }),
   };
 }
 
@@ -152,10 +155,6 @@ function stateOf(leg: Leg): z.output<typeof legAnswer>['state'] {
   if (leg.leaving !== undefined) return 'leaving';
   if (leg.alerting) return 'alerting';
   return leg.held ? 'held' : 'connected';
-}
-
-function timeText(microseconds: number): string {
-  return new Date(Math.floor(microseconds / 1000)).toISOString();
 }
 
 function siteOf(key: string): string {

@@ -1,13 +1,15 @@
 /** `/api/v1/dead-letters`: what the cloud refused for good, to be looked at, sent again or dropped. */
 import { ExecError } from '@exec/common/errors';
+import { readValue } from '@exec/common/formats';
 import type { ServiceApp } from '@exec/common/http';
 import { redisFailure } from '@exec/common/redis';
 import { z } from 'zod';
-import { type DeadLetter, readDeadLetter } from '../inject/dead-letter.ts';
-import { writeEntry } from '../intake/entry.ts';
+import { writeEntry } from '../events/in-stream-entry.ts';
+import { type DeadLetter, readDeadLetter } from '../outbox/dead-letter.ts';
 import { readRecord } from '../processor/record.ts';
 import { conversationId } from '../translate/ids.ts';
 import type { RoutesOptions } from './options.ts';
+import { timeText } from './time-text.ts';
 
 const letterAnswer = z.object({
   id: z.string(),
@@ -23,10 +25,13 @@ const letterAnswer = z.object({
 
 const params = z.strictObject({ id: z.string().min(1).max(64) });
 
-export function deadLetterRoutes(app: ServiceApp, { redis, keys, clock, scope }: RoutesOptions): void {
+export function deadLetterRoutes(
+  app: ServiceApp,
+  { redis, keys, formats, clock, scope, noteAction }: RoutesOptions,
+): void {
   const answer = (letter: DeadLetter): z.output<typeof letterAnswer> => ({
     id: letter.id,
-    at: new Date(letter.at).toISOString(),
+    at: timeText(letter.at),
     callUuid: letter.conversation.slice(letter.conversation.lastIndexOf('/') + 1),
     conversationId: conversationId(scope, letter.conversation),
     reason: letter.reason,
@@ -39,7 +44,7 @@ export function deadLetterRoutes(app: ServiceApp, { redis, keys, clock, scope }:
     })),
   });
   const read = async (id: string): Promise<DeadLetter> => {
-    const letter = readDeadLetter(await attempt(redis.client.hget(keys.dead, id)));
+    const letter = readDeadLetter(formats, await attempt(redis.client.hget(keys.dead, id)));
     if (letter !== undefined) return letter;
     throw new ExecError('dead-letter.not-found', 'There is no dead letter with this ID.');
   };
@@ -61,7 +66,7 @@ export function deadLetterRoutes(app: ServiceApp, { redis, keys, clock, scope }:
       const ids = await attempt(redis.client.zrevrange(keys.deadTimes, cursor, cursor + limit - 1));
       const texts = ids.length === 0 ? [] : await attempt(redis.client.hmget(keys.dead, ...ids));
       const items = texts.flatMap((text) => {
-        const letter = readDeadLetter(text);
+        const letter = readDeadLetter(formats, text);
         return letter === undefined ? [] : [answer(letter)];
       });
       return { items, next: ids.length < limit ? null : String(cursor + limit) };
@@ -82,14 +87,18 @@ export function deadLetterRoutes(app: ServiceApp, { redis, keys, clock, scope }:
       const { id } = request.params;
       const letter = await read(id);
       const stored = await attempt(redis.client.hget(keys.conversations, letter.conversation));
-      const record = stored === null ? undefined : readRecord(stored);
+      const record = stored === null ? undefined : readValue(readRecord(formats, stored));
       if (record === undefined || record.conversation.overAt !== undefined)
         throw new ExecError(
           'dead-letter.conversation-over',
           'The conversation of this dead letter is over; it can only be dropped.',
         );
-      const entry = writeEntry({ received: clock.now(), content: { kind: 'retry-dead-letter', id } });
+      const entry = writeEntry(formats, {
+        received: clock.now(),
+        content: { kind: 'retry-dead-letter', id },
+      });
       await attempt(redis.client.xadd(keys.in, '*', 'e', entry));
+      noteAction(request, `Dead letter ${id} is to be sent again`);
       return reply.code(202).send({ id, state: 'queued' });
     },
   );
@@ -101,6 +110,7 @@ export function deadLetterRoutes(app: ServiceApp, { redis, keys, clock, scope }:
       const { id } = request.params;
       await read(id);
       await attempt(redis.client.multi().hdel(keys.dead, id).zrem(keys.deadTimes, id).exec());
+      noteAction(request, `Dead letter ${id} dropped`);
       return reply.code(204).send(undefined);
     },
   );

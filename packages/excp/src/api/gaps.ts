@@ -4,6 +4,7 @@ import { redisFailure } from '@exec/common/redis';
 import { z } from 'zod';
 import { gapReasons, readGap } from '../recovery/gap.ts';
 import type { RoutesOptions } from './options.ts';
+import { timeText } from './time-text.ts';
 
 const gapAnswer = z.object({
   site: z.string(),
@@ -14,7 +15,7 @@ const gapAnswer = z.object({
   why: z.enum(gapReasons),
 });
 
-export function gapRoutes(app: ServiceApp, { redis, keys }: RoutesOptions): void {
+export function gapRoutes(app: ServiceApp, { redis, keys, formats }: RoutesOptions): void {
   app.get(
     '/gaps',
     {
@@ -28,7 +29,7 @@ export function gapRoutes(app: ServiceApp, { redis, keys }: RoutesOptions): void
         throw redisFailure(error, 'read the gaps');
       });
       const items = texts.flatMap((text) => {
-        const gap = readGap(text);
+        const gap = readGap(formats, text);
         if (gap === undefined) return [];
         const { site, connection, from, to, why } = gap;
         const seconds = (to - from) / 1000;
@@ -36,8 +37,8 @@ export function gapRoutes(app: ServiceApp, { redis, keys }: RoutesOptions): void
           {
             site,
             connection,
-            from: new Date(from).toISOString(),
-            to: new Date(to).toISOString(),
+            from: timeText(from),
+            to: timeText(to),
             seconds,
             why,
           },

@@ -1,4 +1,4 @@
-/** What becomes of a conversation, told in legs: the output of the model and the input of the translation. */
+/** What becomes of a conversation, as changes of its legs: the output of the model and the input of the translation. */
 import type { CloudQueueId, CloudSkillId, CloudUserId, CloudWrapupCodeId } from '@exec/common/ids';
 import type { Disconnect, LegKey } from './leg.ts';
 
@@ -57,7 +57,7 @@ export type Destination =
   | { readonly kind: 'queue'; readonly queueId: CloudQueueId }
   | { readonly kind: 'phone'; readonly number: string };
 
-/** A transfer without consultation: begun, arrived and completed are told together. */
+/** A transfer without consultation: begun, arrived and completed at once. */
 export interface Transferred extends Timed {
   readonly change: 'transferred';
   readonly initiating: LegKey;

@@ -1,173 +1,257 @@
-/** Consultations: begun when the consulted party or queue is there, then completed, merged into a conference, or given up. */
-import { type Draft, isOpen, isPresent } from './draft.ts';
-import { end } from './legs.ts';
-import type { Call, Consult, Disconnect, Leg, Party } from './state.ts';
-import { isTransferCause, newTarget, objectOf, transferTo } from './transfer.ts';
+/**
+ * One consultation as a state machine: begun when the consulted party or queue is there, then completed, merged into a
+ * conference, or given up.
+ *
+ * `waiting`: somebody is missing, or another consult transfer is open: endConsultTransferEvents names none, so a
+ * conversation has one at a time (docs/decisions/0005). `begun`: the consult transfer is open in the cloud. `joined`: the
+ * consulted party takes part in the main call, and who consulted has not left yet. `over`: part of the main call.
+ */
+import type { Step } from '@exec/common/machine';
+import type { ConsultChanged } from './changes.ts';
+import type { CallKey, Consult, LegKey } from './state.ts';
 
-/** The one who consults has become known. */
-export function initiatorFound(draft: Draft, consult: Consult, leg: Leg, at: number): void {
-  consult.initiator ??= leg.key;
-  beginConsult(draft, consult, at);
+export type ConsultInput =
+  /** The leg of the one who consults is known. */
+  | { readonly kind: 'initiator-known'; readonly leg: LegKey }
+  /** A leg is new in the consultation. `target`: what is consulted at present, if its leg is open. */
+  | {
+      readonly kind: 'leg-joined';
+      readonly leg: LegKey;
+      readonly isQueue: boolean;
+      readonly target: 'none' | 'queue' | 'party';
+    }
+  /** Asked after everything that may have removed an obstacle. */
+  | ({ readonly kind: 'may-begin'; readonly at: number } & Readiness)
+  /** The reached party takes part in the main call. `until`: stream time after which all of them stay, milliseconds. */
+  | {
+      readonly kind: 'joined-main';
+      readonly at: number;
+      readonly until: number;
+      readonly isConference: boolean;
+      readonly initiator: Initiator;
+    }
+  /** Who consults leaves the main call while others stay in it. */
+  | ({ readonly kind: 'initiator-left'; readonly isTransfer: boolean } & Completion)
+  /** The transfer is complete. */
+  | ({ readonly kind: 'completed' } & Completion)
+  /** Nobody has left for so long that all of them stay. */
+  | { readonly kind: 'time-over' }
+  /** The reached party `from` has consulted `to` itself, and hands this consultation over. */
+  | { readonly kind: 'handed-on'; readonly from: LegKey; readonly to: LegKey; readonly at: number }
+  /** The consultation `call`, about which this one may be, is part of `main` now. */
+  | { readonly kind: 'outer-over'; readonly call: CallKey; readonly main: CallKey }
+  | { readonly kind: 'leg-ended'; readonly leg: LegKey; readonly at: number }
+  /** Who consults takes the main call back. */
+  | { readonly kind: 'retrieved'; readonly at: number }
+  | { readonly kind: 'main-ended'; readonly at: number }
+  /** Its own call has ended. `intoMain`: merged into the main call. */
+  | {
+      readonly kind: 'call-ended';
+      readonly at: number;
+      readonly intoMain: boolean;
+      readonly initiator: Initiator;
+      readonly reached: 'open' | 'moving' | 'gone';
+    }
+  /** The reached party was made to leave, since the consultation is over. */
+  | { readonly kind: 'given-up'; readonly at: number }
+  /** Nobody is left, or the conversation is closed. */
+  | { readonly kind: 'cancelled'; readonly at: number };
+
+/** What is there to begin with. */
+export interface Readiness {
+  /** Another consult transfer of the conversation is open. */
+  readonly anotherRuns: boolean;
+  /** The leg that would be handed over; undefined as well when initiator or target are not there. */
+  readonly object: LegKey | undefined;
+  /** Event time at which the initiator left with nobody known to hand over to, microseconds. */
+  readonly leftAt: number | undefined;
 }
 
-/** A leg is new: it may be consulted, or be what a party that has left was waiting to be transferred to. */
-export function legIsNew(draft: Draft, leg: Leg, at: number): void {
-  const consult = draft.state.consults.find((candidate) => candidate.call === leg.consult);
-  if (consult !== undefined && consult.phase !== 'over') {
-    const target = draft.leg(consult.target);
-    // Another party in the same consultation is not the one that was called; behind a queue it is.
-    const free = target === undefined || !isOpen(target);
-    if ((free || target.kind === 'queue') && leg.kind !== 'queue') consult.reached = leg.key;
-    if (free && consult.phase === 'waiting') consult.target = leg.key;
-    beginConsult(draft, consult, at);
-  }
-  newTarget(draft, leg, at);
+/** Who consults, as the main call sees him. `leftAt`: event time at which he left, and waits; microseconds. */
+export type Initiator =
+  | { readonly is: 'present' | 'gone' }
+  | { readonly is: 'leaving'; readonly leftAt: number };
+
+export interface Completion {
+  readonly at: number;
+  /** The leg that was handed over and the one that was reached are both open. */
+  readonly bothOpen: boolean;
 }
 
-function beginConsult(draft: Draft, consult: Consult, at: number): void {
-  // The end of a consultation does not say whose: there is one at a time.
-  if (consult.phase !== 'waiting' || running(draft).length > 0) return;
-  const initiator = draft.leg(consult.initiator);
-  const target = draft.leg(consult.target);
-  if (initiator === undefined || target === undefined || !isOpen(initiator) || !isPresent(target)) return;
-  const object = objectOf(draft, initiator, target);
-  if (object === undefined) return;
-  consult.object = object.key;
-  consult.phase = 'begun';
-  tell(draft, consult, 'consult-begun', Math.max(at, target.at));
-  // The transfer was completed before anything told whom it goes to.
-  const { leaving } = initiator;
-  if (leaving?.why === 'transfer' || leaving?.why === 'unsure')
-    completeConsult(draft, consult, initiator, leaving.at);
-}
+export type ConsultEffect =
+  | { readonly kind: 'publish'; readonly change: ConsultChanged }
+  /** The initiator has left already: completes the transfer at that time. */
+  | { readonly kind: 'complete'; readonly at: number }
+  /** The consultations about this one are about the main call now. */
+  | { readonly kind: 'move-inner'; readonly to: CallKey }
+  | { readonly kind: 'set-main'; readonly main: CallKey }
+  /** Others who consulted the initiator consult the reached party from now on. */
+  | {
+      readonly kind: 'hand-on';
+      readonly from: LegKey | undefined;
+      readonly to: LegKey | undefined;
+      readonly at: number;
+    }
+  | { readonly kind: 'end-initiator'; readonly at: number }
+  /** The reached party has left its call and does not return. */
+  | { readonly kind: 'release-reached' }
+  | { readonly kind: 'end-reached'; readonly at: number }
+  | { readonly kind: 'give-up'; readonly at: number }
+  /** One that had to wait for the end of another one may begin. */
+  | { readonly kind: 'begin-next'; readonly at: number };
 
-/** The consulted party takes part in the main call: completion or conference. */
-export function joinMain(draft: Draft, main: Call, leg: Leg, party: Party): void {
-  const consult = running(draft).find(
-    (candidate) => candidate.main === main.key && candidate.reached === leg.key,
-  );
-  if (consult === undefined) return;
-  const initiator = draft.leg(consult.initiator);
-  if (initiator === undefined || !isOpen(initiator)) consult.phase = 'over';
-  else if (party.cause === 'Conference') mergeConsult(draft, consult, party.at);
-  else if (initiator.leaving !== undefined) completeConsult(draft, consult, initiator, initiator.leaving.at);
-  else {
-    consult.phase = 'joined';
-    consult.joinedAt = party.at;
-    consult.until = draft.waitEnd;
-  }
+type ConsultStep = Step<Consult, ConsultEffect>;
+
+/** A consultation that is open in the cloud. */
+export function isRunning({ phase }: Consult): boolean {
+  return phase === 'begun' || phase === 'joined';
 }
 
 /**
- * The one who consults leaves the main call while others stay in it.
- * Answers whether that completed the transfer.
+ * @rule A consultation begins with the consulted party, and ends completed, as a conference, or given up; one at a time.
+ * @scenario consult-completed, consult-completed-while-ringing, consult-reconnected, consult-unanswered,
+ *   consult-target-hangs-up, consult-queue-completed, consult-in-consult-handed-on, consult-in-consult-conference
+ * @test consult.test.ts
+ * @page docs/decisions/0005-where-sources-are-silent.md
  */
-export function initiatorLeft(
-  draft: Draft,
-  main: Call,
-  leg: Leg,
-  cause: Party['cause'],
-  at: number,
-): boolean {
-  const consult = running(draft).find(
-    (candidate) => candidate.main === main.key && candidate.initiator === leg.key,
-  );
-  if (consult === undefined) return false;
-  if (consult.phase !== 'joined' && !isTransferCause(cause)) return false;
-  completeConsult(draft, consult, leg, at);
-  return true;
+export function nextConsult(state: Consult, input: ConsultInput): ConsultStep {
+  switch (input.kind) {
+    case 'initiator-known':
+      return { state: { ...state, initiator: state.initiator ?? input.leg }, effects: [] };
+    case 'leg-joined':
+      return state.phase === 'over' ? same(state) : legJoined(state, input);
+    case 'may-begin':
+      return mayBegin(state, input);
+    case 'joined-main':
+      return joinedMain(state, input);
+    case 'initiator-left':
+      if (state.phase !== 'joined' && !input.isTransfer) return same(state);
+      return completed(state, input);
+    case 'completed':
+      return completed(state, input);
+    case 'time-over':
+      return state.phase === 'joined' ? merged(state, state.joinedAt ?? 0) : same(state);
+    case 'handed-on':
+      return handedOn(state, input);
+    case 'outer-over':
+      if (state.main !== input.call || state.phase === 'over') return same(state);
+      return { state: { ...state, main: input.main }, effects: [{ kind: 'set-main', main: input.main }] };
+    case 'leg-ended':
+      return legEnded(state, input);
+    case 'retrieved':
+      if (state.phase === 'joined') return merged(state, state.joinedAt ?? input.at);
+      return state.phase === 'begun' ? { state, effects: [{ kind: 'release-reached' }] } : same(state);
+    case 'main-ended': {
+      const { state: left, effects } = cancelled(state, input.at);
+      return { state: { ...left, phase: 'over' }, effects };
+    }
+    case 'call-ended':
+      return callEnded(state, input);
+    case 'given-up':
+      return state.phase === 'begun' ? cancelled(state, input.at) : same(state);
+    case 'cancelled':
+      return state.phase === 'over' ? same(state) : cancelled(state, input.at);
+  }
 }
 
-/** The leg that leaves hands the call to a target: by completing its consultation with it, or without one. */
-export function handOver(draft: Draft, leg: Leg, target: Leg, at: number): void {
-  const consult = running(draft).find(
-    ({ initiator, target: first, reached }) =>
-      initiator === leg.key && (first === target.key || reached === target.key),
-  );
-  if (consult === undefined) transferTo(draft, leg, target, at);
-  else completeConsult(draft, consult, leg, at);
+type Of<K extends ConsultInput['kind']> = Extract<ConsultInput, { kind: K }>;
+
+function same(state: Consult): ConsultStep {
+  return { state, effects: [] };
 }
 
-export function completeConsult(draft: Draft, consult: Consult, initiator: Leg, at: number): void {
-  const moved = [draft.leg(consult.object), draft.leg(consult.reached ?? consult.target)];
-  // Nobody is left to be handed over, or to be handed over to: then it only ends.
-  if (moved.every((leg) => leg !== undefined && isOpen(leg))) tell(draft, consult, 'consult-progressed', at);
-  tell(draft, consult, 'consult-ended', at);
-  consult.phase = 'over';
-  end(draft, initiator, 'TransferConsult', at);
-  beginNext(draft, at);
+/** Another party in the same consultation is not the one that was called; behind a queue it is. */
+function legJoined(state: Consult, { leg, isQueue, target }: Of<'leg-joined'>): ConsultStep {
+  const reaches = !isQueue && target !== 'party';
+  const isCalled = target === 'none' && state.phase === 'waiting';
+  return same({ ...state, ...(reaches ? { reached: leg } : {}), ...(isCalled ? { target: leg } : {}) });
 }
 
-/** All stay: a conference. No transfer has made progress, so only its end is told. */
-export function mergeConsult(draft: Draft, consult: Consult, at: number): void {
-  tell(draft, consult, 'consult-ended', at);
-  consult.phase = 'over';
-  beginNext(draft, at);
+function mayBegin(state: Consult, { at, anotherRuns, object, leftAt }: Of<'may-begin'>): ConsultStep {
+  if (state.phase !== 'waiting' || anotherRuns || object === undefined) return same(state);
+  const begun: Consult = { ...state, object, phase: 'begun' };
+  const effects = publish(begun, 'consult-begun', at);
+  // The transfer was completed before anything named whom it goes to.
+  return {
+    state: begun,
+    effects: leftAt === undefined ? effects : [...effects, { kind: 'complete', at: leftAt }],
+  };
 }
 
-/** Given up: the consulted party has gone, or the main call has. */
-export function cancelConsult(draft: Draft, consult: Consult, at: number): void {
-  if (consult.phase === 'begun' || consult.phase === 'joined') tell(draft, consult, 'consult-ended', at);
-  // Another party may be called in the same consultation.
-  consult.phase = 'waiting';
-  delete consult.target;
-  delete consult.reached;
-  delete consult.until;
-  beginNext(draft, at);
+function joinedMain(state: Consult, { at, until, isConference, initiator }: Of<'joined-main'>): ConsultStep {
+  if (initiator.is === 'gone') return over(state, []);
+  if (isConference) return merged(state, at);
+  if (initiator.is === 'leaving') return { state, effects: [{ kind: 'complete', at: initiator.leftAt }] };
+  return same({ ...state, phase: 'joined', joinedAt: at, until });
 }
 
-/** A consultation that had to wait for the end of another one. */
-function beginNext(draft: Draft, at: number): void {
-  for (const consult of draft.state.consults) beginConsult(draft, consult, at);
+/** Where one of the two is not there any more nobody is handed over: it only ends. */
+function completed(state: Consult, { at, bothOpen }: Completion): ConsultStep {
+  const { state: after, effects } = over(state, [
+    ...(bothOpen ? publish(state, 'consult-progressed', at) : []),
+    ...publish(state, 'consult-ended', at),
+  ]);
+  const then: ConsultEffect[] = [
+    { kind: 'hand-on', from: state.initiator, to: state.reached ?? state.target, at },
+    { kind: 'end-initiator', at },
+    { kind: 'begin-next', at },
+  ];
+  return { state: after, effects: [...effects, ...then] };
+}
+
+/** All stay: a conference. No transfer has made progress, so only its end is published. */
+function merged(state: Consult, at: number): ConsultStep {
+  const { state: after, effects } = over(state, publish(state, 'consult-ended', at));
+  return { state: after, effects: [...effects, { kind: 'begin-next', at }] };
+}
+
+/** It is part of its main call now: who consults in it consults about that one. */
+function over(state: Consult, before: readonly ConsultEffect[]): ConsultStep {
+  return {
+    state: { ...state, phase: 'over' },
+    effects: [...before, { kind: 'move-inner', to: state.main }],
+  };
+}
+
+/** A consult transfer names one target for good: it ends, and another one begins. */
+function handedOn(state: Consult, { from, to, at }: Of<'handed-on'>): ConsultStep {
+  if (!isRunning(state) || state.reached !== from) return same(state);
+  const { object: _, until: __, ...rest } = state;
+  return {
+    state: { ...rest, phase: 'waiting', target: to, reached: to },
+    effects: publish(state, 'consult-ended', at),
+  };
 }
 
 /** A party's leg has ended before it took part in the main call; a queue may deliver to another one. */
-function targetEnded(draft: Draft, leg: Leg, at: number): void {
-  for (const consult of running(draft)) {
-    if (consult.reached !== leg.key) continue;
-    delete consult.reached;
-    if (consult.target === leg.key) cancelConsult(draft, consult, at);
+function legEnded(state: Consult, { leg, at }: Of<'leg-ended'>): ConsultStep {
+  if (!isRunning(state) || state.reached !== leg) return same(state);
+  const { reached: _, ...rest } = state;
+  return state.target === leg ? cancelled(rest, at) : same(rest);
+}
+
+function callEnded(state: Consult, { at, intoMain, initiator, reached }: Of<'call-ended'>): ConsultStep {
+  if (!isRunning(state)) return same(state);
+  if (intoMain) {
+    if (initiator.is !== 'leaving') return same(state);
+    return { state, effects: [{ kind: 'complete', at: initiator.leftAt }] };
   }
+  if (state.phase !== 'begun' || reached === 'moving') return same(state);
+  const end: ConsultEffect[] = reached === 'open' ? [{ kind: 'end-reached', at }] : [];
+  return { state, effects: [...end, { kind: 'give-up', at }] };
 }
 
-/** The agent takes the main call back: a consulted party that has left its call is not going to return. */
-export function retrieved(draft: Draft, main: Call, leg: Leg, at: number): void {
-  for (const consult of running(draft)) {
-    if (consult.main !== main.key || consult.initiator !== leg.key) continue;
-    const target = draft.leg(consult.reached);
-    if (consult.phase === 'joined') mergeConsult(draft, consult, consult.joinedAt ?? at);
-    else if (target?.leaving?.why === 'consult') {
-      endLeg(draft, target, target.leaving.otherwise, target.leaving.at);
-    }
-  }
+/** Another party may be called in the same consultation. */
+function cancelled(state: Consult, at: number): ConsultStep {
+  const { target: _, reached: __, object: ___, until: ____, ...rest } = state;
+  const end = isRunning(state) ? publish(state, 'consult-ended', at) : [];
+  return { state: { ...rest, phase: 'waiting' }, effects: [...end, { kind: 'begin-next', at }] };
 }
 
-/** Ends a leg, and the consultation that it was called in; before it where nothing is left afterwards. */
-export function endLeg(draft: Draft, leg: Leg, how: Disconnect, at: number): void {
-  if (draft.openLegs().every((other) => other === leg))
-    for (const consult of running(draft)) cancelConsult(draft, consult, at);
-  end(draft, leg, how, at);
-  targetEnded(draft, leg, at);
-}
-
-export function running(draft: Draft): Consult[] {
-  return draft.state.consults.filter((consult) => consult.phase === 'begun' || consult.phase === 'joined');
-}
-
-function tell(
-  draft: Draft,
-  consult: Consult,
-  change: 'consult-begun' | 'consult-progressed' | 'consult-ended',
-  at: number,
-): void {
-  const { initiator, target, object } = consult;
-  if (initiator === undefined || target === undefined || object === undefined) return;
-  draft.changes.push({
-    change,
-    at,
-    initiating: initiator,
-    target,
-    reached: consult.reached ?? target,
-    object,
-  });
+/** Nothing of one that waited for the end of another one: it never began for the cloud. */
+function publish(state: Consult, change: ConsultChanged['change'], at: number): ConsultEffect[] {
+  const { initiator, target, object, reached = target } = state;
+  if (initiator === undefined || target === undefined || reached === undefined || object === undefined)
+    return [];
+  return [{ kind: 'publish', change: { change, at, initiating: initiator, target, reached, object } }];
 }

@@ -1,13 +1,19 @@
 /** Waits: when the next one is over, and what happens then. Waits are data; whoever owns the clock calls. */
-import { cancelConsult, endLeg, mergeConsult } from './consult.ts';
+import type { Connection } from '@exec/common/config';
+import type { StreamPlace } from '../events/connection-clocks.ts';
+import { closeCall } from './calls.ts';
 import { type Draft, isOpen, isPresent } from './draft.ts';
-import { decideParties } from './parties.ts';
-import type { Conversation, Leg } from './state.ts';
-import { transferTo } from './transfer.ts';
+import { cancelConsults, endLeg, toConsult, toLeaving } from './machines.ts';
+import { decideParties, type WaitVerdict } from './party-events.ts';
+import type { Conversation, Leaving, Leg, Wait } from './state.ts';
+import type { ModelSettings, StepContext } from './step-context.ts';
+
+/** How long a conversation may live, milliseconds. */
+type Lifetimes = Pick<ModelSettings, 'lostMs' | 'longestMs'>;
 
 /** Stream time of the earliest wait that ends; undefined when there is none. */
-export function nextDue(state: Conversation, lostMs: number): number | undefined {
-  let due = state.keepUntil ?? state.touchedAt + lostMs;
+export function nextDue(state: Conversation, times: Lifetimes): number | undefined {
+  let due = state.keepUntil ?? Math.min(state.touchedAt + times.lostMs, beganAt(state) + times.longestMs);
   for (const leg of state.legs) {
     if (leg.leaving !== undefined) due = Math.min(due, leg.leaving.until);
     if (leg.disposed !== true && leg.disposableUntil !== undefined && leg.endedAt !== undefined)
@@ -22,54 +28,148 @@ export function nextDue(state: Conversation, lostMs: number): number | undefined
   return due;
 }
 
-/** Whether anything here waits for what another connection may still tell. */
-export function isWaiting(state: Conversation): boolean {
-  return (
-    state.legs.some(({ leaving }) => leaving?.why === 'queue' || leaving?.towards !== undefined) ||
-    state.calls.some((call) => call.parties.some((party) => party.undecided !== undefined))
-  );
+/** Why a conversation that is not over is closed at `now` (stream time, ms), if it is. */
+export function outlived(
+  state: Conversation,
+  times: Lifetimes,
+  now: number,
+): 'lost-conversation' | 'too-long' | undefined {
+  if (state.overAt !== undefined) return undefined;
+  if (beganAt(state) + times.longestMs <= now) return 'too-long';
+  return state.touchedAt + times.lostMs <= now ? 'lost-conversation' : undefined;
+}
+
+function beganAt(state: Conversation): number {
+  return Math.min(state.touchedAt, ...state.calls.map((call) => call.seen));
+}
+
+/** What another connection may still say is waited for: over when it has caught up. */
+export interface Need {
+  readonly site: string;
+  readonly connection: Connection;
+  /** Event time up to which it has to have caught up, microseconds. */
+  readonly at: number;
+  /** Where in the stream the wait began; undefined: not known. */
+  readonly place: StreamPlace | undefined;
+}
+
+/** All that is over as soon as a connection has caught up. */
+export function needsOf(state: Conversation): Need[] {
+  const needs: Need[] = [];
+  for (const { leaving, site } of state.legs) {
+    if (leaving === undefined) continue;
+    const { place, towards, why, upTo = leaving.at } = leaving;
+    const target = towards === undefined ? undefined : state.legs.find(({ key }) => key === towards);
+    if (target !== undefined) needs.push({ site, connection: 'queues', at: target.at, place });
+    else if (why === 'queue') needs.push({ site, connection: 'queues', at: leaving.at, place });
+    else if (why === 'last')
+      for (const one of sitesOf(state)) needs.push({ site: one, connection: 'queues', at: upTo, place });
+  }
+  for (const call of state.calls)
+    for (const { undecided } of call.parties) {
+      if (undecided === undefined || undecided.why === 'link') continue;
+      const connection = undecided.why === 'agent' ? 'extensions' : 'queues';
+      needs.push({ site: call.site, connection, at: undecided.at, place: undecided.place });
+    }
+  return needs;
+}
+
+export function isMet(need: Need, context: Pick<StepContext, 'caughtUp'>): boolean {
+  return context.caughtUp(need.site, need.connection, need.at, need.place ?? Number.POSITIVE_INFINITY);
 }
 
 /**
- * Ends the waits that are over by the stream's clock, by the events' own clock (`eventTime`, microseconds: a later
- * event of this conversation proves that earlier ones have come), or because the other connection has caught up.
+ * A connection that has not caught up is waited for beyond the usual time, in steps. It is asked meanwhile, so that only
+ * one that is dead is waited for so long.
  */
-export function settleWaits(draft: Draft, eventTime?: number): void {
-  const { world } = draft;
-  // Between connections events may be two seconds apart, on top of the wait itself.
-  const horizon = eventTime === undefined ? undefined : eventTime - 2 * world.settings.waitMs * 1000;
-  const over = (wait: { readonly at: number; readonly until: number }) =>
-    wait.until <= world.now || (horizon !== undefined && wait.at < horizon);
-  decideParties(draft, (party) => party.undecided !== undefined && over(party.undecided));
-  for (const consult of draft.state.consults)
-    if (consult.phase === 'joined' && consult.until !== undefined)
-      if (over({ at: consult.joinedAt ?? 0, until: consult.until }))
-        mergeConsult(draft, consult, consult.joinedAt ?? 0);
+const postponeMs = 250;
+const longestWaitMs = 30_000;
+
+/**
+ * Ends the waits that are over by the stream's clock, by the events' own clock (`eventTime`, microseconds: a later
+ * event of this conversation proves that earlier ones of its connection have come), or because the connection that is
+ * waited for has caught up.
+ *
+ * @rule What another connection may still say is waited for until it has caught up, or for half a minute if it does not answer.
+ * @page docs/decisions/0005-where-sources-are-silent.md#which-time-a-wait-is-measured-in
+ */
+export function endWaits(draft: Draft, eventTime?: number): void {
+  const verdict = verdicts(draft, eventTime);
+  const connectionFor = { agent: 'extensions', queue: 'queues', link: undefined } as const;
+  decideParties(draft, ({ undecided }, call) =>
+    undecided === undefined ? 'lasts' : verdict(undecided, call.site, connectionFor[undecided.why]),
+  );
+  for (const { call, phase, joinedAt = 0, until } of [...draft.state.consults])
+    if (phase === 'joined' && until !== undefined && verdict({ at: joinedAt, until }, '') === 'over')
+      toConsult(draft, call, { kind: 'time-over' });
   for (const leg of draft.state.legs) {
-    const leaving = leg.leaving;
-    if (leaving === undefined || !isOpen(leg)) continue;
-    const target = draft.leg(leaving.towards);
-    if (target !== undefined && isPresent(target)) {
-      if (over(leaving) || world.caughtUp(leg.site, 'queues', target.at))
-        transferTo(draft, leg, target, Math.max(target.at, leaving.at));
-      continue;
+    const { leaving } = leg;
+    if (leaving !== undefined && isOpen(leg)) endLeaving(draft, leg, leaving, verdict);
+  }
+}
+
+function endLeaving(draft: Draft, leg: Leg, leaving: Leaving, verdict: Verdicts): void {
+  const { context } = draft;
+  const { why, upTo = leaving.at, place = Number.POSITIVE_INFINITY } = leaving;
+  const target = draft.leg(leaving.towards);
+  const isKnown = (site: string, at: number) => context.caughtUp(site, 'queues', at, place);
+  const end = (known: boolean, connection: Connection | undefined, at: number, to?: Leg) => {
+    const result = known ? 'over' : verdict(leaving, leg.site, connection, at);
+    if (result === 'over')
+      toLeaving(draft, leg, { kind: 'wait-over', target: to && { leg: to.key, at: to.at } });
+    else if (result !== 'lasts') toLeaving(draft, leg, { kind: 'postponed', until: result.until });
+  };
+  if (target !== undefined && isPresent(target)) {
+    end(isKnown(leg.site, target.at), 'queues', leaving.at, target);
+    return;
+  }
+  const sites = why === 'last' ? sitesOf(draft.state) : [leg.site];
+  const waitsForQueues = why === 'queue' || why === 'last';
+  const mayBeSentToQueue = why !== 'consult' && why !== 'moving';
+  const known = waitsForQueues && sites.every((site) => isKnown(site, upTo));
+  end(known, mayBeSentToQueue ? 'queues' : undefined, upTo);
+}
+
+type Verdicts = (
+  wait: Pick<Wait, 'at' | 'since' | 'place' | 'until'>,
+  site: string,
+  connection?: Connection,
+  upTo?: number,
+) => WaitVerdict;
+
+function verdicts({ context }: Draft, eventTime: number | undefined): Verdicts {
+  const { waitMs } = context.settings;
+  // Between connections events may be two seconds apart, on top of the wait itself.
+  const horizon = eventTime === undefined ? undefined : eventTime - 2 * waitMs * 1000;
+  return (wait, site, connection, upTo = wait.at) => {
+    const { since, place = Number.POSITIVE_INFINITY } = wait;
+    if (wait.until <= context.now) {
+      const goesOn =
+        connection !== undefined &&
+        since !== undefined &&
+        context.now - since < longestWaitMs &&
+        !context.caughtUp(site, connection, upTo, place);
+      return goesOn ? { until: context.now + postponeMs } : 'over';
     }
-    const known = leaving.why === 'queue' && world.caughtUp(leg.site, 'queues', leaving.at);
-    if (known || over(leaving)) endLeg(draft, leg, leaving.otherwise, leaving.at);
-  }
+    if (horizon === undefined || upTo >= horizon) return 'lasts';
+    const isOver =
+      connection === undefined || context.caughtUp(site, connection, upTo + waitMs * 1000, place);
+    return isOver ? 'over' : 'lasts';
+  };
 }
 
-/** A conversation that nothing was heard of for very long: everything in it is ended as found gone. */
+/** Sites in whose queues its calls may be. */
+export function sitesOf(state: Conversation): string[] {
+  return [...new Set(state.calls.map((call) => call.site))];
+}
+
+/**
+ * @rule A conversation that nothing is heard of for very long, or that lasts too long, is closed as found gone.
+ * @test quarantine.test.ts
+ * @test conversation/invariants.test.ts
+ */
 export function closeAsGone(draft: Draft, at: number): void {
-  for (const consult of draft.state.consults) if (consult.phase !== 'over') cancelConsult(draft, consult, at);
+  cancelConsults(draft, draft.state.consults, at);
   for (const leg of draft.state.legs) if (isOpen(leg)) endLeg(draft, leg, 'System', at);
-  for (const call of draft.state.calls) {
-    call.parties = [];
-    call.endedAt ??= at;
-  }
-}
-
-/** Legs that a disposition may still come for. */
-export function awaitsDisposition(leg: Leg): boolean {
-  return leg.kind === 'user' && leg.disposed !== true && leg.disposableUntil !== undefined;
+  for (const call of draft.state.calls) closeCall(call, at);
 }

@@ -1,22 +1,29 @@
-/** Dispositions: attached to the call while it lasts, or set by the agent after the release. */
-import { type Draft, isOpen } from './draft.ts';
+/** Dispositions (wrap-up codes): attached to the call while it lasts, or set by the agent after the release. */
+import { setDisposition } from './calls.ts';
+import { type Draft, isOpen, isPresent } from './draft.ts';
 import type { Call, Leg } from './state.ts';
 
-/** The attached value of a call has become another one: it belongs to the agents who talk in it. */
+/**
+ * @rule A disposition that is attached to a call belongs to the agents who talk in it, else to the one who left it last.
+ * @scenario disposition-during-call, attached-data, disposition-unmapped
+ */
 export function callDisposition(draft: Draft, call: Call, value: string, at: number): void {
-  if (call.disposition === value) return;
-  call.disposition = value;
+  if (!setDisposition(call, value)) return;
   const agents = draft.state.legs.filter((leg) => leg.kind === 'user' && !leg.alerting);
   const here = agents.filter((leg) => isOpen(leg) && draft.places(leg).some((place) => place.call === call));
   if (here.length > 0) for (const leg of here) apply(draft, leg, value, at);
   else {
-    const last = agents.findLast((leg) => leg.home === call.key && !isOpen(leg));
+    const last = agents.findLast((leg) => leg.home === call.key && !isPresent(leg));
     if (last === undefined) draft.note('no-leg');
     else apply(draft, last, value, at);
   }
 }
 
-/** Set by the agent at a DN for a call that he has, or had. Answers whether a leg took it. */
+/**
+ * @rule A disposition that an agent sets at his telephone belongs to the call that he has just ended, else to the one he has.
+ * @scenario disposition-after-call, disposition-by-conn-id, disposition-by-telephone, disposition-changed-after
+ * @returns whether a leg took it
+ */
 export function agentDisposition(draft: Draft, dn: string, site: string, value: string, at: number): boolean {
   const legs = draft.state.legs.filter((leg) => leg.kind === 'user' && leg.dn === dn && leg.site === site);
   const leg =
@@ -30,9 +37,15 @@ export function agentDisposition(draft: Draft, dn: string, site: string, value: 
 
 /** While the leg lasts the agent may choose again; after its end one choice is taken, in time. */
 function apply(draft: Draft, leg: Leg, value: string, at: number): void {
-  if (leg.disposition === value) return;
+  if (leg.disposition === value || leg.chosen?.value === value) return;
+  if (leg.leaving?.why === 'last' && at >= leg.leaving.at) {
+    // Its end is known and only held back: what is chosen after it is sent after it, and one choice is taken.
+    if (leg.chosen === undefined) leg.chosen = { value, at };
+    else draft.note('late-disposition');
+    return;
+  }
   if (!isOpen(leg)) {
-    const late = leg.disposableUntil === undefined || leg.disposableUntil < draft.world.now;
+    const late = leg.disposableUntil === undefined || leg.disposableUntil < draft.context.now;
     if (leg.disposed === true || late) {
       draft.note('late-disposition');
       return;
@@ -40,14 +53,25 @@ function apply(draft: Draft, leg: Leg, value: string, at: number): void {
     leg.disposed = true;
   }
   leg.disposition = value;
-  const code = draft.world.facts.wrapupCode(value);
+  const code = draft.context.lookups.wrapupCode(value);
   if (code === undefined) draft.note('unmapped-disposition');
   draft.changes.push({ change: 'disposition', leg: leg.key, code, at: Math.max(at, leg.endedAt ?? at) });
 }
 
-/** Where one is required and nobody chose in time, it is told that there is none. */
-export function settleDispositions(draft: Draft): void {
-  const { now, settings } = draft.world;
+/** What was chosen while the end of the leg was held back. */
+export function applyChosen(draft: Draft, leg: Leg): void {
+  const { chosen } = leg;
+  if (chosen === undefined) return;
+  delete leg.chosen;
+  apply(draft, leg, chosen.value, chosen.at);
+}
+
+/**
+ * @rule Where a disposition is required and nobody chose one in time, the lack of one is published: the wrap-up ends.
+ * @scenario disposition-missing
+ */
+export function skipDispositions(draft: Draft): void {
+  const { now, settings } = draft.context;
   for (const leg of draft.state.legs) {
     if (leg.disposableUntil === undefined || leg.disposed === true || leg.disposableUntil > now) continue;
     leg.disposed = true;
@@ -55,4 +79,9 @@ export function settleDispositions(draft: Draft): void {
     const at = (leg.endedAt ?? 0) + settings.dispositionGraceMs * 1000;
     draft.changes.push({ change: 'disposition', leg: leg.key, at });
   }
+}
+
+/** Whether a disposition may still come for a leg. */
+export function awaitsDisposition(leg: Leg): boolean {
+  return leg.kind === 'user' && leg.disposed !== true && leg.disposableUntil !== undefined;
 }

@@ -1,22 +1,25 @@
 /** One step of a conversation in the making: a copy that may be changed, and what the step brings about. */
 import type { Change } from './changes.ts';
-import type { Call, CallKey, Consult, Conversation, Leg, LegKey, Party } from './state.ts';
-import type { Oddity, World } from './world.ts';
+import type { Call, CallKey, Consult, Conversation, Leg, LegKey, Party, Wait } from './state.ts';
+import type { Anomaly, StepContext } from './step-context.ts';
 
 export class Draft {
   readonly state: Conversation;
-  readonly world: World;
+  readonly context: StepContext;
   readonly changes: Change[] = [];
-  readonly odd: Oddity[] = [];
+  readonly anomalies: Anomaly[] = [];
+  /** Legs that were held back as the last one of the conversation, and end in this step. */
+  readonly released = new Set<LegKey>();
 
-  constructor(state: Conversation, world: World) {
+  constructor(state: Conversation, context: StepContext) {
     this.state = copy(state);
-    this.world = world;
+    this.context = context;
   }
 
-  /** Stream time at which a wait that begins now is over. */
-  get waitEnd(): number {
-    return this.world.now + this.world.settings.waitMs;
+  /** A wait that begins now; `at`: event time of what waits, microseconds. */
+  wait(at: number): Wait {
+    const { now, place, settings } = this.context;
+    return { at, since: now, place, until: now + settings.waitMs };
   }
 
   call(key: CallKey): Call | undefined {
@@ -38,12 +41,16 @@ export class Draft {
     );
   }
 
-  consultOf(call: Call): Consult | undefined {
-    return this.state.consults.find((consult) => consult.call === call.key);
+  consult(call: CallKey): Consult | undefined {
+    return this.state.consults.find((consult) => consult.call === call);
   }
 
-  note(oddity: Oddity): void {
-    this.odd.push(oddity);
+  consultOf(call: Call): Consult | undefined {
+    return this.consult(call.key);
+  }
+
+  note(anomaly: Anomaly): void {
+    this.anomalies.push(anomaly);
   }
 }
 
@@ -54,6 +61,11 @@ export function isOpen(leg: Leg): boolean {
 /** Open, and its party has not left. */
 export function isPresent(leg: Leg): boolean {
   return leg.endedAt === undefined && leg.leaving === undefined;
+}
+
+/** What one file alone may write: the type keeps the others from it. */
+export function writable<T>(value: T): { -readonly [K in keyof T]: T[K] } {
+  return value;
 }
 
 /** A deep copy of plain data. */

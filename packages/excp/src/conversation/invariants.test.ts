@@ -4,8 +4,8 @@ import { callTypes, causes, partyFlags, partyStates, partyTypes } from '@exec/en
 import { arrivals, produce, record, scenarios } from '@exec/simulators/scenarios';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { EngageInput } from '../intake/inputs.ts';
-import type { Item } from '../intake/items.ts';
+import type { EngageEvent } from '../events/engage-events.ts';
+import type { ModelInput } from '../events/snapshots.ts';
 import { violations } from '../testing/invariants.ts';
 import { mappingOf } from '../testing/mapping.ts';
 import { Player, replay } from '../testing/replay.ts';
@@ -42,10 +42,10 @@ const at = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(begin * 1000, -begin * 1000) },
 );
 
-function event<K extends EngageInput['kind']>(
+function event<K extends EngageEvent['kind']>(
   kind: K,
   more: {
-    [F in Exclude<keyof Extract<EngageInput, { kind: K }>, 'kind' | 'site' | 'at'>]: fc.Arbitrary<unknown>;
+    [F in Exclude<keyof Extract<EngageEvent, { kind: K }>, 'kind' | 'site' | 'at'>]: fc.Arbitrary<unknown>;
   },
 ) {
   return fc.record({
@@ -53,14 +53,14 @@ function event<K extends EngageInput['kind']>(
     site: siteName,
     at,
     ...more,
-  }) as unknown as fc.Arbitrary<EngageInput>;
+  }) as unknown as fc.Arbitrary<EngageEvent>;
 }
 
 function weighted<T>(weight: number, arbitrary: fc.Arbitrary<T>) {
   return { weight, arbitrary };
 }
 
-const anyEvent: fc.Arbitrary<Item> = fc.oneof(
+const anyEvent: fc.Arbitrary<ModelInput> = fc.oneof(
   weighted(
     3,
     event('call-created', {
@@ -139,7 +139,7 @@ const anyEvent: fc.Arbitrary<Item> = fc.oneof(
 );
 
 /** A customer talks to an agent, who consults another one: the middle of a life, so that much can go wrong. */
-const prelude: EngageInput[] = [
+const prelude: EngageEvent[] = [
   { ...started('C1'), type: 'Inbound' },
   { ...joined('C1', 'P1', '+999'), type: 'External', state: 'Connected' },
   {
@@ -168,7 +168,7 @@ function joined(id: string, who: string, number: string) {
   return { kind: 'party-added', site, at: begin * 1000, ...ids } as const;
 }
 
-const snapshot: fc.Arbitrary<Item> = fc.oneof(
+const snapshot: fc.Arbitrary<ModelInput> = fc.oneof(
   fc
     .record({
       session: fc.constantFrom('one', 'two'),

@@ -1,8 +1,17 @@
 /** The life of one leg: established once, answered, held, muted, ended once. */
 import type { Cause, PartyState } from '@exec/engage-link/wire';
 import type { LegIdentity } from './changes.ts';
+import { applyChosen } from './disposition.ts';
 import { type Draft, isOpen } from './draft.ts';
-import { type Call, type Disconnect, type Leg, type LegKey, limits, type Party } from './state.ts';
+import {
+  type Call,
+  type Conversation,
+  type Disconnect,
+  type Leg,
+  type LegKey,
+  limits,
+  type Party,
+} from './state.ts';
 
 export interface NewLeg {
   readonly key: string;
@@ -21,15 +30,19 @@ export interface NewLeg {
   readonly cause?: Cause | undefined;
 }
 
-/** Undefined when the conversation has more legs than any real one. */
+/**
+ * @rule A leg is established once; a call that no mapped agent or queue takes part in is not reported.
+ * @scenario untouched-call, unmapped-agent, unmapped-queue
+ * @returns undefined when the conversation has more legs than any real one, or has ended in the cloud
+ */
 export function establish(draft: Draft, from: NewLeg): Leg | undefined {
   const { state } = draft;
   if (state.legs.length >= limits.legs) {
     draft.note('too-large');
     return undefined;
   }
-  // A conversation ends with its last leg: what comes later cannot be told any more.
-  if (state.told && !state.legs.some(isOpen)) {
+  // The cloud ends a conversation with its last leg, and takes no leg after that.
+  if (state.published && !state.legs.some(isOpen)) {
     draft.note('call-ended');
     return undefined;
   }
@@ -40,7 +53,7 @@ export function establish(draft: Draft, from: NewLeg): Leg | undefined {
     site: from.call.site,
     dn: from.dn,
     at: from.at,
-    seen: draft.world.now,
+    seen: draft.context.now,
     ...(from.is.kind === 'user' ? { userId: from.is.userId } : {}),
     ...(from.is.kind === 'queue' ? { queueId: from.is.queueId } : {}),
     by: from.by,
@@ -54,10 +67,7 @@ export function establish(draft: Draft, from: NewLeg): Leg | undefined {
     canSpeak: true,
   };
   state.legs.push(leg);
-  delete state.overAt;
-  delete state.keepUntil;
-  // A mapped agent or a mapped queue is what makes a call worth telling.
-  if (from.is.kind === 'user' || from.is.kind === 'queue') state.open = true;
+  if (from.is.kind === 'user' || from.is.kind === 'queue') state.reportable = true;
   draft.changes.push({
     change: 'established',
     leg: leg.key,
@@ -73,6 +83,10 @@ export function establish(draft: Draft, from: NewLeg): Leg | undefined {
   return leg;
 }
 
+/**
+ * @rule A leg that alerts is answered once, by the first state in which its party talks.
+ * @scenario inbound-queue-call, divert-on-answer
+ */
 export function answer(draft: Draft, leg: Leg, at: number): void {
   if (!isOpen(leg) || !leg.alerting) return;
   leg.alerting = false;
@@ -80,13 +94,17 @@ export function answer(draft: Draft, leg: Leg, at: number): void {
   draft.changes.push({ change: 'answered', leg: leg.key, at: notBefore(leg, at) });
 }
 
+/**
+ * @rule A leg is held and retrieved as its party is, once it was answered.
+ * @scenario hold, abandon-on-hold
+ */
 export function hold(draft: Draft, leg: Leg, held: boolean, at: number): void {
   if (!isOpen(leg) || leg.held === held || leg.alerting) return;
   leg.held = held;
   draft.changes.push({ change: 'held', leg: leg.key, held, at: notBefore(leg, at) });
 }
 
-/** Follows the flags of the party and the mute button; told only when what the party can do changes. */
+/** Follows the flags of the party and the mute button; published only when what the party can do changes. */
 export function setAudio(draft: Draft, leg: Leg, canHear: boolean, canSpeak: boolean, at: number): void {
   if (!isOpen(leg) || (leg.canHear === canHear && leg.canSpeak === canSpeak)) return;
   leg.canHear = canHear;
@@ -130,17 +148,64 @@ export function followAudio(draft: Draft, leg: Leg, party: Party, at: number): v
   );
 }
 
-export function end(draft: Draft, leg: Leg, disconnect: Disconnect, at: number, into?: string): void {
-  if (!isOpen(leg)) return;
+/** Whether the party of a leg was there at a time, microseconds: an end that is held back is one. */
+export function wasThere(leg: Leg, at: number): boolean {
+  return leg.at <= at && at < (leg.endedAt ?? leg.leaving?.at ?? Number.POSITIVE_INFINITY);
+}
+
+/**
+ * @rule What a party can hear and say follows its mute button and its flags NoTalk and NoListen.
+ * @scenario mute, conference-deafened
+ */
+export function mute(draft: Draft, leg: Leg, muted: boolean, at: number): void {
+  leg.muted = muted;
+  const place = draft.places(leg)[0];
+  // The party has left, and what is left to publish is of the time before that.
+  if (place === undefined) setAudio(draft, leg, leg.canHear, !muted, at);
+  else followAudio(draft, leg, place.party, at);
+}
+
+/** The party takes part in `call` with this leg. */
+export function attachLeg(leg: Leg, call: Call, party: Party): void {
+  party.leg = leg.key;
+  leg.home = call.key;
+}
+
+/** Another call decides its state from now on. */
+export function moveHome(leg: Leg, call: Call): void {
+  leg.home = call.key;
+}
+
+/**
+ * The leg ends; called where its state of leaving is cleared (`machines.ts`).
+ * @param at event time, microseconds
+ */
+export function markEnded(draft: Draft, leg: Leg, disconnect: Disconnect, at: number): void {
   leg.endedAt = at;
-  leg.seen = draft.world.now;
+  leg.seen = draft.context.now;
   leg.alerting = false;
-  delete leg.leaving;
-  draft.changes.push({ change: 'ended', leg: leg.key, disconnect, at: notBefore(leg, at), into });
+  draft.changes.push({ change: 'ended', leg: leg.key, disconnect, at: notBefore(leg, at) });
   for (const call of draft.state.calls)
     for (const party of call.parties) if (party.leg === leg.key) delete party.leg;
-  if (leg.kind !== 'user' || into !== undefined) return;
-  leg.disposableUntil = draft.world.now + draft.world.settings.dispositionGraceMs;
+  if (leg.kind !== 'user') return;
+  leg.disposableUntil = draft.context.now + draft.context.settings.dispositionGraceMs;
+  applyChosen(draft, leg);
+}
+
+/** Takes an end back that is to be published later. */
+export function takeEndBack(leg: Leg): void {
+  delete leg.endedAt;
+  delete leg.disposableUntil;
+}
+
+/** The leg as it stands in a conversation whose legs go on in another one. */
+export function endedElsewhere(leg: Leg, at: number): Leg {
+  const { leaving: _, ...rest } = leg;
+  return { ...rest, endedAt: at };
+}
+
+export function keepUserLegs(state: Conversation): void {
+  state.legs = state.legs.filter((leg) => leg.kind === 'user');
 }
 
 /** Nothing happens to a leg before it is there, whatever the times of the events say. */

@@ -1,19 +1,25 @@
 /** Two conversations turn out to be one: their calls and legs come together in one of them. */
 import type { Change, LegIdentity } from './changes.ts';
 import { copy, isOpen } from './draft.ts';
-import type { Conversation, Disconnect, Leg, LegKey } from './state.ts';
+import { endedElsewhere } from './legs.ts';
+import type { Call, Consult, Conversation, Disconnect, Leg, LegKey } from './state.ts';
 
 export interface Merged {
-  /** The conversation that goes on, with all calls; what is new in it is untold until its next step. */
+  /** The conversation that goes on, with all calls; what is new in it is unpublished until its next step. */
   readonly target: Conversation;
-  /** What remains of the other: its ended legs, when it had been told. */
+  /** What remains of the other: its ended legs, when something of it had been published. */
   readonly source: Conversation | undefined;
   readonly sourceChanges: readonly Change[];
 }
 
 /**
- * Brings `source` into `target`. `how`: what the legs of `source` end with. When nothing of `source` was told, its legs simply continue; else they end there,
+ * Brings `source` into `target`. When nothing of `source` was published, its legs simply continue; else they end there,
  * with the name of the conversation they go on in, and are established again in `target` as they are at `at`.
+ *
+ * @rule Two conversations that turn out to be one go on in the one that was published, or else in the earlier one.
+ * @scenario merge-of-two-calls, merge-by-move, two-sites-routed, two-sites-transferred
+ * @param at event time, microseconds
+ * @param how what the legs of `source` end with
  */
 export function mergeInto(
   target: Conversation,
@@ -21,16 +27,22 @@ export function mergeInto(
   at: number,
   how: Disconnect = 'Transfer',
 ): Merged {
-  const into = copy(target);
   const from = copy(source);
-  const names = namesIn(into, from);
-  into.calls.push(...from.calls);
-  for (const call of from.calls)
-    for (const party of call.parties) if (party.leg !== undefined) party.leg = names(party.leg).key;
-  into.touchedAt = Math.max(into.touchedAt, from.touchedAt);
-  delete into.overAt;
-  delete into.keepUntil;
-  return source.told ? mergeTold(into, from, names, at, how) : mergeUntold(into, from, names);
+  const names = namesIn(target, from);
+  const { overAt: _, keepUntil: __, ...rest } = copy(target);
+  const into: Conversation = {
+    ...rest,
+    calls: [...rest.calls, ...from.calls.map((call) => renamedIn(call, names))],
+    touchedAt: Math.max(rest.touchedAt, from.touchedAt),
+  };
+  return source.published ? mergePublished(into, from, names, at, how) : mergeUnpublished(into, from, names);
+}
+
+function renamedIn(call: Call, names: Names): Call {
+  const parties = call.parties.map((party) =>
+    party.leg === undefined ? party : { ...party, leg: names(party.leg).key },
+  );
+  return { ...call, parties };
 }
 
 /** The name of a leg in the conversation it comes to; `known`: the same party has its leg there already. */
@@ -54,25 +66,28 @@ function leavingIn({ leaving }: Leg, renamed: (leg: LegKey | undefined) => LegKe
   return leaving === undefined || towards === undefined ? {} : { leaving: { ...leaving, towards } };
 }
 
-function mergeUntold(into: Conversation, from: Conversation, names: Names): Merged {
+function mergeUnpublished(into: Conversation, from: Conversation, names: Names): Merged {
   const renamed = (leg: LegKey | undefined) => (leg === undefined ? undefined : names(leg).key);
-  into.legs.push(
-    ...from.legs
-      .filter((leg) => !names(leg.key).known)
-      .map((leg) => ({ ...leg, key: names(leg.key).key, by: renamed(leg.by), ...leavingIn(leg, renamed) })),
-  );
-  for (const consult of from.consults) {
-    const { initiator, target, reached, object, ...rest } = consult;
-    into.consults.push({
-      ...rest,
-      ...(initiator === undefined ? {} : { initiator: names(initiator).key }),
-      ...(target === undefined ? {} : { target: names(target).key }),
-      ...(reached === undefined ? {} : { reached: names(reached).key }),
-      ...(object === undefined ? {} : { object: names(object).key }),
-    });
-  }
-  into.untold.push(...from.untold.flatMap((change) => rename(change, names)));
-  return { target: into, source: undefined, sourceChanges: [] };
+  const legs = from.legs
+    .filter((leg) => !names(leg.key).known)
+    .map((leg) => ({ ...leg, key: names(leg.key).key, by: renamed(leg.by), ...leavingIn(leg, renamed) }));
+  const target: Conversation = {
+    ...into,
+    legs: [...into.legs, ...legs],
+    consults: [...into.consults, ...from.consults.map((consult) => consultIn(consult, names))],
+    unpublished: [...into.unpublished, ...from.unpublished.flatMap((change) => rename(change, names))],
+  };
+  return { target, source: undefined, sourceChanges: [] };
+}
+
+function consultIn({ initiator, target, reached, object, ...rest }: Consult, names: Names): Consult {
+  return {
+    ...rest,
+    ...(initiator === undefined ? {} : { initiator: names(initiator).key }),
+    ...(target === undefined ? {} : { target: names(target).key }),
+    ...(reached === undefined ? {} : { reached: names(reached).key }),
+    ...(object === undefined ? {} : { object: names(object).key }),
+  };
 }
 
 /** A change of a leg that another one stands for already is left out. */
@@ -93,34 +108,41 @@ function rename(change: Change, names: Names): Change[] {
   return [{ ...change, ...legs, reached: names(change.reached).key }];
 }
 
-function mergeTold(
+function mergePublished(
   into: Conversation,
   from: Conversation,
   names: Names,
   at: number,
   how: Disconnect,
 ): Merged {
-  const sourceChanges: Change[] = [];
-  into.open = true;
-  for (const leg of from.legs.filter(isOpen)) {
+  const open = from.legs.filter(isOpen);
+  const legs = [...into.legs];
+  for (const leg of open) {
     const { key, known } = names(leg.key);
-    if (!known) {
-      const again = continued(leg, key, into, at);
-      into.legs.push(again);
-      into.untold.push(...establishedAgain(again, at));
-    }
-    leg.endedAt = at;
-    delete leg.leaving;
-    sourceChanges.push({ change: 'ended', leg: leg.key, disconnect: how, at, into: into.key });
+    if (!known) legs.push(continued(leg, key, legs, at));
   }
-  from.calls = [];
-  from.consults = [];
-  return { target: into, source: from, sourceChanges };
+  const again = legs.slice(into.legs.length).flatMap((leg) => establishedAgain(leg, at));
+  return {
+    target: { ...into, legs, reportable: true, unpublished: [...into.unpublished, ...again] },
+    source: {
+      ...from,
+      calls: [],
+      legs: from.legs.map((leg) => (isOpen(leg) ? endedElsewhere(leg, at) : leg)),
+      consults: [],
+    },
+    sourceChanges: open.map(({ key }) => ({
+      change: 'ended',
+      leg: key,
+      disconnect: how,
+      at,
+      into: into.key,
+    })),
+  };
 }
 
 /** A conversation has one customer: a second one is a further number in it. */
-function continued(leg: Leg, key: LegKey, into: Conversation, at: number): Leg {
-  const second = leg.kind === 'external' && into.legs.some((other) => other.kind === 'external');
+function continued(leg: Leg, key: LegKey, others: readonly Leg[], at: number): Leg {
+  const second = leg.kind === 'external' && others.some((other) => other.kind === 'external');
   const { by: _, ...kept } = copy(leg);
   return { ...kept, key, kind: second ? 'phone' : leg.kind, at };
 }
@@ -164,7 +186,7 @@ export function shareParty(one: Conversation, two: Conversation): boolean {
   );
 }
 
-/** Everything that was told of it has ended: the cloud takes nothing more of it but dispositions. */
+/** Everything that was published of it has ended: the cloud takes nothing more of it but dispositions. */
 export function isClosed(conversation: Conversation): boolean {
-  return conversation.told && !conversation.legs.some(isOpen);
+  return conversation.published && !conversation.legs.some(isOpen);
 }

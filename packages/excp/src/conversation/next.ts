@@ -12,15 +12,7 @@ import type {
   PartyStateChanged,
   Queued,
   Unqueued,
-} from '../intake/inputs.ts';
-import { callDeleted } from './call-end.ts';
-import type { Change } from './changes.ts';
-import { awaitsDisposition, closeAsGone, settleWaits } from './deadlines.ts';
-import { agentDisposition, callDisposition, settleDispositions } from './disposition.ts';
-import { Draft, isOpen } from './draft.ts';
-import { followAudio } from './legs.ts';
-import { decideParties, partyAdded, partyDeleted, partyMoved, partyState } from './parties.ts';
-import { queued, unqueued } from './queues.ts';
+} from '../events/engage-events.ts';
 import {
   type CallFound,
   type CallMissing,
@@ -28,10 +20,22 @@ import {
   type QueueFound,
   queueFound,
   reconcile,
-} from './reconcile.ts';
-import { type Call, type CallKey, type Conversation, callKey, limits, newConversation } from './state.ts';
-import { tellable } from './telling.ts';
-import type { Oddity, World } from './world.ts';
+} from './apply-snapshot.ts';
+import { callDeleted } from './call-ends.ts';
+import { addCall, callOf, fillIn, setData, setMainCall } from './calls.ts';
+import type { Change } from './changes.ts';
+import { closeAsGone, endWaits } from './deadlines.ts';
+import { agentDisposition, callDisposition, skipDispositions } from './disposition.ts';
+import { Draft } from './draft.ts';
+import { holdLastEnd } from './last-leg.ts';
+import { mute as setMuted, wasThere } from './legs.ts';
+import { addConsult } from './machines.ts';
+import { decideParties, partyAdded, partyDeleted, partyMoved, partyState } from './party-events.ts';
+import { toPublish } from './publish-order.ts';
+import { queued, unqueued } from './queues.ts';
+import { keepForDispositions, updateRetention } from './retention.ts';
+import { type Call, type CallKey, type Conversation, callKey, type Leg, newConversation } from './state.ts';
+import type { Anomaly, StepContext } from './step-context.ts';
 
 /** Inputs of one conversation: those of its calls, and the ends of waits. */
 export type ConversationInput =
@@ -52,45 +56,52 @@ export type ConversationInput =
   | QueueFound
   | CallMissing
   /** A wait is over, or another connection has caught up. */
-  | { readonly kind: 'settle' }
+  | { readonly kind: 'look-again' }
   /** The conversation is found gone. */
-  | { readonly kind: 'gone'; readonly at: number };
+  | { readonly kind: 'gone'; readonly at: number; readonly why?: 'lost-conversation' | 'too-long' };
 
 export interface Step {
   readonly state: Conversation;
   readonly changes: readonly Change[];
   /** What was not as expected. */
-  readonly odd: readonly Oddity[];
+  readonly anomalies: readonly Anomaly[];
   /** Nothing can happen any more: the conversation may be forgotten. */
   readonly done: boolean;
 }
 
 /** The first step of a conversation. */
-export function begin(input: CallCreated | Queued, world: World): Step {
-  const call = callOf(input, world.now);
-  const state = newConversation(call, world.now);
-  return input.kind === 'queued' ? next(state, input, world) : next(state, { kind: 'settle' }, world);
+export function begin(input: CallCreated | Queued, context: StepContext): Step {
+  const call = callOf(input, context.now);
+  const state = newConversation(call, context.now);
+  return input.kind === 'queued' ? next(state, input, context) : next(state, { kind: 'look-again' }, context);
 }
 
-export function next(state: Conversation, input: ConversationInput, world: World): Step {
-  const draft = new Draft(state, world);
-  if (input.kind !== 'settle') {
-    draft.state.touchedAt = world.now;
-    settleWaits(draft, input.at);
+/**
+ * One step: ends the waits that are over, applies the input, and says what is published of it.
+ *
+ * @rule What was to be waited for before an input is decided before the input.
+ * @test conversation/interleavings.test.ts
+ */
+export function next(state: Conversation, input: ConversationInput, context: StepContext): Step {
+  const draft = new Draft(state, context);
+  if (input.kind !== 'look-again') {
+    draft.state.touchedAt = context.now;
+    endWaits(draft, input.at);
     apply(draft, input);
   }
-  settleWaits(draft);
-  settleDispositions(draft);
-  const done = settleEnd(draft);
-  const changes = tellable(draft);
-  if (draft.state.overAt !== undefined && draft.state.told) keepForDispositions(draft.state);
-  return { state: draft.state, changes, odd: draft.odd, done };
+  endWaits(draft);
+  if (input.kind !== 'gone') holdLastEnd(draft);
+  skipDispositions(draft);
+  const done = updateRetention(draft);
+  const changes = toPublish(draft);
+  keepForDispositions(draft);
+  return { state: draft.state, changes, anomalies: draft.anomalies, done };
 }
 
-function apply(draft: Draft, input: Exclude<ConversationInput, { kind: 'settle' }>): void {
+function apply(draft: Draft, input: Exclude<ConversationInput, { kind: 'look-again' }>): void {
   switch (input.kind) {
     case 'gone':
-      draft.note('lost-conversation');
+      draft.note(input.why ?? 'lost-conversation');
       closeAsGone(draft, input.at);
       return;
     case 'call-created':
@@ -188,24 +199,30 @@ function callCreated(draft: Draft, input: CallCreated): void {
   const known = draft.call(callKey(input.site, input.call));
   if (known !== undefined) {
     draft.note('repeated-call');
-    known.ani ??= input.ani;
-    known.dnis ??= input.dnis;
-    known.dialed ??= input.dialed;
-    if (known.type === 'Unknown') known.type = input.type;
+    const wasOnlyQueued = isOnlyQueued(known);
+    fillIn(known, input);
+    if (wasOnlyQueued) consultFor(draft, known, input);
     return;
   }
-  if (draft.state.calls.length >= limits.calls) {
-    draft.note('too-large');
-    return;
-  }
-  const call = callOf(input, draft.world.now);
-  draft.state.calls.push(call);
-  delete draft.state.overAt;
-  delete draft.state.keepUntil;
+  const call = addCall(draft, input);
+  if (call !== undefined) consultFor(draft, call, input);
+}
+
+/** A queue named it before anything else did: nobody has taken part in it yet, and what it is comes only now. */
+function isOnlyQueued(call: Call): boolean {
+  const named = call.parties.length + call.removed.length + call.left;
+  return named === 0 && call.consultOf === undefined && call.queuedOnly === true;
+}
+
+/**
+ * @rule A call is a consultation if the main call that it names, by CallUUID or by ConnID, is one of this conversation.
+ * @scenario consult-completed, consult-in-consult-reconnected
+ */
+function consultFor(draft: Draft, call: Call, input: CallCreated): void {
   const main = mainOf(draft, input);
-  if (main === undefined) return;
-  call.consultOf = main;
-  draft.state.consults.push({ call: call.key, main, phase: 'waiting' });
+  if (main === undefined || main === call.key) return;
+  setMainCall(call, main);
+  addConsult(draft, call.key, main);
 }
 
 function mainOf(draft: Draft, input: CallCreated): CallKey | undefined {
@@ -217,78 +234,24 @@ function mainOf(draft: Draft, input: CallCreated): CallKey | undefined {
   return calls.find((call) => call.site === input.site && call.connIds.includes(origConnId))?.key;
 }
 
-export function callOf(input: CallCreated | Queued, now: number): Call {
-  const created = input.kind === 'call-created';
-  return {
-    key: callKey(input.site, input.call),
-    site: input.site,
-    uuid: input.call,
-    connIds: input.connId === undefined ? [] : [input.connId],
-    type: input.type,
-    ani: input.ani,
-    dnis: input.dnis,
-    dialed: created ? input.dialed : undefined,
-    at: input.at,
-    parties: [],
-    links: created ? [...(input.links ?? [])] : [],
-    disposition: created ? input.disposition : undefined,
-    removed: [],
-    left: 0,
-    seen: now,
-  };
-}
-
 function callData(draft: Draft, call: Call, input: CallData): void {
-  if (input.type !== undefined) call.type = input.type;
-  if (input.ani !== undefined) call.ani = input.ani;
-  if (input.dnis !== undefined) call.dnis = input.dnis;
-  if (input.connId !== undefined && !call.connIds.includes(input.connId))
-    call.connIds = [...call.connIds.slice(-4), input.connId];
-  if (input.links !== undefined) {
-    call.links = [...new Set([...call.links, ...input.links])].slice(-10);
-    decideParties(draft, () => false);
-  }
+  setData(call, input);
+  if (input.links !== undefined) decideParties(draft, () => 'lasts');
   if (input.disposition !== undefined) callDisposition(draft, call, input.disposition, input.at);
 }
 
 function mute(draft: Draft, input: Muted): void {
-  const legs = draft.openLegs().filter((leg) => leg.dn === input.dn && leg.site === input.site);
+  const legs = draft.openLegs().filter((leg) => isOf(leg, input) && wasThere(leg, input.at));
   const leg = legs.find((candidate) => candidate.kind === 'user') ?? legs[0];
-  if (leg === undefined) {
-    draft.note('no-leg');
-    return;
-  }
-  leg.muted = input.muted;
-  const place = draft.places(leg)[0];
-  if (place !== undefined) followAudio(draft, leg, place.party, input.at);
+  if (leg === undefined) draft.note('no-leg');
+  else setMuted(draft, leg, input.muted, input.at);
 }
 
-/** Half an hour of ended conversations is kept: of each only what a disposition may still be about. */
-function keepForDispositions(state: Conversation): void {
-  state.legs = state.legs.filter((leg) => leg.kind === 'user');
-  state.consults = [];
-  for (const call of state.calls) {
-    call.links = [];
-    call.removed = [];
-  }
+/** Whether a mute button is for a leg that is known: else it may be for one that comes later. */
+export function knowsLegOf(state: Conversation, input: Muted): boolean {
+  return state.legs.some((leg) => isOf(leg, input) && wasThere(leg, input.at));
 }
 
-/** Over when no call and no leg is left; then it is kept for what may still come. Answers whether that is over too. */
-function settleEnd(draft: Draft): boolean {
-  const { state, world } = draft;
-  const live =
-    state.calls.some((call) => call.endedAt === undefined || call.parties.some((party) => party.undecided)) ||
-    state.legs.some(isOpen);
-  if (live) {
-    delete state.overAt;
-    delete state.keepUntil;
-    return false;
-  }
-  state.overAt ??= Math.max(0, ...state.calls.map((call) => call.endedAt ?? 0));
-  const linger = state.touchedAt + world.settings.lingerMs;
-  const disposable = state.open
-    ? Math.max(0, ...state.legs.filter(awaitsDisposition).map((leg) => leg.disposableUntil ?? 0))
-    : 0;
-  state.keepUntil = Math.max(linger, disposable);
-  return state.keepUntil <= world.now;
+function isOf(leg: Leg, { dn, site }: Muted): boolean {
+  return leg.dn === dn && leg.site === site;
 }

@@ -1,6 +1,7 @@
 /** The state of one conversation: its calls with their parties, and the legs that stand for them in the cloud. */
 import type { CallUuid, CloudQueueId, CloudUserId, PartyUuid } from '@exec/common/ids';
 import type { CallType, Cause, PartyFlag, PartyState, PartyType } from '@exec/engage-link/wire';
+import type { StreamPlace } from '../events/connection-clocks.ts';
 import type { Change } from './changes.ts';
 import type { Disconnect, LegKey, LegKind } from './leg.ts';
 
@@ -27,25 +28,36 @@ export interface Party {
   flags: readonly PartyFlag[];
   /** The leg it is part of; none for routing points, silent supervisors and what is not decided yet. */
   leg?: LegKey;
-  /** What is not decided yet: who is there, or whether the call came from a queue. */
-  undecided?: Undecided;
+  /** What is not decided yet: who is there, or whether the call came from a queue; see `undecided.ts`. */
+  readonly undecided?: Undecided;
   /** Stands for the half of the call on another site. */
   link?: true;
 }
 
-export interface Undecided {
-  readonly why: 'agent' | 'queue' | 'link';
-  /** Event time of the party, for comparison with what the other connection has told. */
+/** Something is waited for, for a time. */
+export interface Wait {
+  /** Event time of what waits, for comparison with how far connections are. */
   readonly at: number;
-  /** Stream time at which the wait ends. */
+  /** Stream time at which it began, milliseconds; absent: written by an earlier release. */
+  readonly since?: number;
+  /** Where in the stream it began. */
+  readonly place?: StreamPlace;
+  /** Stream time at which it ends, milliseconds; later while the connection that it waits for has not caught up. */
   readonly until: number;
+}
+
+/** What happens to a party before it is decided what it is. */
+export interface PartyPassed {
+  readonly state: PartyState | 'gone';
+  readonly at: number;
+  readonly cause?: Cause | undefined;
+  readonly ctrl?: PartyUuid | undefined;
+}
+
+export interface Undecided extends Wait {
+  readonly why: 'agent' | 'queue' | 'link';
   /** State changes of the meantime, each with its time; the last may be `gone`. */
-  readonly later: {
-    readonly state: PartyState | 'gone';
-    readonly at: number;
-    readonly cause?: Cause | undefined;
-    readonly ctrl?: PartyUuid | undefined;
-  }[];
+  readonly later: readonly PartyPassed[];
 }
 
 export interface Call {
@@ -62,7 +74,7 @@ export interface Call {
   consultOf?: CallKey | undefined;
   parties: Party[];
   links: string[];
-  /** Value of the attached disposition, to tell a change from a copy. */
+  /** Value of the attached disposition, to distinguish a change from a copy. */
   disposition?: string | undefined;
   /** Event time at which a routing point last began to take part. */
   routedAt?: number;
@@ -71,29 +83,30 @@ export interface Call {
   /** Parties that took part in talking and have left. */
   left: number;
   endedAt?: number;
+  /** Nothing but a queue has named it. */
+  queuedOnly?: true;
   /** Stream time at which it became known. */
   readonly seen: number;
 }
 
-/** Why a leg that lost its party is still open. */
-export type LeavingReason =
-  /** Left by a transfer whose target is not known yet. */
-  | 'transfer'
-  /** No cause was given: may be a transfer or a plain end. */
-  | 'unsure'
-  /** Ended without an answer and without a cause: redirected, or the caller gave up. */
-  | 'unanswered'
-  /** A consulted party: the consultation may be over, or the party goes on in the main call. */
-  | 'consult'
-  /** Goes on in another call that has not named it yet. */
-  | 'moving'
-  /** Queue leg of a call that ended: its own event may still come. */
-  | 'queue';
-
-export interface Leaving {
-  readonly why: LeavingReason;
-  readonly at: number;
-  readonly until: number;
+/** What a leg that lost its party waits for; see `leaving.ts`. */
+export interface Leaving extends Wait {
+  readonly why: /** Left by a transfer whose target is not known yet. */
+    | 'transfer'
+    /** No cause was given: may be a transfer or a plain end. */
+    | 'unsure'
+    /** Ended without an answer and without a cause: redirected, or the caller gave up. */
+    | 'unanswered'
+    /** A consulted party: the consultation may be over, or the party goes on in the main call. */
+    | 'consult'
+    /** Goes on in another call that has not named it yet. */
+    | 'moving'
+    /** Queue leg of a call that ended: its own event may still come. */
+    | 'queue'
+    /** The last one of its conversation: the connection of the queues may still report a stay before its end. */
+    | 'last';
+  /** `last`: event time that the queues have to have passed, microseconds. */
+  readonly upTo?: number;
   /** What the call goes on with, unless a queue turns out to have been between. */
   readonly towards?: LegKey;
   /** How it ends when nothing else becomes known. */
@@ -116,7 +129,7 @@ export interface Leg {
   readonly by?: LegKey | undefined;
   readonly cause?: Cause | undefined;
   /** Queue leg: identity of the stay. */
-  readonly stay?: string | undefined;
+  stay?: string | undefined;
   /** Consultation it was called in. */
   readonly consult?: CallKey | undefined;
   alerting: boolean;
@@ -126,32 +139,36 @@ export interface Leg {
   muted?: boolean;
   canHear: boolean;
   canSpeak: boolean;
-  leaving?: Leaving;
+  readonly leaving?: Leaving;
   endedAt?: number;
-  /** It had ended before the conversation was told, and is left out. */
+  /** It had ended before the conversation was published, and is left out. */
   leftOut?: true;
-  /** Newest value that was told for this leg. */
+  /** Newest value that was published for this leg. */
   disposition?: string;
-  /** Whether the one disposition after the end has been told. */
+  /** Disposition that was chosen (event time, microseconds) after an end that is still held back. */
+  chosen?: { readonly value: string; readonly at: number };
+  /** Whether the one disposition after the end has been published. */
   disposed?: true;
   /** Stream time until which a disposition is taken; set at the end of an agent's leg. */
   disposableUntil?: number;
 }
 
+/** A consultation; see `consult.ts`. */
 export interface Consult {
   readonly call: CallKey;
+  /** The call that is consulted about; when that was a consultation itself and is over, the main call of it. */
   readonly main: CallKey;
-  initiator?: LegKey;
+  readonly initiator?: LegKey;
   /** The party or the queue that is consulted at present. */
-  target?: LegKey;
+  readonly target?: LegKey;
   /** The party that is reached. */
-  reached?: LegKey;
+  readonly reached?: LegKey;
   /** Leg that would be transferred. */
-  object?: LegKey;
-  phase: 'waiting' | 'begun' | 'joined' | 'over';
+  readonly object?: LegKey;
+  readonly phase: 'waiting' | 'begun' | 'joined' | 'over';
   /** `joined`: stream time after which it counts as a conference. */
-  until?: number;
-  joinedAt?: number;
+  readonly until?: number;
+  readonly joinedAt?: number;
 }
 
 export interface Conversation {
@@ -162,11 +179,14 @@ export interface Conversation {
   legs: Leg[];
   consults: Consult[];
   /** A mapped queue or a mapped agent has taken part. */
-  open: boolean;
-  /** Something of it has been told. */
-  told: boolean;
-  /** What has happened before that: told when it happens, with its original times, or never. */
-  untold: Change[];
+  reportable: boolean;
+  /** Something of it has been published: the cloud knows the conversation. */
+  published: boolean;
+  /**
+   * Changes made before `reportable` became true; published with their own times when it does, dropped if it never
+   * does.
+   */
+  unpublished: Change[];
   /** Event time at which the last call was over and the last leg ended. */
   overAt?: number;
   /** Stream time after which it may be forgotten. */
@@ -182,7 +202,7 @@ export const limits = {
   legs: 500,
   later: 20,
   removed: 20,
-  untold: 400,
+  unpublished: 400,
 } as const;
 
 export function callKey(site: string, uuid: string): CallKey {
@@ -196,9 +216,9 @@ export function newConversation(first: Call, now: number): Conversation {
     calls: [first],
     legs: [],
     consults: [],
-    open: false,
-    told: false,
-    untold: [],
+    reportable: false,
+    published: false,
+    unpublished: [],
     touchedAt: now,
   };
 }

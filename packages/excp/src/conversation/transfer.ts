@@ -1,26 +1,21 @@
-/** Transfers without consultation: who left, what the call was handed to, and how the leg that left ends. */
-import type { Cause } from '@exec/engage-link/wire';
-import type { Destination } from './changes.ts';
-import { type Draft, isOpen, isPresent } from './draft.ts';
-import { end } from './legs.ts';
+/** Transfers without consultation: what a call may have been handed to, who is handed over, and how that ends. */
+import type { Destination, Transferred } from './changes.ts';
+import { type Draft, isPresent } from './draft.ts';
+import { isTransferCause } from './leaving.ts';
 import type { Disconnect, Leg } from './state.ts';
 
-export function isTransferCause(cause: Cause | undefined): boolean {
-  return cause === 'Transfer' || cause === 'SingleStepTransfer';
-}
-
 /** Whether a leg can be handed a call, or hand one over. */
-function canReceive(leg: Leg): boolean {
+export function canReceive(leg: Leg): boolean {
   return leg.kind === 'user' || leg.kind === 'phone' || leg.kind === 'queue';
 }
 
 /**
  * What a party that leaves at `at` hands its call to, if that is known already.
- * `said`: a cause tells that it is a transfer; without it only a target that nobody talks to yet counts.
+ * `said`: a cause says that it is a transfer; without it only a target that nobody talks to yet counts.
  */
 export function knownTarget(draft: Draft, leg: Leg, at: number, said: boolean): Leg | undefined {
   const since = leg.answeredAt ?? leg.at;
-  const recent = at - draft.world.settings.waitMs * 1000;
+  const recent = at - draft.context.settings.waitMs * 1000;
   return draft.state.legs.findLast((target) => {
     if (target === leg || !canReceive(target) || target.at < since || !ofSameHands(draft, leg, target))
       return false;
@@ -32,7 +27,7 @@ export function knownTarget(draft: Draft, leg: Leg, at: number, said: boolean): 
 }
 
 /** A party called in a consultation is a target only for the one who consults. */
-function ofSameHands(draft: Draft, leg: Leg, target: Leg): boolean {
+export function ofSameHands(draft: Draft, leg: Leg, target: Leg): boolean {
   if (target.consult === undefined || target.consult === leg.consult) return true;
   return draft.state.consults.some(
     (consult) => consult.call === target.consult && consult.initiator === leg.key,
@@ -67,41 +62,40 @@ export function awaitsQueue(draft: Draft, leg: Leg, target: Leg, at: number): bo
     target.kind !== 'queue' &&
     wasSentToRouting(draft, leg) &&
     queueBetween(draft, leg, target, at) === undefined &&
-    !draft.world.caughtUp(leg.site, 'queues', target.at)
+    !draft.context.caughtUp(leg.site, 'queues', target.at, leg.leaving?.place ?? draft.context.place)
   );
 }
 
-/** A new leg: perhaps what a party that has left was waiting to be transferred to. */
-export function newTarget(draft: Draft, target: Leg, at: number): void {
-  if (!canReceive(target)) return;
-  for (const leg of draft.state.legs) {
-    const leaving = leg.leaving;
-    if (leaving === undefined || leg === target || !isOpen(leg) || !ofSameHands(draft, leg, target)) continue;
-    if (leaving.why === 'unanswered') end(draft, leg, 'Transfer', leaving.at);
-    else if (leaving.why !== 'transfer' && leaving.why !== 'unsure') continue;
-    else if (awaitsQueue(draft, leg, target, leaving.at))
-      leg.leaving = { ...leaving, towards: leaving.towards ?? target.key };
-    else transferTo(draft, leg, target, Math.max(at, leaving.at));
-  }
-}
-
-/** Hands the call over and ends the leg. */
-export function transferTo(draft: Draft, leg: Leg, target: Leg, at: number): void {
+/**
+ * What is published of a transfer, and how the leg that hands over ends.
+ *
+ * @rule A transfer without consultation names the leg that hands over, the one that is handed over, and where it goes.
+ * @scenario transfer-to-agent, transfer-to-queue, transfer-to-number, transfer-to-unmapped-queue
+ * @param at event time of the transfer, microseconds
+ */
+export function transferOf(
+  draft: Draft,
+  leg: Leg,
+  target: Leg,
+  at: number,
+): { readonly change: Transferred | undefined; readonly how: Disconnect } {
   const object = objectOf(draft, leg, target);
   const between =
     target.kind === 'user' ? queueBetween(draft, leg, target, leg.leaving?.at ?? at) : undefined;
   const sentTo = between ?? target;
   const destination = destinationOf(sentTo);
-  if (object !== undefined && destination !== undefined)
-    draft.changes.push({
-      change: 'transferred',
-      at,
-      initiating: leg.key,
-      object: object.key,
-      target: target.key,
-      destination,
-    });
-  end(draft, leg, disconnectBy(sentTo), at);
+  const change: Transferred | undefined =
+    object === undefined || destination === undefined
+      ? undefined
+      : {
+          change: 'transferred',
+          at,
+          initiating: leg.key,
+          object: object.key,
+          target: target.key,
+          destination,
+        };
+  return { change, how: disconnectBy(sentTo) };
 }
 
 /** The party that is handed over: the customer, else whoever else is in the conversation. */

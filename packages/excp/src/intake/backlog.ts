@@ -1,5 +1,9 @@
-/** Events that wait in memory for Redis: bounded, and when the bound is reached the newest calls go, whole. */
-import { writeEntry } from './entry.ts';
+/**
+ * Events that wait in memory for Redis: bounded in number and in bytes, and when a bound is reached the calls that
+ * began last go, whole. What was claimed lately and is offered once more waits apart: it makes no event go.
+ */
+import type { Formats } from '@exec/common/formats';
+import { writeEntry } from '../events/in-stream-entry.ts';
 
 /** One entry for the stream, with what claiming it needs. */
 export interface Offer {
@@ -11,87 +15,123 @@ export interface Offer {
   /** `<site>/<CallUUID>` of the call it belongs to. */
   readonly call?: string;
   readonly entry: string;
+  /** Monotonic time at which it came, milliseconds. */
+  readonly since?: number;
 }
 
 export interface BacklogLimits {
+  /** Events, and bytes of them, beyond which no new call is taken. */
   readonly backlogOpens: number;
+  readonly backlogOpensBytes: number;
+  /** Events, and bytes of them, beyond which calls that were taken are shed. */
   readonly backlog: number;
+  readonly backlogBytes: number;
+}
+
+export interface BacklogOptions {
+  readonly limits: BacklogLimits;
+  readonly formats: Formats;
+  /** Told of each call that is shed, once. */
+  readonly onShed: (call: string) => void;
+  /** Wall time, milliseconds. */
+  readonly now: () => number;
 }
 
 /** Calls that are remembered as shed; older ones have ended long ago. */
 const shedMax = 50_000;
+/** What an offer takes in memory besides its entry, about. */
+const overheadBytes = 200;
+
+/** Size of an offer in memory, bytes, about. */
+export function bytesOf(offer: Offer): number {
+  return offer.entry.length + overheadBytes;
+}
 
 export class Backlog {
-  readonly #limits: BacklogLimits;
-  readonly #onShed: (call: string) => void;
+  readonly #options: BacklogOptions;
   readonly #shed = new Set<string>();
+  /** Offered once more: before everything else. */
+  #again: readonly Offer[] = [];
   #offers: Offer[] = [];
-  /** Taken ones at the front of the list. */
-  #head = 0;
+  /** Of {@link #offers}. */
+  #bytes = 0;
+  /** That calls were shed: one for each, so bounded like them. */
+  #notices: Offer[] = [];
 
-  constructor(limits: BacklogLimits, onShed: (call: string) => void) {
-    this.#limits = limits;
-    this.#onShed = onShed;
+  constructor(options: BacklogOptions) {
+    this.#options = options;
   }
 
+  /** Everything that waits. */
   get size(): number {
-    return this.#offers.length - this.#head;
+    return this.#again.length + this.#offers.length + this.#notices.length;
+  }
+
+  /** Bytes of the events that count against the bounds, about. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   add(offer: Offer): void {
     if (offer.call !== undefined && this.#shed.has(offer.call)) return;
-    if (offer.what === 'opens' && this.size >= this.#limits.backlogOpens) {
+    const { backlogOpens, backlogOpensBytes, backlog, backlogBytes } = this.#options.limits;
+    const full = this.#offers.length >= backlogOpens || this.#bytes >= backlogOpensBytes;
+    if (offer.what === 'opens' && full) {
       this.#shedCall(offer.call ?? '');
       return;
     }
     this.#offers.push(offer);
-    while (this.size > this.#limits.backlog) this.#shedNewest();
+    this.#bytes += bytesOf(offer);
+    while (this.#offers.length > backlog || this.#bytes > backlogBytes) this.#shedNewest();
   }
 
-  /** Puts offers back in front. */
+  /** Puts offers in front that were claimed before; who gives them bounds them. */
   addAgain(offers: readonly Offer[]): void {
-    this.#offers = [...offers, ...this.#offers.slice(this.#head)];
-    this.#head = 0;
-    while (this.size > this.#limits.backlog) this.#shedNewest();
+    this.#again = [...offers, ...this.#again];
   }
 
+  /** Up to `count` offers, in order: that a call was shed comes after what waits of the others. */
   first(count: number): readonly Offer[] {
-    return this.#offers.slice(this.#head, this.#head + count);
+    const first = this.#again.slice(0, count);
+    for (const part of [this.#offers, this.#notices])
+      if (first.length < count) first.push(...part.slice(0, count - first.length));
+    return first;
   }
 
   /** Takes out offers that were given by {@link first}. */
   remove(offers: readonly Offer[]): void {
     const gone = new Set(offers);
-    while (this.#head < this.#offers.length && gone.has(this.#offers[this.#head] as Offer)) {
-      gone.delete(this.#offers[this.#head] as Offer);
-      this.#head++;
-    }
-    if (gone.size > 0) {
-      this.#offers = this.#offers.slice(this.#head).filter((offer) => !gone.has(offer));
-      this.#head = 0;
-    } else if (this.#head > 1_000 || this.#head === this.#offers.length) {
-      this.#offers = this.#offers.slice(this.#head);
-      this.#head = 0;
-    }
+    this.#again = this.#again.filter((offer) => !gone.has(offer));
+    this.#keep(this.#offers.filter((offer) => !gone.has(offer)));
+    this.#notices = this.#notices.filter((offer) => !gone.has(offer));
   }
 
-  /** The call that began last goes, or else the call of the newest event; a snapshot is lost alone. */
+  /**
+   * The call that began last goes, or else the call of the newest event, or else the newest snapshot alone. Takes out
+   * at least one event, each time.
+   */
   #shedNewest(): void {
-    const offers = this.#offers.slice(this.#head);
     const newest =
-      offers.findLast((offer) => offer.what === 'opens') ?? offers.findLast((offer) => offer.call);
+      this.#offers.findLast((offer) => offer.what === 'opens') ??
+      this.#offers.findLast((offer) => offer.call !== undefined);
     if (newest?.call === undefined) {
-      this.#offers.pop();
+      this.#keep(this.#offers.slice(0, -1));
       return;
     }
     const { call } = newest;
-    this.#offers = offers.filter((offer) => offer.call !== call);
-    this.#head = 0;
+    this.#keep(this.#offers.filter((offer) => offer.call !== call));
     // Part of it may be in the stream already, or be told: the other instance and the processor must know.
     const slash = call.lastIndexOf('/');
     const content = { kind: 'call-shed', site: call.slice(0, slash), call: call.slice(slash + 1) } as const;
-    this.#offers.push({ what: 'sheds', call, entry: writeEntry({ received: 0, content }) });
+    const entry = writeEntry(this.#options.formats, { received: this.#options.now(), content });
+    this.#notices.push({ what: 'sheds', call, entry });
+    if (this.#notices.length > shedMax) this.#notices.shift();
     this.#shedCall(call);
+  }
+
+  #keep(offers: Offer[]): void {
+    this.#offers = offers;
+    this.#bytes = offers.reduce((sum, offer) => sum + bytesOf(offer), 0);
   }
 
   #shedCall(call: string): void {
@@ -100,6 +140,6 @@ export class Backlog {
       if (this.#shed.size <= shedMax) break;
       this.#shed.delete(oldest);
     }
-    this.#onShed(call);
+    this.#options.onShed(call);
   }
 }

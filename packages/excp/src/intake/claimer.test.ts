@@ -1,11 +1,15 @@
 import { systemClock } from '@exec/common/clock';
+import { Formats, readValue } from '@exec/common/formats';
 import { silentLogger } from '@exec/common/logging';
 import { ownRedis, testRedis } from '@exec/testing/vitest';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { readEntry, writeEntry } from '../events/in-stream-entry.ts';
+import { commit, commitKeys } from '../processor/commit-script.ts';
 import { type OpenedRedis, openRedis } from '../testing/redis.ts';
 import type { Offer } from './backlog.ts';
 import { Claimer, type ClaimLimits } from './claimer.ts';
-import { readEntry, writeEntry } from './entry.ts';
+
+const formats = new Formats();
 
 const begin = Date.UTC(2026, 0, 5, 8) * 1000;
 
@@ -19,29 +23,48 @@ function offer(call: string, n: number, opens = false): Offer {
     at: begin + n,
     ...(opens ? { what: 'opens' } : {}),
     call: `s/${call}`,
-    entry: writeEntry({ received: 0, content }),
+    entry: writeEntry(formats, { received: 0, content }),
   };
 }
 
 function claimerOf({ redis, keys }: OpenedRedis, limits: Partial<ClaimLimits> = {}) {
   const counts = { duplicates: 0, shed: 0 };
+  const said: { readonly level: 'error' | 'info'; readonly code: string }[] = [];
+  const health = { up: true, detail: '' };
+  const say =
+    (level: 'error' | 'info') =>
+    (fields: object): void =>
+      void said.push({ level, code: String((fields as { 'error.code'?: string })['error.code'] ?? '') });
   const claimer = new Claimer({
+    formats,
     redis,
     keys,
     clock: systemClock,
-    logger: silentLogger,
+    logger: Object.assign(Object.create(silentLogger), { error: say('error'), info: say('info') }),
+    health: {
+      up: (detail = '') => Object.assign(health, { up: true, detail }),
+      down: (detail) => Object.assign(health, { up: false, detail }),
+    },
     metrics: { duplicate: () => counts.duplicates++, shed: () => counts.shed++ },
     limits,
   });
-  return { claimer, counts };
+  return { claimer, counts, said, health };
 }
 
 async function stored({ redis, keys }: OpenedRedis): Promise<string[]> {
   const entries = await redis.client.xrange(keys.in, '-', '+');
   return entries.map(([, fields]) => {
-    const content = readEntry(fields[1])?.content;
+    const content = readValue(readEntry(formats, fields[1]))?.content;
     return content === undefined ? 'unreadable' : `${content.kind} ${'call' in content ? content.call : ''}`;
   });
+}
+
+async function waitFor(condition: () => boolean): Promise<void> {
+  const end = AbortSignal.timeout(15_000);
+  while (!condition()) {
+    if (end.aborted) throw new Error('it did not come to that');
+    await systemClock.sleep(5);
+  }
 }
 
 describe('claims', () => {
@@ -62,6 +85,40 @@ describe('claims', () => {
     expect(await stored(one)).toHaveLength(500);
     expect(first.counts.duplicates + second.counts.duplicates).toBe(500);
     await Promise.all([first.claimer.stop(), second.claimer.stop()]);
+  });
+
+  it('are remembered for the newest minutes of events, by their number and not by the clock of Redis', async () => {
+    const opened = await openRedis(testRedis());
+    onTestFinished(() => opened.redis.close());
+    const { claimer, counts } = claimerOf(opened, { seenMinutes: 3, seenMs: 0 });
+    const minute = 60_000_000;
+    const ofMinute = (n: number) => ({ ...offer('c', n), at: begin + n * minute });
+    for (let n = 0; n < 5; n++) claimer.offer(ofMinute(n));
+    await claimer.idle();
+    const sets = await opened.redis.client.keys(`${opened.keys.seen}:*`);
+    expect(sets).toHaveLength(3);
+    const day = 86_400_000;
+    for (const set of sets) expect(await opened.redis.client.pttl(set)).toBeGreaterThan(2 * day);
+    for (let n = 2; n < 5; n++) claimer.offer(ofMinute(n));
+    await claimer.idle();
+    expect(counts.duplicates).toBe(3);
+    expect(await stored(opened)).toHaveLength(5);
+    await claimer.stop();
+  });
+
+  it('are not forgotten because a server tells times all over the place: they stay as long as they would without it', async () => {
+    const opened = await openRedis(testRedis());
+    onTestFinished(() => opened.redis.close());
+    const { claimer, counts } = claimerOf(opened, { seenMinutes: 3 });
+    const minute = 60_000_000;
+    const good = offer('good', 1);
+    claimer.offer(good);
+    for (let n = 0; n < 50; n++) claimer.offer({ ...offer('rude', n), at: begin - n * 1_000 * minute });
+    claimer.offer(good);
+    await claimer.idle();
+    expect(counts.duplicates).toBe(1);
+    expect(await stored(opened)).toHaveLength(51);
+    await claimer.stop();
   });
 
   it('shed new calls whole when the stream is nearly full, for both instances, and keep room for the others', async () => {
@@ -105,6 +162,75 @@ describe('claims', () => {
     await claimer.stop();
   });
 
+  it('are bounded in bytes too: new calls go, then events wait, and what is processed makes room again', async () => {
+    const opened = await openRedis();
+    onTestFinished(() => opened.redis.close());
+    const { client } = opened.redis;
+    const large = (call: string, n: number, opens = false): Offer => ({
+      ...offer(call, n, opens),
+      entry: writeEntry(formats, {
+        received: 0,
+        content: { kind: 'call-deleted', call: 'x'.repeat(20_000) } as never,
+      }),
+    });
+    const { claimer, counts, said } = claimerOf(opened, { streamOpensBytes: 50_000, streamBytes: 90_000 });
+    for (let n = 0; n < 3; n++) claimer.offer(large('old', n));
+    claimer.offer(large('new', 3, true));
+    for (let n = 4; n < 8; n++) claimer.offer(large('old', n));
+    await claimer.idle();
+    expect(counts.shed).toBe(1);
+    expect(await client.xlen(opened.keys.in)).toBe(5);
+    expect(claimer.waiting).toBe(2);
+    expect(said).toEqual([{ level: 'error', code: 'stream-full' }]);
+    await client.set(opened.keys.lease, 'token');
+    const entries = await client.xrange(opened.keys.in, '-', '+', 'COUNT', 3);
+    const sum = entries.reduce((bytes, [, fields]) => bytes + Buffer.byteLength(fields[1] ?? ''), 0);
+    const args = {
+      ...{
+        token: 'token',
+        commitId: 'a/1',
+        from: '',
+        most: 1,
+        quarantineMost: 1,
+        shedMs: 1,
+        clockShift: 0,
+        clockPlace: 0,
+      },
+      inputBytes: sum,
+    };
+    const values = [0, entries.length, ...entries.map(([id]) => id), ...Array(9).fill(0)];
+    await commit(opened.redis, commitKeys(opened.keys), args, values);
+    await waitFor(() => claimer.waiting === 0);
+    expect(await client.xlen(opened.keys.in)).toBe(4);
+    const stands = (await client.xrange(opened.keys.in, '-', '+')).map(([, fields]) => fields[1] ?? '');
+    const real = stands.reduce((bytes, text) => bytes + Buffer.byteLength(text), 0);
+    expect(await client.hgetall(opened.keys.inSize)).toEqual({ entries: '4', bytes: String(real) });
+    await claimer.stop();
+  });
+
+  it('put the count of bytes right where a release that counts none added or deleted', async () => {
+    const opened = await openRedis();
+    onTestFinished(() => opened.redis.close());
+    const { client } = opened.redis;
+    const { claimer } = claimerOf(opened);
+    const counted = async () => Number(await client.hget(opened.keys.inSize, 'bytes'));
+    const claimOne = async (n: number) => {
+      claimer.offer(offer('call', n));
+      await claimer.idle();
+    };
+    const one = Buffer.byteLength(offer('call', 1).entry);
+    await client.xadd(opened.keys.in, '*', 'e', 'of before');
+    await claimOne(1);
+    expect(await counted()).toBe(600 + one);
+    await client.xtrim(opened.keys.in, 'MAXLEN', 1);
+    await claimOne(2);
+    expect(await counted()).toBe(Math.floor((600 + one) / 2) + one);
+    await client.xtrim(opened.keys.in, 'MAXLEN', 0);
+    await claimOne(3);
+    expect(await counted()).toBe(one);
+    await claimer.stop();
+  });
+
   it('wait for Redis, and claim again what it may have lost', async () => {
     const server = await ownRedis();
     const opened = await openRedis({ url: server.url, prefix: 'exec' });
@@ -122,6 +248,42 @@ describe('claims', () => {
       ...Array.from({ length: 10 }, () => 'call-deleted while'),
     ]);
     await claimer.stop();
+  });
+
+  it('that Redis does not take say so once for each reason, wait, and are stored when it takes them again', async () => {
+    const opened = await openRedis();
+    onTestFinished(() => opened.redis.close());
+    const { client } = opened.redis;
+    // Somebody's wrong key is a fault that repeats: nothing is dropped for it, and nothing is silent.
+    await client.set(opened.keys.in, 'not a stream');
+    const { claimer, said, health } = claimerOf(opened);
+    for (let n = 0; n < 3; n++) claimer.offer(offer('call', n));
+    await waitFor(() => !health.up);
+    await claimer.idle();
+    expect(health.detail).toContain('3 events wait in memory');
+    expect(health.detail).toContain('WRONGTYPE');
+    claimer.offer(offer('call', 3));
+    await waitFor(() => health.detail.includes('4 events wait'));
+    expect(said).toEqual([{ level: 'error', code: 'redis.refused' }]);
+    await client.del(opened.keys.in);
+    await waitFor(() => health.up);
+    expect(said.map(({ level }) => level)).toEqual(['error', 'info']);
+    expect(await stored(opened)).toHaveLength(4);
+    await claimer.stop();
+  });
+
+  it('that wait for their time are tried once more when they stop', async () => {
+    const opened = await openRedis();
+    onTestFinished(() => opened.redis.close());
+    const { client } = opened.redis;
+    await client.set(opened.keys.in, 'not a stream');
+    const { claimer, health } = claimerOf(opened, { batch: 2 });
+    for (let n = 0; n < 5; n++) claimer.offer(offer('call', n));
+    await waitFor(() => !health.up);
+    await claimer.idle();
+    await client.del(opened.keys.in);
+    await claimer.stop();
+    expect(await stored(opened)).toHaveLength(5);
   });
 
   it('forget nothing that is still offered when they stop', async () => {

@@ -1,19 +1,21 @@
 /** All connections of all sites: what they tell becomes entries of the stream. */
 import type { Clock } from '@exec/common/clock';
+import type { Site } from '@exec/common/config';
+import { type Connection, connections } from '@exec/common/config';
+import type { Formats } from '@exec/common/formats';
 import type { IdMap } from '@exec/common/id-map';
 import type { Logger } from '@exec/common/logging';
 import type { EngageLinkMetrics, LinkClientOptions } from '@exec/engage-link';
 import type { SipEvent } from '@exec/engage-link/wire';
-import type { Site } from '../sites.ts';
+import type { EngageEvent } from '../events/engage-events.ts';
+import { type EntryContent, writeEntry } from '../events/in-stream-entry.ts';
+import type { AwaitedConnection, Snapshot } from '../events/snapshots.ts';
 import type { Offer } from './backlog.ts';
 import type { Claimer } from './claimer.ts';
-import { writeEntry } from './entry.ts';
 import { eventKey } from './event-key.ts';
-import { type Connection, connections, type EngageInput } from './inputs.ts';
-import type { Snapshot } from './items.ts';
 import { normalise } from './normalise.ts';
-import { Turn } from './turn.ts';
-import { Watch } from './watch.ts';
+import { ReorderBuffer } from './reorder-buffer.ts';
+import { SiteConnection } from './site-connection.ts';
 
 export interface IntakeMetrics {
   received(message: string): void;
@@ -27,11 +29,12 @@ export interface CoverageHandler {
 
 export interface IntakeOptions {
   readonly sites: readonly Site[];
-  readonly claimer: Claimer;
+  readonly claimer: Pick<Claimer, 'offer'>;
+  readonly formats: Formats;
   readonly coverage: CoverageHandler;
   readonly metrics: IntakeMetrics;
   readonly linkMetrics: EngageLinkMetrics;
-  readonly link: Pick<LinkClientOptions, 'applicationName' | 'password' | 'tls'>;
+  readonly link: Pick<LinkClientOptions, 'applicationName' | 'password' | 'tls' | 'limits'>;
   readonly dispositionKey: string;
   readonly owner: string;
   readonly streamNow: () => Promise<number>;
@@ -41,13 +44,17 @@ export interface IntakeOptions {
 
 export class Intake {
   readonly #options: IntakeOptions;
-  readonly #watches: { readonly site: string; readonly connection: Connection; readonly watch: Watch }[] = [];
+  readonly #watches: {
+    readonly site: string;
+    readonly connection: Connection;
+    readonly watch: SiteConnection;
+  }[] = [];
 
-  readonly #turn: Turn<Offer>;
+  readonly #reorder: ReorderBuffer<Offer>;
 
   constructor(options: IntakeOptions) {
     this.#options = options;
-    this.#turn = new Turn((offer) => options.claimer.offer(offer));
+    this.#reorder = new ReorderBuffer((offer) => options.claimer.offer(offer));
     for (const site of options.sites)
       for (const connection of connections)
         this.#watches.push({ site: site.switch, connection, watch: this.#watch(site, connection) });
@@ -59,7 +66,7 @@ export class Intake {
 
   async stop(): Promise<void> {
     await Promise.all(this.#watches.map(({ watch }) => watch.stop()));
-    this.#turn.end();
+    this.#reorder.end();
   }
 
   /** Follows the mapping: its queues and its DNs are registered. */
@@ -76,10 +83,15 @@ export class Intake {
     for (const { watch } of this.#watches) watch.again();
   }
 
-  #watch(site: Site, connection: Connection): Watch {
+  /** Asks a connection whether it has more to tell than the stream had at `place`; the answer goes into the stream. */
+  ask({ site, connection, place }: AwaitedConnection): void {
+    this.#watches.find((one) => one.site === site && one.connection === connection)?.watch.ask(place);
+  }
+
+  #watch(site: Site, connection: Connection): SiteConnection {
     const { linkMetrics: metrics, link, clock, logger, owner, streamNow, coverage } = this.#options;
     const name = site.switch;
-    return new Watch({
+    return new SiteConnection({
       site: name,
       connection,
       link: { ...link, name: `${name} ${connection}`, servers: site.servers[connection], metrics },
@@ -94,6 +106,7 @@ export class Intake {
           const input = normalise(event, name, this.#options);
           return input?.kind === 'call-created' || input?.kind === 'party-added' ? input : undefined;
         },
+        caughtUp: (place) => this.#caughtUp(name, connection, place),
         complete: () => coverage.complete(name, connection),
         lost: (detail) => coverage.lost(name, connection, detail),
       },
@@ -105,22 +118,34 @@ export class Intake {
     const content = normalise(event, site, this.#options);
     if (content === undefined) return;
     const call = callOf(content);
-    this.#turn.add(`${site} ${connection}`, content.at, {
+    this.#reorder.add(`${site} ${connection}`, content.at, {
       digest: eventKey(site, event),
       at: content.at,
       ...(content.kind === 'call-created' ? { what: 'opens' } : {}),
       ...(call === undefined ? {} : { call: `${site}/${call}` }),
-      entry: writeEntry({ received, content }),
+      entry: writeEntry(this.#options.formats, { received, content }),
     });
+  }
+
+  #caughtUp(site: string, connection: Connection, place: number): void {
+    // Everything that it has told comes before.
+    this.#reorder.end();
+    const content = { kind: 'connection-caught-up', site, connection, place } as const;
+    this.#offer(content);
   }
 
   #snapshot(content: Snapshot): void {
     // It is newer than what its connection has told before.
-    this.#turn.end();
-    this.#options.claimer.offer({ entry: writeEntry({ received: this.#options.clock.now(), content }) });
+    this.#reorder.end();
+    this.#offer(content);
+  }
+
+  #offer(content: EntryContent): void {
+    const { claimer, formats, clock } = this.#options;
+    claimer.offer({ entry: writeEntry(formats, { received: clock.now(), content }) });
   }
 }
 
-function callOf(input: EngageInput): string | undefined {
+function callOf(input: EngageEvent): string | undefined {
   return 'call' in input ? input.call : undefined;
 }

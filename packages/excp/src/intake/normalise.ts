@@ -1,7 +1,7 @@
 /** From a message of a SIP Server to what the model knows: only what it needs, so that nothing else is stored. */
 import { asId, type CallUuid, type EmployeeId } from '@exec/common/ids';
 import { type KeyValueList, listOf, type SipEvent, textOf } from '@exec/engage-link/wire';
-import type { EngageInput, Queued } from './inputs.ts';
+import type { EngageEvent, Queued } from '../events/engage-events.ts';
 
 export interface NormaliseOptions {
   /** Key of the attached data that holds the disposition. */
@@ -9,7 +9,7 @@ export interface NormaliseOptions {
 }
 
 /** Undefined: an event that tells the model nothing. */
-export function normalise(event: SipEvent, site: string, options: NormaliseOptions): EngageInput | undefined {
+export function normalise(event: SipEvent, site: string, options: NormaliseOptions): EngageEvent | undefined {
   const { dispositionKey } = options;
   switch (event.message) {
     case 'EventCallCreated': {

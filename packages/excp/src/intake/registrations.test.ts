@@ -42,7 +42,7 @@ class Peer {
   }
 }
 
-async function settled(): Promise<void> {
+async function allAnswered(): Promise<void> {
   for (let n = 0; n < 200; n++) await Promise.resolve();
 }
 
@@ -65,16 +65,30 @@ function start(window = 10) {
 const names = (count: number) => Array.from({ length: count }, (_, n) => `dn${n}`);
 
 describe('registrations', () => {
+  it('are not complete before it is known what there is to register, however early the link is usable', async () => {
+    const { peer, registrations, completed } = start();
+    peer.hold = true;
+    registrations.open();
+    await allAnswered();
+    expect(completed()).toBe(0);
+    registrations.want(['1', '2']);
+    await allAnswered();
+    expect(completed()).toBe(0);
+    peer.answerAll();
+    await allAnswered();
+    expect(completed()).toBe(1);
+  });
+
   it('cover every wanted address, in a bounded window, and say when they are complete', async () => {
     const { peer, registrations, completed } = start(7);
     registrations.want(names(50));
     peer.hold = true;
     registrations.open();
-    await settled();
+    await allAnswered();
     expect(peer.inFlight).toBe(7);
     peer.hold = false;
     peer.answerAll();
-    await settled();
+    await allAnswered();
     expect(peer.registered.size).toBe(50);
     expect(peer.mostInFlight).toBe(7);
     expect(completed()).toBe(1);
@@ -84,10 +98,10 @@ describe('registrations', () => {
     const { peer, registrations } = start();
     registrations.want(['a', 'b', 'c']);
     registrations.open();
-    await settled();
+    await allAnswered();
     peer.asked.length = 0;
     registrations.want(['b', 'c', 'd']);
-    await settled();
+    await allAnswered();
     expect(peer.asked.toSorted()).toEqual(['+d', '-a']);
   });
 
@@ -96,15 +110,15 @@ describe('registrations', () => {
     registrations.want(['a', 'b']);
     peer.hold = true;
     registrations.open();
-    await settled();
+    await allAnswered();
     registrations.close();
     peer.hold = false;
     peer.answerAll();
-    await settled();
+    await allAnswered();
     expect(registrations.registered).toBe(0);
     expect(completed()).toBe(0);
     registrations.open();
-    await settled();
+    await allAnswered();
     expect(registrations.registered).toBe(2);
     expect(completed()).toBe(1);
   });
@@ -114,12 +128,12 @@ describe('registrations', () => {
     peer.refuse.add('b');
     registrations.want(['a', 'b']);
     registrations.open();
-    await settled();
+    await allAnswered();
     expect([registrations.registered, registrations.refused, completed()]).toEqual([1, 1, 1]);
     peer.refuse.clear();
     peer.asked.length = 0;
     await clock.advance(60_000);
-    await settled();
+    await allAnswered();
     expect(peer.asked).toEqual(['+b']);
     expect(registrations.refused).toBe(0);
     registrations.close();
@@ -129,11 +143,11 @@ describe('registrations', () => {
     const { peer, registrations } = start();
     registrations.want(['a']);
     registrations.open();
-    await settled();
+    await allAnswered();
     peer.asked.length = 0;
     registrations.dropped('a');
     registrations.dropped('unknown');
-    await settled();
+    await allAnswered();
     expect(peer.asked).toEqual(['+a']);
   });
 });

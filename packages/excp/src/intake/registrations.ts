@@ -1,7 +1,15 @@
 /** Keeps the addresses of one connection registered: those of the mapping, in bounded windows, followed as it changes. */
-import type { Clock, Timer } from '@exec/common/clock';
+import type { Clock } from '@exec/common/clock';
 import type { Logger } from '@exec/common/logging';
+import { Machine, type MachineMetrics } from '@exec/common/machine';
 import type { AddressType, EventRegistered } from '@exec/engage-link/wire';
+import {
+  nextRegistrations,
+  type RegistrationsEffect,
+  type RegistrationsInput,
+  type RegistrationsState,
+  type RegistrationsTimer,
+} from './registrations-state.ts';
 
 /** What registering needs of a link client. */
 export interface Registrar {
@@ -14,6 +22,7 @@ export interface RegistrationsOptions {
   readonly type: AddressType;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly metrics?: MachineMetrics | undefined;
   /** Requests without an answer at one time. */
   readonly window?: number;
   /** After this time a refused address is tried again, milliseconds. */
@@ -24,16 +33,31 @@ export interface RegistrationsOptions {
 
 export class Registrations {
   readonly #options: RegistrationsOptions;
+  readonly #machine: Machine<RegistrationsState, RegistrationsInput, RegistrationsEffect, RegistrationsTimer>;
   #wanted: ReadonlySet<string> = new Set();
   readonly #registered = new Set<string>();
   readonly #refused = new Set<string>();
-  #open: AbortController | undefined;
-  #working = false;
-  #again = false;
-  #retry: Timer | undefined;
+  /** Of the connection: aborted when it is gone. */
+  #connection = new AbortController();
 
   constructor(options: RegistrationsOptions) {
     this.#options = options;
+    const { clock, logger, metrics, type, retryMs = 60_000 } = options;
+    this.#machine = new Machine<
+      RegistrationsState,
+      RegistrationsInput,
+      RegistrationsEffect,
+      RegistrationsTimer
+    >({
+      name: 'registrations',
+      fields: { 'exec.address_type': type },
+      initial: { phase: 'closed', mapped: false, pass: 0 },
+      next: (state, input) => nextRegistrations(state, input, retryMs),
+      carryOut: (effect) => this.#carryOut(effect),
+      clock,
+      logger,
+      metrics,
+    });
   }
 
   get registered(): number {
@@ -47,71 +71,72 @@ export class Registrations {
   /** The addresses that shall be registered from now on. */
   want(addresses: Iterable<string>): void {
     this.#wanted = new Set(addresses);
-    this.#work();
+    this.#machine.input({ type: 'changed' });
   }
 
   /** The connection is usable; nothing is registered on it yet. */
   open(): void {
-    this.close();
-    this.#open = new AbortController();
-    this.#work();
+    this.#machine.input({ type: 'open' });
   }
 
   /** The connection is gone, and with it all registrations. */
   close(): void {
-    this.#open?.abort(new Error('the connection is gone'));
-    this.#open = undefined;
-    this.#registered.clear();
-    this.#refused.clear();
-    this.#retry?.cancel();
-    this.#retry = undefined;
+    this.#machine.input({ type: 'close' });
   }
 
   /** The server dropped the registration by itself. */
   dropped(dn: string): void {
-    if (this.#registered.delete(dn)) this.#work();
+    if (this.#registered.delete(dn)) this.#machine.input({ type: 'changed' });
   }
 
-  #work(): void {
-    if (this.#open === undefined) return;
-    if (this.#working) {
-      this.#again = true;
-      return;
+  #carryOut(effect: RegistrationsEffect): void {
+    switch (effect.type) {
+      case 'register':
+        void this.#pass(effect.pass, this.#connection.signal);
+        break;
+      case 'forget':
+        this.#connection.abort(new Error('the connection is gone'));
+        this.#connection = new AbortController();
+        this.#registered.clear();
+        this.#refused.clear();
+        break;
+      case 'forget-refused':
+        this.#refused.clear();
+        break;
+      case 'say-refused':
+        this.#options.logger.warn(
+          { 'exec.refused': this.#refused.size },
+          'Some addresses could not be registered; they are tried again in a minute',
+        );
+        break;
+      case 'tell-complete':
+        this.#options.onComplete();
+        break;
     }
-    this.#working = true;
-    void this.#workThrough(this.#open).finally(() => {
-      this.#working = false;
-      if (!this.#again) return;
-      this.#again = false;
-      this.#work();
-    });
   }
 
-  async #workThrough(open: AbortController): Promise<void> {
-    const add = [...this.#wanted].filter((dn) => !this.#registered.has(dn) && !this.#refused.has(dn));
-    const remove = [...this.#registered].filter((dn) => !this.#wanted.has(dn));
+  /** Registers what is missing and unregisters what is too much, so many at a time. */
+  async #pass(pass: number, connection: AbortSignal): Promise<void> {
+    const wanted = this.#wanted;
+    const remove = [...this.#registered].filter((dn) => !wanted.has(dn));
+    const add = [...wanted].filter((dn) => !this.#registered.has(dn) && !this.#refused.has(dn));
     const jobs = [...remove.map((dn) => ({ dn, add: false })), ...add.map((dn) => ({ dn, add: true }))];
     let at = 0;
     const worker = async () => {
-      for (let job = jobs[at++]; job !== undefined && !open.signal.aborted; job = jobs[at++])
-        await (job.add ? this.#register(job.dn, open) : this.#unregister(job.dn, open));
+      for (let job = jobs[at++]; job !== undefined && !connection.aborted; job = jobs[at++])
+        await (job.add ? this.#register(job.dn, connection) : this.#unregister(job.dn, connection));
     };
     await Promise.all(Array.from({ length: Math.min(this.#options.window ?? 100, jobs.length) }, worker));
-    if (open.signal.aborted) {
-      this.#again = true;
-      return;
-    }
-    if (!this.#again) this.#options.onComplete();
-    if (this.#refused.size > 0) this.#retryLater();
+    this.#machine.input({ type: 'passed', pass, refused: this.#refused.size });
   }
 
-  async #register(dn: string, open: AbortController): Promise<void> {
+  async #register(dn: string, connection: AbortSignal): Promise<void> {
     const { registrar, type, logger } = this.#options;
     try {
-      await registrar.registerAddress(dn, type, open.signal);
-      if (!open.signal.aborted) this.#registered.add(dn);
+      await registrar.registerAddress(dn, type, connection);
+      if (!connection.aborted) this.#registered.add(dn);
     } catch (error) {
-      if (open.signal.aborted) return;
+      if (connection.aborted) return;
       this.#refused.add(dn);
       logger.debug(
         { err: error, 'exec.dn': dn },
@@ -120,31 +145,17 @@ export class Registrations {
     }
   }
 
-  async #unregister(dn: string, open: AbortController): Promise<void> {
+  async #unregister(dn: string, connection: AbortSignal): Promise<void> {
     const { registrar, logger } = this.#options;
     this.#registered.delete(dn);
     try {
-      await registrar.unregisterAddress(dn, open.signal);
+      await registrar.unregisterAddress(dn, connection);
     } catch (error) {
-      if (!open.signal.aborted)
+      if (!connection.aborted)
         logger.debug(
           { err: error, 'exec.dn': dn },
           'An address could not be unregistered; its events are ignored',
         );
     }
-  }
-
-  #retryLater(): void {
-    const { clock, logger, retryMs = 60_000 } = this.#options;
-    if (this.#retry !== undefined) return;
-    logger.warn(
-      { 'exec.refused': this.#refused.size },
-      'Some addresses could not be registered; they are tried again in a minute',
-    );
-    this.#retry = clock.setTimer(retryMs, () => {
-      this.#retry = undefined;
-      this.#refused.clear();
-      this.#work();
-    });
   }
 }

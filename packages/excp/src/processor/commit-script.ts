@@ -2,6 +2,7 @@
 import { defineScript } from '@exec/common/redis';
 import { z } from 'zod';
 import type { ExcpKeys } from '../keys.ts';
+import type { CommitBatch } from './batch.ts';
 
 /**
  * Further arguments: for each of the lists below its length, then its values.
@@ -10,12 +11,14 @@ import type { ExcpKeys } from '../keys.ts';
  * 3. fields of `conversations` that are removed; 4. pairs of those that are written
  * 5. pairs of `agents`
  * 6. IDs of dead letters that are taken out; 7. fields of `deadLegs` that are removed
+ * 8. entries of the quarantine; 9. calls whose further events are left out; 10. fields of `agents` that are removed
+ * 11. IDs of the out-stream that nobody can read
  *
  * A script that fails half-way leaves what it did before: so the one command that can fail, adding under a given
  * ID, comes first.
  *
  * Answers `done`, `repeated` (this very commit was carried out before) or `fenced`, and with the first two the entries
- * of the input that come after `after`, so that under load there is nothing to ask for; empty `after`: none.
+ * of the input from `from` on, so that under load there is nothing to ask for; empty `from`: none.
  */
 export const commit = defineScript({
   name: 'excp-commit',
@@ -29,23 +32,41 @@ export const commit = defineScript({
     'dead',
     'deadTimes',
     'deadLegs',
+    'quarantine',
+    'shed',
+    'size',
   ],
-  args: ['token', 'commitId', 'after', 'most'],
+  args: [
+    'token',
+    'commitId',
+    'from',
+    'most',
+    'quarantineMost',
+    'shedMs',
+    'clockShift',
+    'clockPlace',
+    'inputBytes',
+  ],
   lua: `
 if redis.call('GET', lease) ~= token then return {'fenced', {}} end
 local function answer(what)
-  if after == '' then return {what, {}} end
-  return {what, redis.call('XRANGE', instream, '(' .. after, '+', 'COUNT', most)}
+  if from == '' then return {what, {}} end
+  return {what, redis.call('XRANGE', instream, from, '+', 'COUNT', most)}
 end
 if redis.call('HGET', meta, 'commit') == commitId then return answer('repeated') end
-local at = 5
+local at = 10
 local function each(width, apply)
   local count = tonumber(ARGV[at])
   for index = at + 1, at + count, width do apply(ARGV[index], ARGV[index + 1]) end
   at = at + count + 1
 end
 each(2, function(id, entry) redis.call('XADD', outstream, id, 'e', entry) end)
-each(1, function(id) redis.call('XDEL', instream, id) end)
+local deleted = 0
+each(1, function(id) deleted = deleted + redis.call('XDEL', instream, id) end)
+if deleted > 0 then
+  redis.call('HINCRBY', size, 'entries', -deleted)
+  redis.call('HINCRBY', size, 'bytes', 0 - inputBytes)
+end
 each(1, function(field) redis.call('HDEL', conversations, field) end)
 each(2, function(field, value) redis.call('HSET', conversations, field, value) end)
 each(2, function(field, value) redis.call('HSET', agents, field, value) end)
@@ -54,7 +75,14 @@ each(1, function(id)
   redis.call('ZREM', deadTimes, id)
 end)
 each(1, function(field) redis.call('HDEL', deadLegs, field) end)
-redis.call('HSET', meta, 'commit', commitId)
+each(1, function(text) redis.call('XADD', quarantine, 'MAXLEN', quarantineMost, '*', 'e', text) end)
+each(1, function(call)
+  redis.call('HSET', shed, call, '1')
+  redis.call('PEXPIRE', shed, shedMs)
+end)
+each(1, function(field) redis.call('HDEL', agents, field) end)
+each(1, function(id) redis.call('XDEL', outstream, id) end)
+redis.call('HSET', meta, 'commit', commitId, 'clockShift', clockShift, 'clockPlace', clockPlace)
 return answer('done')`,
   result: z.tuple([
     z.enum(['done', 'repeated', 'fenced']),
@@ -63,7 +91,7 @@ return answer('done')`,
 });
 
 export function commitKeys(keys: ExcpKeys) {
-  const { lease, conversations, agents, meta, dead, deadTimes, deadLegs } = keys;
+  const { lease, conversations, agents, meta, dead, deadTimes, deadLegs, quarantine, shed } = keys;
   return {
     lease,
     instream: keys.in,
@@ -74,5 +102,39 @@ export function commitKeys(keys: ExcpKeys) {
     dead,
     deadTimes,
     deadLegs,
+    quarantine,
+    shed,
+    size: keys.inSize,
   };
+}
+
+/** The further arguments of {@link commit}. */
+export function commitValues(
+  batch: CommitBatch,
+  o: {
+    /** The events of the batch, with the IDs that they get in the out-stream. */
+    readonly out: readonly { readonly id: string; readonly text: string }[];
+    /** Fields of the dead legs of a conversation. */
+    readonly deadLegFields: (conversation: string) => readonly string[];
+    /** Texts for the quarantine. */
+    readonly setAside: readonly string[];
+  },
+): (string | number)[] {
+  const lists = [
+    o.out.flatMap(({ id, text }) => [id, text]),
+    batch.inputs,
+    batch.forgotten,
+    batch.records.flat(),
+    batch.agents.flat(),
+    batch.letters,
+    [
+      ...batch.forgotten.flatMap((conversation) => o.deadLegFields(conversation)),
+      ...batch.revived.map(({ field }) => field),
+    ],
+    o.setAside,
+    [...batch.faults.flatMap(({ calls }) => calls), ...batch.shed],
+    batch.agentsRemoved,
+    batch.outRemoved,
+  ];
+  return lists.flatMap((list) => [list.length, ...list]);
 }

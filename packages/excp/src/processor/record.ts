@@ -1,42 +1,30 @@
-/** A conversation as it is stored: the model's state, and what has been told of it. */
+/** A conversation as it is stored: the model's state, and what has been published of it. */
+import type { Formats, Stored } from '@exec/common/formats';
+import { asId, type EmployeeId } from '@exec/common/ids';
 import { z } from 'zod';
-import type { DnShifts } from '../conversation/agents.ts';
 import type { Conversation } from '../conversation/state.ts';
-import type { Told } from '../translate/told.ts';
+import { conversationSchema, storedConversation } from '../formats/conversation.ts';
+import type { DnShifts } from '../registry/shifts.ts';
+import type { Published } from '../translate/published.ts';
 
 export interface ConversationRecord {
   readonly conversation: Conversation;
-  readonly told: Told;
+  readonly published: Published;
 }
 
-/** Written with every record; another number is another layout. */
-const layout = 1;
+const stored = z
+  .object({ t: z.object({ last: z.number() }), c: conversationSchema })
+  .transform(({ t, c }): ConversationRecord => ({ conversation: c, published: t }));
 
-const stored = z.object({
-  v: z.literal(layout),
-  t: z.object({ last: z.number() }),
-  c: z.looseObject({
-    key: z.string(),
-    interactionId: z.string(),
-    calls: z.array(z.looseObject({ key: z.string(), parties: z.array(z.looseObject({})) })),
-    legs: z.array(z.looseObject({ key: z.string() })),
-    consults: z.array(z.looseObject({})),
-    open: z.boolean(),
-    told: z.boolean(),
-    untold: z.array(z.looseObject({ change: z.string() })),
-    touchedAt: z.number(),
-  }),
-});
+const conversationKind = 'excp:conversation';
+const agentKind = 'excp:agent';
 
-export function writeRecord(record: ConversationRecord): string {
-  return JSON.stringify({ v: layout, t: record.told, c: record.conversation });
+export function writeRecord(formats: Formats, record: ConversationRecord): string {
+  return formats.write(conversationKind, { t: record.published, c: storedConversation(record.conversation) });
 }
 
-/** Undefined: not written by us, or not by this version. */
-export function readRecord(text: string): ConversationRecord | undefined {
-  const parsed = stored.safeParse(parse(text));
-  if (!parsed.success) return undefined;
-  return { conversation: parsed.data.c as unknown as Conversation, told: parsed.data.t };
+export function readRecord(formats: Formats, text: string): Stored<ConversationRecord> {
+  return formats.read(conversationKind, text, stored);
 }
 
 const storedShifts = z.object({
@@ -44,23 +32,21 @@ const storedShifts = z.object({
   dn: z.string(),
   seen: z.number(),
   shifts: z.array(
-    z.object({ at: z.number(), agentId: z.string().optional(), employeeId: z.string().optional() }),
+    z.object({
+      at: z.number(),
+      agentId: z.string().exactOptional(),
+      employeeId: z
+        .string()
+        .transform((value) => asId<EmployeeId>(value))
+        .exactOptional(),
+    }),
   ),
 });
 
-export function writeShifts(shifts: DnShifts): string {
-  return JSON.stringify(shifts);
+export function writeShifts(formats: Formats, shifts: DnShifts): string {
+  return formats.write(agentKind, shifts);
 }
 
-export function readShifts(text: string): DnShifts | undefined {
-  const parsed = storedShifts.safeParse(parse(text));
-  return parsed.success ? (parsed.data as unknown as DnShifts) : undefined;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+export function readShifts(formats: Formats, text: string): Stored<DnShifts> {
+  return formats.read(agentKind, text, storedShifts);
 }

@@ -1,7 +1,11 @@
+import { Formats } from '@exec/common/formats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { settle, settleKeys } from '../inject/settle-script.ts';
+import { outboxKeys, outboxValues, writeOutbox } from '../outbox/outbox-script.ts';
 import { type OpenedRedis, openRedis } from '../testing/redis.ts';
 import { commit, commitKeys } from './commit-script.ts';
+import { DealtWith } from './dealt-with.ts';
+import { type Kept, restore } from './restore.ts';
+import { idAfter } from './stream-id.ts';
 
 let opened: OpenedRedis;
 
@@ -15,16 +19,46 @@ afterAll(async () => {
 
 async function commitOf(token: string, commitId: string, input: string, outId: string, after = '') {
   const { redis, keys } = opened;
-  const values = [2, outId, 'event', 1, input, 0, 2, 'site/call', 'state', 2, 'site/5001', 'shifts', 0, 0];
-  const args = { token, commitId, after, most: 2 };
+  const values = [
+    2,
+    outId,
+    'event',
+    1,
+    input,
+    0,
+    2,
+    'site/call',
+    'state',
+    2,
+    'site/5001',
+    'shifts',
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+  ];
+  const from = after === '' ? '' : idAfter(after);
+  const args = {
+    token,
+    commitId,
+    from,
+    most: 2,
+    quarantineMost: 10,
+    shedMs: 60_000,
+    clockShift: 0,
+    clockPlace: 0,
+    inputBytes: 0,
+  };
   const [answer, next] = await commit(redis, commitKeys(keys), args, values);
   return { answer, next: next.map(([id]) => id) };
 }
 
-function settleOf(token: string, done: readonly string[], sending: readonly string[]) {
+function updateOf(token: string, done: readonly string[], sending: readonly string[]) {
   const { redis, keys } = opened;
-  const values = [done.length, ...done, sending.length, ...sending, 0, 0];
-  return settle(redis, settleKeys(keys), { token, keptSince: 0, keptMost: 10 }, values);
+  const args = { token, keptSince: 0, keptMost: 10, letterBytes: 1_000, trim: '0' };
+  return writeOutbox(redis, outboxKeys(keys), args, outboxValues([{ done, sending }]));
 }
 
 describe('an old holder of the lease', () => {
@@ -41,7 +75,7 @@ describe('an old holder of the lease', () => {
     expect(await redis.client.xlen(keys.in)).toBe(0);
     expect(await redis.client.hget(keys.conversations, 'site/call')).toBe('state');
     expect(await redis.client.hget(keys.agents, 'site/5001')).toBe('shifts');
-    expect(await settleOf('old:1', ['2-1'], [])).toBe('fenced');
+    expect(await updateOf('old:1', ['2-1'], [])).toBe('fenced');
     expect(await redis.client.xlen(keys.out)).toBe(1);
   });
 
@@ -49,7 +83,7 @@ describe('an old holder of the lease', () => {
     const { redis, keys } = opened;
     await redis.client.del(keys.lease);
     expect(await commitOf('old:1', 'a/2', '0-1', '9-9')).toEqual({ answer: 'fenced', next: [] });
-    expect(await settleOf('old:1', [], ['9-9'])).toBe('fenced');
+    expect(await updateOf('old:1', [], ['9-9'])).toBe('fenced');
     expect(await redis.client.hlen(keys.sending)).toBe(0);
   });
 });
@@ -85,10 +119,34 @@ describe('the holder', () => {
 
   it('marks what it sends and clears the mark with the event', async () => {
     const { redis, keys } = opened;
-    await settleOf('new:3', [], ['3-1']);
+    await updateOf('new:3', [], ['3-1']);
     expect(await redis.client.hkeys(keys.sending)).toEqual(['3-1']);
-    await settleOf('new:3', ['3-1'], []);
+    await updateOf('new:3', ['3-1'], []);
     expect(await redis.client.hlen(keys.sending)).toBe(0);
     expect(await redis.client.xrange(keys.out, '3-1', '3-1')).toEqual([]);
+  });
+});
+
+describe('what is written back after a loss', () => {
+  const kept: Kept = {
+    ...{ mark: 'lost', term: 'term-a', lastCommit: 'term-a/3', dealtWith: new DealtWith() },
+    ...{ records: [], agents: [], out: [], deadLegs: { 'call leg': '1' }, sending: new Map() },
+    ...{ clockShift: 7, clockPlace: 9 },
+  };
+
+  it('may be written again when the answer was lost, until somebody has committed; under the lease alone', async () => {
+    const { redis, keys } = opened;
+    const back = (token: string) => restore(redis, keys, new Formats(), { token, kept });
+    await redis.client.del(keys.meta, keys.out);
+    await redis.client.set(keys.lease, 'new:4');
+    expect(await back('old:1')).toBe('fenced');
+    expect(await back('new:4')).toBe('restored');
+    expect(await back('new:4')).toBe('restored');
+    expect(await redis.client.hgetall(keys.deadLegs)).toMatchObject({ 'call leg': '1' });
+    await redis.client.hset(keys.meta, 'commit', 'term-b/1');
+    expect(await back('new:4')).toBe('begun');
+    await redis.client.hset(keys.meta, 'mark', 'lost');
+    await redis.client.hdel(keys.meta, 'commit');
+    expect(await back('new:4')).toBe('begun');
   });
 });

@@ -1,38 +1,66 @@
 /** What the holder of the lease reads when it begins, and the stream it follows. */
+import { type Formats, readValue, type Stored } from '@exec/common/formats';
 import type { RedisConnection } from '@exec/common/redis';
 import type { Redis } from 'ioredis';
-import type { DnShifts } from '../conversation/agents.ts';
-import { type OutEntry, readOutEvent } from '../inject/out-entry.ts';
-import { type Entry, readEntry } from '../intake/entry.ts';
+import { type Entry, readEntry } from '../events/in-stream-entry.ts';
 import type { ExcpKeys } from '../keys.ts';
+import { type OutboxEntry, readOutboxEvent } from '../outbox/entry.ts';
+import { floorOf } from '../outbox/outbox-script.ts';
+import type { DnShifts } from '../registry/shifts.ts';
 import { type ConversationRecord, readRecord, readShifts } from './record.ts';
+import { idAfter } from './stream-id.ts';
 
 export interface StoredState {
   readonly records: readonly ConversationRecord[];
   readonly agents: readonly DnShifts[];
-  readonly out: readonly OutEntry[];
+  readonly out: readonly OutboxEntry[];
   /** Newest ID that the out-stream has ever had. */
   readonly lastOutId: string | undefined;
   /** Out-stream IDs that may have been sent already. */
   readonly sending: ReadonlySet<string>;
+  /** By ID of the out-stream: time (ms) of what was accepted before it although it comes later. */
+  readonly floors: ReadonlyMap<string, number>;
   readonly deadLegs: Readonly<Record<string, string>>;
-  /** Entries that could not be read: of another version, or not ours. */
-  readonly unreadable: number;
+  /** Formats that this release does not read, one for each value that has one: left where they are. */
+  readonly others: readonly number[];
+  /** Newest format of the conversations and agents that were read. */
+  readonly newest: number;
+  /** What nobody can read, with its field: set aside. */
+  readonly broken: readonly Broken[];
+}
+
+export interface Broken {
+  readonly where: 'conversation' | 'agent' | 'outgoing';
+  readonly field: string;
+  readonly text: string;
 }
 
 export interface StreamEntry {
   readonly id: string;
-  /** Time at which Redis stored it, milliseconds. */
-  readonly storedAt: number;
-  /** Undefined: cannot be read. */
+  /** Milliseconds for which it had waited in memory when Redis took it. */
+  readonly waited: number;
+  /** Undefined: cannot be read by this release. */
   readonly entry: Entry | undefined;
+  /** Format of an entry that this release does not read. */
+  readonly other?: number | undefined;
+  readonly text: string;
 }
 
 const page = 1_000;
 
-export async function loadState(redis: RedisConnection, keys: ExcpKeys): Promise<StoredState> {
-  let unreadable = 0;
-  const readAll = async <T>(key: string, read: (text: string) => T | undefined): Promise<T[]> => {
+export async function loadState(
+  redis: RedisConnection,
+  keys: ExcpKeys,
+  formats: Formats,
+): Promise<StoredState> {
+  const others: number[] = [];
+  let newest = 0;
+  const broken: Broken[] = [];
+  const readAll = async <T>(
+    key: string,
+    read: (formats: Formats, text: string) => Stored<T>,
+    where: Broken['where'],
+  ): Promise<T[]> => {
     const found: T[] = [];
     let cursor = '0';
     const seen = new Set<string>();
@@ -43,22 +71,28 @@ export async function loadState(redis: RedisConnection, keys: ExcpKeys): Promise
         const [field = '', text = ''] = [fields[at], fields[at + 1]];
         if (seen.has(field)) continue;
         seen.add(field);
-        const value = read(text);
-        if (value === undefined) unreadable++;
-        else found.push(value);
+        const stored = read(formats, text);
+        if (stored.kind === 'read') {
+          found.push(stored.value);
+          newest = Math.max(newest, stored.format);
+        } else if (stored.kind === 'other') others.push(stored.format);
+        else broken.push({ where, field, text });
       }
     } while (cursor !== '0');
     return found;
   };
-  const records = await readAll(keys.conversations, readRecord);
-  const agents = await readAll(keys.agents, readShifts);
-  const out: OutEntry[] = [];
+  const records = await readAll(keys.conversations, readRecord, 'conversation');
+  const agents = await readAll(keys.agents, readShifts, 'agent');
+  const out: OutboxEntry[] = [];
   for await (const [id, text] of streamPages(redis.client, keys.out)) {
-    const event = readOutEvent(text);
-    if (event === undefined) unreadable++;
-    else out.push({ ...event, id, bytes: Buffer.byteLength(text ?? '') });
+    const event = readOutboxEvent(formats, text);
+    if (event.kind === 'read') out.push({ ...event.value, id, bytes: Buffer.byteLength(text ?? '') });
+    else if (event.kind === 'other') others.push(event.format);
+    else broken.push({ where: 'outgoing', field: id, text: text ?? '' });
   }
-  const sending = new Set(await redis.client.hkeys(keys.sending));
+  const marks = await redis.client.hgetall(keys.sending);
+  const sending = new Set(Object.keys(marks));
+  const floors = new Map(Object.entries(marks).flatMap(([id, mark]) => floorOf(id, mark)));
   const deadLegs = await redis.client.hgetall(keys.deadLegs);
   return {
     records,
@@ -66,18 +100,21 @@ export async function loadState(redis: RedisConnection, keys: ExcpKeys): Promise
     out,
     lastOutId: await lastId(redis.client, keys.out),
     sending,
+    floors,
     deadLegs,
-    unreadable,
+    others,
+    newest,
+    broken,
   };
 }
 
 /** Also of entries that were deleted. */
 async function lastId(client: Redis, key: string): Promise<string | undefined> {
   if ((await client.exists(key)) === 0) return undefined;
-  const facts = await client.xinfo('STREAM', key);
-  if (!Array.isArray(facts)) return undefined;
-  const at = facts.indexOf('last-generated-id');
-  const id: unknown = at < 0 ? undefined : facts[at + 1];
+  const lookups = await client.xinfo('STREAM', key);
+  if (!Array.isArray(lookups)) return undefined;
+  const at = lookups.indexOf('last-generated-id');
+  const id: unknown = at < 0 ? undefined : lookups[at + 1];
   return typeof id === 'string' ? id : undefined;
 }
 
@@ -91,12 +128,13 @@ async function* streamPages(
     for (const [id, fields] of entries) yield [id, fields[1]];
     const last = entries.at(-1)?.[0];
     if (last === undefined || entries.length < page) return;
-    after = `(${last}`;
+    after = idAfter(last);
   }
 }
 
 /** Waits up to `blockMs` for entries after `after`. */
 export async function readStream(
+  formats: Formats,
   client: Redis,
   key: string,
   after: string,
@@ -112,14 +150,22 @@ export async function readStream(
     key,
     after,
   );
-  return streamEntries(answer?.[0]?.[1] ?? []);
+  return streamEntries(formats, answer?.[0]?.[1] ?? []);
 }
 
 /** Entries as Redis answers them: IDs with their fields. */
-export function streamEntries(entries: readonly (readonly [string, readonly string[]])[]): StreamEntry[] {
-  return entries.map(([id, fields]) => ({
-    id,
-    storedAt: Number(id.slice(0, id.indexOf('-'))),
-    entry: readEntry(fields[1]),
-  }));
+export function streamEntries(
+  formats: Formats,
+  entries: readonly (readonly [string, readonly string[]])[],
+): StreamEntry[] {
+  return entries.map(([id, fields]) => {
+    const stored = readEntry(formats, fields[1]);
+    return {
+      id,
+      waited: fields[2] === 'w' ? Number(fields[3]) : 0,
+      entry: readValue(stored),
+      other: stored.kind === 'other' ? stored.format : undefined,
+      text: fields[1] ?? '',
+    };
+  });
 }

@@ -1,4 +1,5 @@
 import { systemClock } from '@exec/common/clock';
+import { Formats } from '@exec/common/formats';
 import { silentLogger } from '@exec/common/logging';
 import { testRedis } from '@exec/testing/vitest';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -8,24 +9,31 @@ import { Coverage } from './coverage.ts';
 import { DataMark } from './data-mark.ts';
 import type { Gap } from './gap.ts';
 
+const formats = new Formats();
+
 const server = () => testRedis();
 
 async function coverageOf(instanceId: string, at: ReturnType<typeof server>) {
   const { redis, keys } = await openRedis(at);
   const gaps: Gap[] = [];
+  let forgotten = 0;
   const coverage = new Coverage({
+    formats,
     redis,
     keys,
     instanceId,
     clock: systemClock,
     logger: silentLogger,
     onGap: (gap) => gaps.push(gap),
+    onForgotten: () => {
+      forgotten += 1;
+    },
   });
   onTestFinished(async () => {
     await coverage.stop();
     await redis.close();
   });
-  const told = async (state: 'up' | 'down') =>
+  const known = async (state: 'up' | 'down') =>
     waitFor(
       async () =>
         (await redis.client.hget(keys.coverage, JSON.stringify(['X', 'calls', instanceId])))?.startsWith(
@@ -33,14 +41,14 @@ async function coverageOf(instanceId: string, at: ReturnType<typeof server>) {
         ) === true,
       `${instanceId} ${state}`,
     );
-  return { coverage, gaps, told, redis, keys };
+  return { coverage, gaps, forgotten: () => forgotten, known, redis, keys };
 }
 
 describe('gaps', () => {
   it('are none at the very first start', async () => {
-    const { coverage, gaps, told } = await coverageOf('one', server());
+    const { coverage, gaps, known } = await coverageOf('one', server());
     coverage.complete('X', 'calls');
-    await told('up');
+    await known('up');
     expect(gaps).toEqual([]);
   });
 
@@ -49,12 +57,12 @@ describe('gaps', () => {
     const [one, two] = [await coverageOf('one', at), await coverageOf('two', at)];
     one.coverage.complete('X', 'calls');
     two.coverage.complete('X', 'calls');
-    await one.told('up');
-    await two.told('up');
+    await one.known('up');
+    await two.known('up');
     one.coverage.lost('X', 'calls');
-    await one.told('down');
+    await one.known('down');
     one.coverage.complete('X', 'calls');
-    await one.told('up');
+    await one.known('up');
     expect([...one.gaps, ...two.gaps]).toEqual([]);
   });
 
@@ -63,16 +71,16 @@ describe('gaps', () => {
     const [one, two] = [await coverageOf('one', at), await coverageOf('two', at)];
     for (const each of [one, two]) {
       each.coverage.complete('X', 'calls');
-      await each.told('up');
+      await each.known('up');
     }
     for (const each of [one, two]) {
       each.coverage.lost('X', 'calls');
-      await each.told('down');
+      await each.known('down');
     }
     two.coverage.complete('X', 'calls');
-    await two.told('up');
+    await two.known('up');
     one.coverage.complete('X', 'calls');
-    await one.told('up');
+    await one.known('up');
     expect(one.gaps).toEqual([]);
     expect(two.gaps).toMatchObject([{ site: 'X', connection: 'calls', why: 'not-watched' }]);
     expect(await two.redis.client.llen(two.keys.gaps)).toBe(1);
@@ -83,7 +91,7 @@ describe('gaps', () => {
     const at = server();
     const before = await coverageOf('one', at);
     before.coverage.complete('X', 'calls');
-    await before.told('up');
+    await before.known('up');
     // The process is killed: nobody says that the connection is lost. A new one takes its name.
     const after = await coverageOf('one', at);
     after.coverage.complete('X', 'calls');
@@ -91,10 +99,24 @@ describe('gaps', () => {
   });
 });
 
+describe('a Redis that is emptied while it runs', () => {
+  it('is noticed by the next beat, and told anew', async () => {
+    const { coverage, known, forgotten, redis, keys } = await coverageOf('one', server());
+    coverage.start();
+    coverage.complete('X', 'calls');
+    await known('up');
+    expect(forgotten()).toBe(0);
+    await redis.client.del(keys.coverage);
+    await waitFor(async () => forgotten() > 0, 'it is noticed');
+    coverage.tellAgain();
+    await known('up');
+  });
+});
+
 describe('the mark of the data', () => {
   it('tells that Redis came back without it, to the first one who looks', async () => {
     const { redis, keys } = await coverageOf('one', server());
-    const [one, two] = [new DataMark(redis, keys), new DataMark(redis, keys)];
+    const [one, two] = [new DataMark(redis, keys, formats), new DataMark(redis, keys, formats)];
     const gap: Gap = { site: 'X', connection: 'calls', from: 1, to: 2, why: 'redis-data-lost' };
     expect(await one.look([gap])).toBe('same');
     expect(await two.look([gap])).toBe('same');

@@ -3,17 +3,18 @@
  * again: if nobody else watched it meanwhile, what happened since the last one did is lost.
  */
 import type { Clock, Timer } from '@exec/common/clock';
+import type { Connection } from '@exec/common/config';
+import type { Formats } from '@exec/common/formats';
 import type { Logger } from '@exec/common/logging';
 import { defineScript, type RedisConnection } from '@exec/common/redis';
 import { z } from 'zod';
-import type { Connection } from '../intake/inputs.ts';
 import type { ExcpKeys } from '../keys.ts';
-import { type Gap, gapSchema } from './gap.ts';
+import { type Gap, readGap } from './gap.ts';
 
 const watching = defineScript({
   name: 'excp-watching',
   keys: ['coverage', 'gaps'],
-  args: ['site', 'connection', 'instance', 'freshMs'],
+  args: ['site', 'connection', 'instance', 'freshMs', 'format'],
   // A field is a JSON list of site, connection and instance; its value "up <ms>" or "down <ms>".
   lua: `
 local time = redis.call('TIME')
@@ -32,7 +33,7 @@ for at = 1, #fields, 2 do
 end
 redis.call('HSET', coverage, own, string.format('up %d', now))
 if watched or latest == 0 then return false end
-local gap = cjson.encode({site = site, connection = connection, from = latest, to = now, why = 'not-watched'})
+local gap = cjson.encode({v = tonumber(format), site = site, connection = connection, from = latest, to = now, why = 'not-watched'})
 redis.call('LPUSH', gaps, gap)
 redis.call('LTRIM', gaps, 0, 999)
 return gap`,
@@ -46,22 +47,27 @@ const beat = defineScript({
   lua: `
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+local known = 0
 for at = 2, #ARGV do
   if redis.call('HEXISTS', coverage, ARGV[at]) == 1 then
     redis.call('HSET', coverage, ARGV[at], string.format('%s %d', state, now))
+    known = known + 1
   end
 end
-return 1`,
+return known`,
   result: z.number(),
 });
 
 export interface CoverageOptions {
   readonly redis: RedisConnection;
   readonly keys: ExcpKeys;
+  readonly formats: Formats;
   readonly instanceId: string;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly onGap: (gap: Gap) => void;
+  /** Redis no longer knows what it was told; it still did at that wall time (ms). */
+  readonly onForgotten: (since: number) => void;
 }
 
 const beatMs = 1_000;
@@ -71,7 +77,7 @@ interface Watched {
   readonly site: string;
   readonly connection: Connection;
   /** Whether Redis has been told. */
-  told: boolean;
+  notified: boolean;
 }
 
 export class Coverage {
@@ -80,9 +86,16 @@ export class Coverage {
   #timer: Timer | undefined;
   #stopped = false;
   #chain: Promise<void> = Promise.resolve();
+  #knownAt: number;
 
   constructor(options: CoverageOptions) {
     this.#options = options;
+    this.#knownAt = options.clock.now();
+  }
+
+  /** Wall time (ms) at which Redis last knew all that it was told. */
+  get knownAt(): number {
+    return this.#knownAt;
   }
 
   start(): void {
@@ -106,7 +119,7 @@ export class Coverage {
     const field = this.#field(site, connection);
     // Registering what the mapping has brought is no new beginning.
     if (this.#watched.has(field)) return;
-    const watched: Watched = { site, connection, told: false };
+    const watched: Watched = { site, connection, notified: false };
     this.#watched.set(field, watched);
     this.#do(() => this.#tell(watched));
   }
@@ -120,29 +133,34 @@ export class Coverage {
 
   /** Redis has lost what it knew: everything is told anew. */
   tellAgain(): void {
-    for (const watched of this.#watched.values()) watched.told = false;
+    for (const watched of this.#watched.values()) watched.notified = false;
   }
 
   async #beat(): Promise<void> {
-    const { redis, keys } = this.#options;
+    const { redis, keys, clock, onForgotten } = this.#options;
     const fields: string[] = [];
     for (const [field, watched] of this.#watched)
-      if (watched.told) fields.push(field);
+      if (watched.notified) fields.push(field);
       else await this.#tell(watched);
-    if (fields.length > 0) await beat(redis, { coverage: keys.coverage }, { state: 'up' }, fields);
+    if (fields.length === 0) return;
+    const now = clock.now();
+    const known = await beat(redis, { coverage: keys.coverage }, { state: 'up' }, fields);
+    // Whoever empties Redis breaks no connection.
+    if (known < fields.length) onForgotten(this.#knownAt);
+    else this.#knownAt = now;
   }
 
   async #tell(watched: Watched): Promise<void> {
-    const { redis, keys, instanceId, onGap, logger } = this.#options;
+    const { redis, keys, formats, instanceId, onGap, logger } = this.#options;
     const { site, connection } = watched;
-    if (watched.told || this.#watched.get(this.#field(site, connection)) !== watched) return;
+    if (watched.notified || this.#watched.get(this.#field(site, connection)) !== watched) return;
     const text = await watching(
       redis,
       { coverage: keys.coverage, gaps: keys.gaps },
-      { site, connection, instance: instanceId, freshMs },
+      { site, connection, instance: instanceId, freshMs, format: formats.writes },
     );
-    watched.told = true;
-    const gap = text === null ? undefined : gapSchema.safeParse(JSON.parse(text)).data;
+    watched.notified = true;
+    const gap = text === null ? undefined : readGap(formats, text);
     if (gap === undefined) return;
     logger.error(
       { 'exec.site': site, 'exec.connection': connection, 'exec.gap_ms': gap.to - gap.from },

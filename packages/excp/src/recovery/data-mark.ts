@@ -1,9 +1,10 @@
 /** Notices that Redis came back without its data: a mark that was set once is no longer the one we know. */
 import { randomUUID } from 'node:crypto';
+import type { Formats } from '@exec/common/formats';
 import { defineScript, type RedisConnection } from '@exec/common/redis';
 import { z } from 'zod';
 import type { ExcpKeys } from '../keys.ts';
-import type { Gap } from './gap.ts';
+import { type Gap, writeGap } from './gap.ts';
 
 const mark = defineScript({
   name: 'excp-data-mark',
@@ -25,11 +26,24 @@ return fresh`,
 export class DataMark {
   readonly #redis: RedisConnection;
   readonly #keys: ExcpKeys;
+  readonly #formats: Formats;
   #known = '';
+  #changed = false;
 
-  constructor(redis: RedisConnection, keys: ExcpKeys) {
+  constructor(redis: RedisConnection, keys: ExcpKeys, formats: Formats) {
     this.#redis = redis;
     this.#keys = keys;
+    this.#formats = formats;
+  }
+
+  /** The mark as it was seen last; empty: never. */
+  get mark(): string {
+    return this.#known;
+  }
+
+  /** Whether Redis had other data before, as this instance has seen it. */
+  get changed(): boolean {
+    return this.#changed;
   }
 
   /**
@@ -44,10 +58,11 @@ export class DataMark {
       this.#redis,
       { meta: this.#keys.meta, gaps: this.#keys.gaps },
       { known, fresh },
-      gaps.map((gap) => JSON.stringify(gap)),
+      gaps.map((gap) => writeGap(this.#formats, gap)),
     );
     this.#known = found;
     if (known === '' || found === known) return 'same';
+    this.#changed = true;
     return found === fresh ? 'lost-first' : 'lost';
   }
 }

@@ -10,7 +10,9 @@ export class Figures {
   #timer: Timer | undefined;
   #stopped = false;
   lag = 0;
+  lagBytes = 0;
   deadLetters = 0;
+  quarantine = 0;
 
   constructor(options: { readonly redis: RedisConnection; readonly keys: ExcpKeys; readonly clock: Clock }) {
     this.#options = options;
@@ -28,9 +30,17 @@ export class Figures {
   async #look(): Promise<void> {
     const { redis, keys, clock } = this.#options;
     try {
-      const [lag, letters] = await Promise.all([redis.client.xlen(keys.in), redis.client.hlen(keys.dead)]);
+      const { client } = redis;
+      const [lag, lagBytes, letters, quarantine] = await Promise.all([
+        client.xlen(keys.in),
+        client.hget(keys.inSize, 'bytes'),
+        client.hlen(keys.dead),
+        client.xlen(keys.quarantine),
+      ]);
       this.lag = lag;
+      this.lagBytes = lag === 0 ? 0 : Math.max(0, Number(lagBytes));
       this.deadLetters = letters;
+      this.quarantine = quarantine;
     } catch {
       // Redis is away: the last figures stay, and its own metric tells why.
     }

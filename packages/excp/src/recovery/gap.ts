@@ -1,9 +1,10 @@
 /** A time in which events were lost. */
+import { type Formats, readValue } from '@exec/common/formats';
 import { z } from 'zod';
 
 export const gapReasons = ['not-watched', 'redis-data-lost'] as const;
 
-export const gapSchema = z.object({
+const gapSchema = z.object({
   site: z.string(),
   connection: z.string(),
   /** Wall time, milliseconds. */
@@ -14,10 +15,13 @@ export const gapSchema = z.object({
 });
 export type Gap = z.output<typeof gapSchema>;
 
-export function readGap(text: string): Gap | undefined {
-  try {
-    return gapSchema.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
+const what = 'excp:gap';
+
+export function writeGap(formats: Formats, gap: Gap): string {
+  return formats.write(what, gap);
+}
+
+/** Undefined: not written by us, or by another release. */
+export function readGap(formats: Formats, text: string): Gap | undefined {
+  return readValue(formats.read(what, text, gapSchema));
 }

@@ -21,7 +21,7 @@ const callMs = 2_000;
 
 /** What the switch tells of one such call, and what the cloud is told of it. */
 export const eventsOfCall = 16;
-export const toldOfCall = 10;
+export const publishedOfCall = 10;
 
 export interface CallLoadOptions {
   /** Its agents take the calls in turn; see {@link agentsFor}. */
@@ -48,8 +48,8 @@ export function callLoad(o: CallLoadOptions): LoadEvent[] {
   let now = o.startAt - 60_000;
   const on = switchesFor(o.production, { now: () => now }).get(o.production.sites[0]) as SipSwitch;
   logInAgents(o.production, on);
-  const told: LoadEvent[] = [];
-  on.onEvent((event) => told.push({ at: now, event }));
+  const events: LoadEvent[] = [];
+  on.onEvent((event) => events.push({ at: now, event }));
   const moments: { readonly at: number; readonly run: () => void }[] = [];
   for (let index = 0; index < o.calls; index++) {
     const begin = o.startAt + Math.floor((index * 1000) / o.callsPerSecond);
@@ -59,7 +59,7 @@ export function callLoad(o: CallLoadOptions): LoadEvent[] {
     now = at;
     run();
   }
-  return told;
+  return events;
 }
 
 /**

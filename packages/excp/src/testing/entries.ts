@@ -1,8 +1,8 @@
 /** Entries of the out-stream for tests. */
 import { derivedUuid } from '@exec/common/ids';
-import type { OutEntry } from '../inject/out-entry.ts';
+import type { OutboxEntry } from '../outbox/entry.ts';
 
-export function entry(o: Partial<OutEntry> & { readonly id: string }): OutEntry {
+export function entry(o: Partial<OutboxEntry> & { readonly id: string }): OutboxEntry {
   const conversation = o.conversation ?? 'site/call';
   const at = o.at ?? Date.UTC(2026, 0, 5, 8);
   return {

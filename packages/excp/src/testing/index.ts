@@ -7,9 +7,11 @@ export {
   type LoadEvent,
   logInAgents,
   momentOf,
+  publishedOfCall,
   tellOnTime,
-  toldOfCall,
 } from './call-load.ts';
+export { outline, seenConversations } from './golden.ts';
 export { LoadStand, type LoadStandOptions, siteOf } from './load-stand.ts';
 export { ExcpProcess } from './processes.ts';
-export { readiness, Stand, type StandOptions, waitFor } from './stand.ts';
+export { readiness, type ServerPair, Stand, type StandOptions, waitFor } from './stand.ts';
+export { expectedEnds, expectedSteps, verdict } from './verdict.ts';

@@ -31,7 +31,7 @@ export class LoadStand {
     const [name] = production.sites;
     const on = stand.switches.get(name);
     if (on !== undefined) logInAgents(production, on);
-    const env = { ...(await stand.environment()), LOG_LEVEL: 'info', MALLOC_ARENA_MAX: '2' };
+    const env = { ...stand.environment(), LOG_LEVEL: 'info', MALLOC_ARENA_MAX: '2' };
     const excp = new ExcpProcess(env, flags);
     const port = await excp.port();
     await waitFor(async () => {

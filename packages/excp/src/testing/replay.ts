@@ -1,16 +1,15 @@
-/** Plays a recording into the pure parts: normalise, switchboard, translation; answers the events in order. */
+/** Plays a recording into the model that EXCP processes with; answers the events in order. */
 import type { ConversationEvent } from '@exec/common/genesys-cloud';
 import type { IdMap } from '@exec/common/id-map';
 import { type Frame, parseSipEvent, readSnapshot } from '@exec/engage-link/wire';
 import type { Arrival, Recorded } from '@exec/simulators/scenarios';
-import { Switchboard } from '../conversation/switchboard.ts';
-import { defaultSettings, type ModelSettings, type Oddity } from '../conversation/world.ts';
-import type { CallCreated, PartyAdded } from '../intake/inputs.ts';
-import type { Item } from '../intake/items.ts';
+import { type Anomaly, defaultSettings, type ModelSettings } from '../conversation/step-context.ts';
+import { connectionOf } from '../events/engage-events.ts';
+import type { EntryContent } from '../events/in-stream-entry.ts';
+import type { ModelInput, Snapshot } from '../events/snapshots.ts';
 import { normalise } from '../intake/normalise.ts';
-import { factsOf } from '../mirror/facts.ts';
-import { nothingTold, type Told } from '../translate/told.ts';
-import { translate } from '../translate/translate.ts';
+import { AddressSnapshots, CallsResync } from '../intake/snapshot-collector.ts';
+import { Model, type Output } from '../processor/model.ts';
 
 export interface ReplayOptions {
   readonly map: IdMap;
@@ -21,7 +20,7 @@ export interface ReplayOptions {
 
 export interface Replayed {
   readonly events: readonly ConversationEvent[];
-  readonly odd: ReadonlyMap<Oddity, number>;
+  readonly anomalies: ReadonlyMap<Anomaly, number>;
   /** Conversations that are still known at the end. */
   readonly left: number;
 }
@@ -30,67 +29,113 @@ export const replayScope = 'org/1';
 
 export function replay(arrivals: readonly Arrival[], options: ReplayOptions): Replayed {
   const player = new Player({ ...options, settings: { severalSites: true, ...options.settings } });
-  let now = 0;
-  for (const { at, recorded } of arrivals) {
-    now = at;
-    for (const item of itemsOf(recorded, at)) player.play(item, at);
-  }
-  player.rest(now + (options.restMs ?? 5_000));
+  player.playAll(arrivals.flatMap(({ at, recorded }) => itemsOf(recorded, at).map((item) => ({ item, at }))));
+  player.rest((arrivals.at(-1)?.at ?? 0) + (options.restMs ?? 5_000));
   return player;
 }
 
-/** The pure parts together, fed item by item. */
+/** The model, fed item by item. */
 export class Player implements Replayed {
-  readonly events: ConversationEvent[] = [];
-  readonly odd = new Map<Oddity, number>();
-  readonly #options: ReplayOptions;
-  readonly #board: Switchboard;
-  readonly #told = new Map<string, Told>();
+  readonly model: Model;
+  /** Everything that the model gave out. */
+  readonly outputs: Output[] = [];
   #count = 0;
+  #now = 0;
 
   constructor(options: ReplayOptions) {
-    this.#options = options;
-    const facts = factsOf(options.map);
-    this.#board = new Switchboard({
+    this.model = new Model({
       settings: { ...defaultSettings, ...options.settings },
-      facts: () => facts,
-      onOdd: (oddity) => this.odd.set(oddity, (this.odd.get(oddity) ?? 0) + 1),
+      scope: replayScope,
+      map: () => options.map,
+      repeatsBefore: 0,
     });
   }
 
+  get events(): ConversationEvent[] {
+    return this.outputs.flatMap((output) => (output.type === 'event' ? [output.event.event] : []));
+  }
+
+  get anomalies(): ReadonlyMap<Anomaly, number> {
+    const counts = new Map<Anomaly, number>();
+    for (const output of this.outputs)
+      if (output.type === 'anomaly') counts.set(output.anomaly, (counts.get(output.anomaly) ?? 0) + 1);
+    return counts;
+  }
+
   get left(): number {
-    return this.#board.size;
+    return this.model.size;
   }
 
   /** `at`: when it is stored, milliseconds. */
-  play(item: Item, at: number): void {
-    this.#board.accept(item, at, String(++this.#count));
-    this.#board.settle();
-    this.#collect();
+  play(content: EntryContent, at: number): void {
+    this.#now = at;
+    const id = `${Math.floor(at)}-${++this.#count % 2_000}`;
+    this.#keep(this.model.accept({ id, waited: 0, text: '', entry: { received: at, content } }, at));
+    this.#keep(this.model.reconsider(undefined));
   }
 
+  /** In the order in which they are stored; a connection answers what it is asked when it has told all until then. */
+  playAll(items: readonly { readonly item: ModelInput; readonly at: number }[]): void {
+    /** For each item: of which time the earliest is that each connection has still to tell, milliseconds. */
+    const earliest: Map<string, number>[] = [];
+    let left = new Map<string, number>();
+    for (const { item } of items.toReversed()) {
+      const { connection, happened } = originOf(item);
+      left = new Map(left).set(connection, Math.min(happened, left.get(connection) ?? happened));
+      earliest.unshift(left);
+    }
+    for (const [index, { item, at }] of items.entries()) {
+      this.#pass(at, (connection) => (earliest[index]?.get(connection) ?? at) > this.#now);
+      this.play(item, at);
+    }
+  }
+
+  /** Every connection that something waits for answers that it has told everything. */
+  answer(hasSentAll: (connection: string) => boolean = () => true): void {
+    for (const awaited of this.model.awaited())
+      if (hasSentAll(`${awaited.site} ${awaited.connection}`))
+        this.play({ kind: 'connection-caught-up', ...awaited }, this.#now);
+  }
+
+  /** Nothing more comes until then, but the answers of connections that are asked. */
   rest(until: number): void {
-    this.#board.advance(until);
-    this.#collect();
+    this.#pass(until, () => true);
+    this.#keep(this.model.reconsider(until));
   }
 
-  #collect(): void {
-    for (const { conversation, changes } of this.#board.takeEffects()) {
-      const { key, interactionId } = conversation;
-      const made = translate(this.#told.get(key) ?? nothingTold, changes, {
-        scope: replayScope,
-        sourceId: this.#options.map.content.sourceId ?? 'source',
-        afterCallWorkRequired: this.#options.settings?.afterCallWorkRequired ?? false,
-        key,
-        interactionId,
-      });
-      this.#told.set(key, made.told);
-      this.events.push(...made.events.map(({ event }) => event));
+  #pass(until: number, hasSentAll: (connection: string) => boolean): void {
+    for (let due = this.model.nextDue; due !== undefined && due < until; due = this.model.nextDue) {
+      this.#now = Math.max(due, this.#now);
+      this.answer(hasSentAll);
+      this.#keep(this.model.reconsider(this.#now));
+    }
+    this.#now = until;
+  }
+
+  #keep(outputs: readonly Output[]): void {
+    for (const output of outputs) {
+      // A replay is of good input: what makes the model fail must fail the test.
+      if (output.type === 'fault') throw new Error(output.reason);
+      this.outputs.push(output);
     }
   }
 }
 
-function itemsOf(recorded: Recorded, now: number): Item[] {
+function originOf(item: ModelInput): { readonly connection: string; readonly happened: number } {
+  switch (item.kind) {
+    case 'calls-found':
+      return { connection: `${item.site} calls`, happened: item.since };
+    case 'queues-found':
+      return { connection: `${item.site} queues`, happened: item.since };
+    case 'agents-found':
+      return { connection: `${item.site} extensions`, happened: item.since };
+    default:
+      return { connection: `${item.site} ${connectionOf(item.kind)}`, happened: item.at / 1000 };
+  }
+}
+
+/** What intake makes of a recording: an event, or the snapshots of a connection that came back. */
+export function itemsOf(recorded: Recorded, now: number): ModelInput[] {
   switch (recorded.kind) {
     case 'event': {
       const item = eventOf(recorded.event.frame, recorded.event.site);
@@ -100,34 +145,30 @@ function itemsOf(recorded: Recorded, now: number): Item[] {
       return [];
     case 'found': {
       const { site } = recorded;
-      const calls: { created: CallCreated; parties: PartyAdded[] }[] = [];
-      for (const frame of recorded.resync) {
-        const item = eventOf(frame, site);
-        if (item?.kind === 'call-created') calls.push({ created: item, parties: [] });
-        else if (item?.kind === 'party-added') calls.at(-1)?.parties.push(item);
-      }
-      const snapshots = recorded.registered.map((frame) => {
+      const items: Snapshot[] = [];
+      const of = { site, since: now, tell: (item: Snapshot) => items.push(item) };
+      const snapshots = {
+        extensions: new AddressSnapshots({ ...of, of: 'extensions' }),
+        queues: new AddressSnapshots({ ...of, of: 'queues' }),
+      };
+      for (const frame of recorded.registered) {
         const parsed = parseSipEvent(frame);
         if (parsed.kind !== 'message' || parsed.value.message !== 'EventRegistered')
           throw new Error('no snapshot');
-        const { ThisDN: dn, AgentID: agentId, Extensions: extensions } = parsed.value.attributes;
-        return { dn, agentId, ...readSnapshot(extensions) };
-      });
-      const queues = snapshots.filter((one) => one.agentStatus === undefined);
-      const dns = snapshots.filter((one) => one.agentStatus !== undefined);
-      return [
-        { kind: 'agents-found', site, since: now, dns: dns.map(({ dn, agentId }) => ({ dn, agentId })) },
-        { kind: 'calls-found', site, since: now, session: `${site} ${now}`, calls, complete: true },
-        {
-          kind: 'queues-found',
-          site,
-          since: now,
-          queues: queues.map(({ dn, calls: waiting }) => ({
-            queue: dn,
-            calls: waiting.map((call) => call.callUuid).filter((uuid) => uuid !== undefined),
-          })),
-        },
-      ];
+        const { attributes } = parsed.value;
+        const isAgents = readSnapshot(attributes.Extensions).agentStatus !== undefined;
+        snapshots[isAgents ? 'extensions' : 'queues'].add(attributes);
+      }
+      const resync = new CallsResync({ ...of, session: `replay:${now}` });
+      resync.begin();
+      for (const frame of recorded.resync) {
+        const item = eventOf(frame, site);
+        if (item?.kind === 'call-created' || item?.kind === 'party-added') resync.add(item);
+      }
+      snapshots.extensions.flush();
+      resync.complete(true);
+      snapshots.queues.flush();
+      return items;
     }
   }
 }

@@ -3,14 +3,15 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { systemClock } from '@exec/common/clock';
+import { type Clock, systemClock } from '@exec/common/clock';
 import { Secret, SettingsStore } from '@exec/common/config';
+import { Formats, type FormatTable } from '@exec/common/formats';
 import type { ConversationEvent } from '@exec/common/genesys-cloud';
-import { IdMapStore } from '@exec/common/id-map';
+import { emptyContent, IdMapStore } from '@exec/common/id-map';
 import { silentLogger } from '@exec/common/logging';
 import { KeySpace, RedisConnection } from '@exec/common/redis';
 import { type RunningService, startService } from '@exec/common/service';
-import { formatAddress } from '@exec/engage-link';
+import { formatAddress, type ServerAddress } from '@exec/engage-link';
 import { FakeGenesysCloud, type FakeGenesysCloudOptions } from '@exec/simulators/genesys-cloud';
 import { type Production, switchesFor, wrapupCodes } from '@exec/simulators/scenarios';
 import { SipServerSimulator, type SipSwitch } from '@exec/simulators/sip-server';
@@ -27,10 +28,21 @@ export interface StandOptions {
   readonly transferStyle?: 'add' | 'move';
   /** Sites that EXCP watches: both, or the first alone. Default 1. */
   readonly sites?: 1 | 2;
+  /** An Engage side that somebody else plays, in place of simulators of its own. */
+  readonly engage?: EngageOfStand;
 }
 
+export interface EngageOfStand {
+  readonly switches: ReadonlyMap<string, SipSwitch>;
+  /** Of the servers of each switch, primary and backup. */
+  readonly addresses: ReadonlyMap<string, ServerPair>;
+}
+
+export type ServerPair = readonly [ServerAddress, ServerAddress];
+
 const tenantId = 101;
-const limitMs = 15_000;
+/** For what hangs, on a machine that has other work as well. */
+const limitMs = 60_000;
 
 export class Stand {
   readonly production: Production;
@@ -42,6 +54,8 @@ export class Stand {
   readonly redis: RedisConnection;
   readonly #o: StandOptions;
   readonly #folder: string;
+  /** The SITES_FILE of every EXCP that names none of its own; written once, since several may read it at a time. */
+  readonly #sitesFile: string;
   readonly #settingsKey = randomBytes(32).toString('base64');
   readonly #running = new Set<RunningService>();
 
@@ -56,26 +70,33 @@ export class Stand {
     this.sipServers = parts.sipServers;
     this.ids = parts.ids;
     this.#folder = parts.folder;
-    this.keys = excpKeys(this.#keySpace);
+    this.#sitesFile = join(parts.folder, 'sites.json');
+    this.keys = excpKeys(this.keySpace);
     this.redis = RedisConnection.open({
       url: new Secret(o.redis.url),
       name: 'excp-stand',
       logger: silentLogger,
+      // The hands of the test, not what is tested.
+      commandTimeoutMs: 60_000,
     });
   }
 
   static async start(o: StandOptions): Promise<Stand> {
     const cloud = await FakeGenesysCloud.start({ requestsPerMinute: Number.POSITIVE_INFINITY, ...o.cloud });
-    const switches = switchesFor(o.production, {
-      now: () => Date.now(),
-      seed: randomBytes(4).toString('hex'),
-      ...(o.transferStyle === undefined ? {} : { transferStyle: o.transferStyle }),
-    });
+    const switches =
+      o.engage?.switches ??
+      switchesFor(o.production, {
+        now: () => Date.now(),
+        seed: randomBytes(4).toString('hex'),
+        ...(o.transferStyle === undefined ? {} : { transferStyle: o.transferStyle }),
+      });
     const sipServers = new Map<string, SipServerSimulator>();
-    for (const [name, on] of switches)
+    for (const [name, on] of o.engage === undefined ? switches : [])
       sipServers.set(name, await SipServerSimulator.start({ switch: on, clock: systemClock }));
     const folder = await mkdtemp(join(tmpdir(), 'excp-stand-'));
     const stand = new Stand(o, { cloud, switches, sipServers, ids: hire(cloud, o.production), folder });
+    const own = new Map([...sipServers].map(([name, { addresses }]) => [name, addresses]));
+    await stand.#writeSites(stand.#sitesFile, o.engage?.addresses ?? own);
     await stand.redisUp();
     await stand.storeSettings();
     await stand.storeMapping();
@@ -83,8 +104,11 @@ export class Stand {
   }
 
   /** Starts an EXCP inside this process. */
-  async excp(env: Readonly<Record<string, string>> = {}): Promise<RunningService> {
-    const running = await startService(excpService, { ...(await this.environment()), ...env });
+  async excp(
+    env: Readonly<Record<string, string>> = {},
+    o: { readonly clock?: Clock /** Of another release. */; readonly formats?: FormatTable } = {},
+  ): Promise<RunningService> {
+    const running = await startService(excpService, { ...this.environment(), ...env }, o);
     this.#running.add(running);
     return running;
   }
@@ -95,14 +119,7 @@ export class Stand {
   }
 
   /** What an EXCP of this site is configured with, also as a process of its own. */
-  async environment(): Promise<Record<string, string>> {
-    const file = join(this.#folder, 'sites.json');
-    const sites = [...this.sipServers].slice(0, this.#o.sites ?? 1).map(([name, { addresses }]) => ({
-      switch: name,
-      primary: formatAddress(addresses[0]),
-      backup: formatAddress(addresses[1]),
-    }));
-    await writeFile(file, JSON.stringify(sites));
+  environment(): Record<string, string> {
     return {
       ORG_ID: this.cloud.organizationId,
       TENANT_ID: String(tenantId),
@@ -114,17 +131,35 @@ export class Stand {
       SETTINGS_KEY: this.#settingsKey,
       GENESYS_CLOUD_ALLOWED_HOSTS: this.cloud.url,
       GENESYS_CLOUD_REQUESTS_PER_MINUTE: '100000',
-      SITES_FILE: file,
+      SITES_FILE: this.#sitesFile,
       LOG_LEVEL: 'silent',
       ...this.#o.env,
     };
   }
 
-  async storeSettings(clientSecret?: string): Promise<void> {
-    const client = this.cloud.clients.find(({ clientId }) => clientId === 'conversation-provider');
+  /** Writes a SITES_FILE for one EXCP; answers where it is. */
+  async sitesFile(name: string, addresses: ReadonlyMap<string, ServerPair>): Promise<string> {
+    const file = join(this.#folder, `${name}.json`);
+    await this.#writeSites(file, addresses);
+    return file;
+  }
+
+  async #writeSites(file: string, addresses: ReadonlyMap<string, ServerPair>): Promise<void> {
+    const sites = [...addresses].slice(0, this.#o.sites ?? 1).map(([site, [primary, backup]]) => ({
+      switch: site,
+      primary: formatAddress(primary),
+      backup: formatAddress(backup),
+    }));
+    await writeFile(file, JSON.stringify(sites));
+  }
+
+  /** `clientSecret`: another one than the cloud knows; `id`: of a client of the cloud, by default that of EXCP. */
+  async storeSettings(clientSecret?: string, id = 'conversation-provider'): Promise<void> {
+    const client = this.cloud.clients.find(({ clientId }) => clientId === id);
     const store = new SettingsStore({
       redis: this.redis,
-      keys: this.#keySpace,
+      keys: this.keySpace,
+      formats: new Formats(),
       encryption: { key: new Secret(this.#settingsKey), plaintext: false },
     });
     await store.write({
@@ -141,9 +176,12 @@ export class Stand {
     });
   }
 
-  async storeMapping(): Promise<void> {
-    const store = new IdMapStore({ redis: this.redis, keys: this.#keySpace });
-    await store.write(contentOf(this.production, this.ids));
+  /** `nothing`: as EXCS writes it before its first plan is approved. */
+  async storeMapping(what: 'all' | 'nothing' = 'all'): Promise<void> {
+    const store = new IdMapStore({ redis: this.redis, keys: this.keySpace, formats: new Formats() });
+    const content = contentOf(this.production, this.ids);
+    const { dns, sourceId } = content;
+    await store.write(what === 'all' ? content : { ...emptyContent, dns, ...(sourceId && { sourceId }) });
   }
 
   /** What the cloud accepted, as it was sent. */
@@ -178,7 +216,7 @@ export class Stand {
     await rm(this.#folder, { recursive: true, force: true });
   }
 
-  get #keySpace(): KeySpace {
+  get keySpace(): KeySpace {
     return new KeySpace({ prefix: this.#o.redis.prefix, orgId: this.cloud.organizationId, tenantId });
   }
 
@@ -205,11 +243,26 @@ export async function readiness(port: number): Promise<Readiness> {
   return (await answer.json()) as Readiness;
 }
 
+export interface Gap {
+  readonly site: string;
+  readonly connection: string;
+  readonly why: string;
+}
+
+export async function gapsOf({ port }: RunningService): Promise<readonly Gap[]> {
+  const answer = await fetch(`http://127.0.0.1:${port}/api/v1/gaps`);
+  return ((await answer.json()) as { readonly items: readonly Gap[] }).items;
+}
+
 /** Looks until it holds: for what only REST or Redis can tell. */
-export async function waitFor(condition: () => Promise<boolean>, what: string): Promise<void> {
-  const end = AbortSignal.timeout(limitMs);
+export async function waitFor(
+  condition: () => Promise<boolean>,
+  what: string,
+  withinMs = limitMs,
+): Promise<void> {
+  const end = AbortSignal.timeout(withinMs);
   while (!(await condition())) {
-    if (end.aborted) throw new Error(`not within ${limitMs} ms: ${what}`);
+    if (end.aborted) throw new Error(`not within ${withinMs} ms: ${what}`);
     await systemClock.sleep(20);
   }
 }
@@ -223,7 +276,7 @@ function hire(cloud: FakeGenesysCloud, production: Production): CloudIds {
     users.set(employeeId, cloud.state.users.create({ name: employeeId, email, state: 'active' }).id);
   }
   for (const { number, mapped } of production.queues)
-    if (mapped) queues.set(number, cloud.state.queues.create({ name: number }).id);
+    if (mapped && !queues.has(number)) queues.set(number, cloud.state.queues.create({ name: number }).id);
   const skills = new Map(skillNames.map((name) => [name as string, cloud.state.skills.create(name).id]));
   const codes = new Map(
     wrapupCodes.map((name) => [name as string, cloud.state.wrapupCodes.create({ name }).id]),

@@ -1,5 +1,5 @@
 /** Compares what the fake cloud holds with what was played: each conversation once, in the expected form. */
-import type { Played } from '@exec/simulators/scenarios';
+import type { ExpectedConversation, Played } from '@exec/simulators/scenarios';
 import { largestTimeDifference, namesOf, outline, seenConversations } from './golden.ts';
 import type { Stand } from './stand.ts';
 
@@ -11,7 +11,13 @@ export interface Verdict {
   readonly latest: number;
 }
 
-export function verdict(stand: Stand, played: readonly Played[]): Verdict {
+/** A performance of a scenario, or anything else with a name that says what must come of it. */
+export interface PlayedBy {
+  readonly expected: readonly ExpectedConversation[];
+  readonly performance: { readonly scenario: { readonly name: string } };
+}
+
+export function verdict(stand: Stand, played: readonly PlayedBy[]): Verdict {
   const seen = new Map(
     seenConversations(stand.accepted(), namesOf(stand.production, stand.ids)).map((one) => [one.call, one]),
   );
@@ -39,6 +45,16 @@ export function expectedEnds(played: readonly Played[]): number {
     .flatMap((one) => one.expected)
     .flatMap((one) => one.legs)
     .filter((leg) => leg.steps.some((step) => step.startsWith('ended'))).length;
+}
+
+/** Resolves when the cloud was told the end of every leg. */
+export async function untilEnded(stand: Stand, played: readonly Played[]): Promise<void> {
+  const legs = expectedEnds(played);
+  const ended = () => stand.cloud.record.accepted({ kind: 'communicationEnded' }).length;
+  await stand.until(
+    () => ended() >= legs,
+    () => JSON.stringify({ ended: ended(), legs, wrong: verdict(stand, played).wrong }),
+  );
 }
 
 /** Events that the performances lead to, besides those of transfers. */

@@ -27,7 +27,7 @@ export class ConversationIds {
     return derivedUuid('command', this.#scope, this.conversation, initiating, target);
   }
 
-  /** `more`: what else tells two events of a kind on one leg apart. */
+  /** `more`: what else distinguishes two events of a kind on one leg. */
   event(kind: VoiceEventKind, leg: string, ...more: readonly (string | number)[]): string {
     return derivedUuid('event', this.#scope, this.conversation, kind, leg, ...more);
   }

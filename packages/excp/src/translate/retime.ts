@@ -1,19 +1,19 @@
-/** Refused events are told once more: unchanged, but later than everything that has been told meanwhile. */
+/** Refused events are published once more: unchanged, but later than everything published meanwhile. */
 import { type ConversationEvent, toEventTime } from '@exec/common/genesys-cloud';
-import { nextTime, type Told } from './told.ts';
-import type { VoiceEvent } from './translate.ts';
+import { nextTime, type Published } from './published.ts';
+import type { TranslatedEvent, Translation } from './translate.ts';
 
-export interface Retold {
-  readonly told: Told;
-  readonly events: readonly VoiceEvent[];
-}
-
+/**
+ * @rule A dead letter that is sent again keeps its events and their IDs, with times after all that was published since.
+ * @test dead-letters.test.ts
+ * @throws RangeError when a time is beyond what the cloud can name
+ */
 export function retime(
-  told: Told,
-  events: readonly Pick<VoiceEvent, 'event' | 'legs' | 'establishes'>[],
-): Retold {
-  let state = told;
-  const again = events.map(({ event, legs, establishes }): VoiceEvent => {
+  published: Published,
+  events: readonly Pick<TranslatedEvent, 'event' | 'legs' | 'establishes'>[],
+): Translation {
+  let state = published;
+  const again = events.map(({ event, legs, establishes }): TranslatedEvent => {
     const at = nextTime(state, Date.parse(event.event.eventDateTime) * 1000);
     state = { last: at };
     const moved = {
@@ -22,5 +22,5 @@ export function retime(
     } as ConversationEvent;
     return { event: moved, legs, establishes, at };
   });
-  return { told: state, events: again };
+  return { published: state, events: again };
 }

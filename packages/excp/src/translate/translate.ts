@@ -2,10 +2,10 @@
 import { type ConversationEvent, toEventTime } from '@exec/common/genesys-cloud';
 import type { Change, LegEstablished, Transferred } from '../conversation/changes.ts';
 import { ConversationIds, conversationId } from './ids.ts';
-import { nextTime, type Told } from './told.ts';
+import { nextTime, type Published } from './published.ts';
 
 /** One event, ready to be sent, with the legs it speaks of. */
-export interface VoiceEvent {
+export interface TranslatedEvent {
   readonly event: ConversationEvent;
   /** Keys of the legs it needs; refused with the first of them that was refused. */
   readonly legs: readonly string[];
@@ -29,30 +29,41 @@ export interface TranslationContext {
 }
 
 export interface Translation {
-  readonly told: Told;
-  readonly events: readonly VoiceEvent[];
+  readonly published: Published;
+  readonly events: readonly TranslatedEvent[];
 }
 
-export function translate(told: Told, changes: readonly Change[], context: TranslationContext): Translation {
+/**
+ * @rule Every change of a leg is one voice event, a transfer without consultation three; IDs follow from Engage's IDs alone.
+ * @scenario inbound-queue-call, transfer-to-agent, consult-completed
+ * @page docs/decisions/0004-lease-outbox-derived-ids.md
+ * @param published what the conversation has published before
+ * @throws RangeError when a time is beyond what the cloud can name
+ */
+export function translate(
+  published: Published,
+  changes: readonly Change[],
+  context: TranslationContext,
+): Translation {
   const ids = new ConversationIds(context.scope, context.key);
-  const events: VoiceEvent[] = [];
-  let state = told;
+  const events: TranslatedEvent[] = [];
+  let state = published;
   for (const change of changes)
-    for (const made of eventsOf(change, ids, context)) {
+    for (const draft of eventsOf(change, ids, context)) {
       const at = nextTime(state, change.at);
       state = { last: at };
-      const eventId = ids.event(made.kind, ...made.identity, ...(made.repeatable === true ? [at] : []));
+      const eventId = ids.event(draft.kind, ...draft.identity, ...(draft.repeatable === true ? [at] : []));
       const base = { eventId, eventDateTime: toEventTime(at), conversationId: ids.conversation };
-      const event = { kind: made.kind, event: { ...base, ...made.event } } as ConversationEvent;
+      const event = { kind: draft.kind, event: { ...base, ...draft.event } } as ConversationEvent;
       const after = change.change === 'ended' ? change.into : undefined;
-      events.push({ event, legs: made.legs, establishes: made.establishes ?? false, at, after });
+      events.push({ event, legs: draft.legs, establishes: draft.establishes ?? false, at, after });
     }
-  return { told: state, events };
+  return { published: state, events };
 }
 
-interface Made {
+interface EventDraft {
   readonly kind: ConversationEvent['kind'];
-  /** What tells it from other events of its kind in the conversation. */
+  /** What distinguishes it from other events of its kind in the conversation. */
   readonly identity: readonly [string, ...string[]];
   /** Whether the same may happen again: then the time, which no other event has, is part of the ID. */
   readonly repeatable?: boolean;
@@ -61,7 +72,7 @@ interface Made {
   readonly establishes?: boolean;
 }
 
-function eventsOf(change: Change, ids: ConversationIds, context: TranslationContext): Made[] {
+function eventsOf(change: Change, ids: ConversationIds, context: TranslationContext): EventDraft[] {
   switch (change.change) {
     case 'established':
       return [established(change, ids, context)];
@@ -108,7 +119,12 @@ function eventsOf(change: Change, ids: ConversationIds, context: TranslationCont
 }
 
 /** What can happen to a leg once. */
-function ofLeg(kind: ConversationEvent['kind'], leg: string, ids: ConversationIds, fields: object): Made {
+function ofLeg(
+  kind: ConversationEvent['kind'],
+  leg: string,
+  ids: ConversationIds,
+  fields: object,
+): EventDraft {
   return {
     kind,
     identity: [leg],
@@ -118,11 +134,16 @@ function ofLeg(kind: ConversationEvent['kind'], leg: string, ids: ConversationId
 }
 
 /** What can happen to a leg any number of times. */
-function again(kind: ConversationEvent['kind'], leg: string, ids: ConversationIds, fields: object): Made {
+function again(
+  kind: ConversationEvent['kind'],
+  leg: string,
+  ids: ConversationIds,
+  fields: object,
+): EventDraft {
   return { ...ofLeg(kind, leg, ids, fields), repeatable: true };
 }
 
-function established(change: LegEstablished, ids: ConversationIds, context: TranslationContext): Made {
+function established(change: LegEstablished, ids: ConversationIds, context: TranslationContext): EventDraft {
   const { leg, is } = change;
   const numbers = {
     ...(change.ani === undefined || change.ani === '' ? {} : { ani: change.ani }),
@@ -134,7 +155,7 @@ function established(change: LegEstablished, ids: ConversationIds, context: Tran
     ...(change.invitedBy === undefined ? {} : { invitedBy: ids.communication(change.invitedBy) }),
   };
   const sourceConfiguration = { sourceId: context.sourceId, interactionId: context.interactionId };
-  const make = (kind: ConversationEvent['kind'], fields: object): Made => ({
+  const make = (kind: ConversationEvent['kind'], fields: object): EventDraft => ({
     ...ofLeg(kind, leg, ids, { ...fields, ...numbers, initialConfiguration, sourceConfiguration }),
     establishes: true,
   });
@@ -160,13 +181,13 @@ function established(change: LegEstablished, ids: ConversationIds, context: Tran
   }
 }
 
-/** Begun, arrived and completed at once: nobody tells more of a transfer without consultation. */
-function transferred(change: Transferred, ids: ConversationIds): Made[] {
+/** Begun, arrived and completed at once: Engage says no more of a transfer without consultation. */
+function transferred(change: Transferred, ids: ConversationIds): EventDraft[] {
   const { initiating, object, target, destination } = change;
   const commandId = ids.command(initiating, target);
   const objectCommunicationId = ids.communication(object);
   const legs = [initiating, object, target];
-  const make = (kind: ConversationEvent['kind'], fields: object): Made => ({
+  const make = (kind: ConversationEvent['kind'], fields: object): EventDraft => ({
     kind,
     identity: [initiating, target],
     event: { commandId, objectCommunicationId, ...fields },
@@ -199,7 +220,7 @@ function consult(
   change: { readonly initiating: string; readonly object: string },
   target: string,
   ids: ConversationIds,
-): Made {
+): EventDraft {
   const { initiating, object } = change;
   return {
     kind,

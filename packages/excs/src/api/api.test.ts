@@ -10,10 +10,10 @@ let service: RunningService;
 let expected: Expectation;
 
 async function start(life: Life): Promise<void> {
-  site = await startSite({ centre: { agents: 30, oddities: [] } }, life);
+  site = await startSite({ centre: { agents: 30, flaws: [] } }, life);
   service = await RunningService.start(site, { life });
   expected = expectation(site.centre);
-  await service.settled();
+  await service.converged();
 }
 
 describe('look-ups', () => {
@@ -152,7 +152,7 @@ describe('pages', () => {
       'moved@contact.example',
       expected.users[0]?.dbid,
     ]);
-    await service.settled();
+    await service.converged();
     await service.cycle(({ outcome }) => outcome === 'complete');
     const third = await service.get('/api/v1/mappings/agents', { 'if-none-match': tag });
     expect(third.status).toBe(200);
@@ -198,9 +198,9 @@ describe('plans and runs', () => {
       ],
     });
     const table = await service.get('/api/v1/sync/plan', { accept: 'text/plain' });
-    expect(table.text).toContain('the name differs');
+    expect(table.text).toContain('Plan: 0 to add, 1 to change, 0 to remove.');
     await service.post('/api/v1/sync/resume');
-    await service.settled();
+    await service.converged();
     expect(site.cloud.state.users.byEmail(expected.users[0]?.email ?? '')?.name).toContain('Planned');
   });
 
@@ -244,7 +244,7 @@ describe('a limit', () => {
     const { planId } = sync.body;
     const run = await service.run({ mode: 'apply', allow: { planId, deactivations: 8 } });
     expect(run.body.state).toBe('done');
-    await service.settled();
+    await service.converged();
     expect((await service.get('/api/v1/sync')).body).toMatchObject({ state: 'idle', stopped: null });
     expect((await service.get(`/api/v1/agents/${expected.users[0]?.employeeId}`)).body.state).toBe(
       'inactive',
@@ -258,7 +258,7 @@ describe('conflicts and orphans', () => {
   it('are listed with reason and path', async () => {
     await site.sql('UPDATE cfg_person SET email_address = $1 WHERE dbid = $2', ['', expected.users[1]?.dbid]);
     await site.sql('UPDATE cfg_skill SET state = 2 WHERE dbid = $1', [expected.skills[0]?.dbid]);
-    await service.settled();
+    await service.converged();
     await service.run({ mode: 'plan' });
     const conflicts = await service.get('/api/v1/sync/conflicts');
     expect(conflicts.body.items).toContainEqual(

@@ -1,15 +1,19 @@
 /** Routes that show and steer the synchronisation. */
 import { ExecError } from '@exec/common/errors';
-import { problemSchema, type ServiceApp } from '@exec/common/http';
+import { type NoteAction, problemSchema, type ServiceApp } from '@exec/common/http';
 import { z } from 'zod';
-import { planTable, renderPlan } from '../plan/render.ts';
+import { conflictRemedies } from '../desired/conflict-remedies.ts';
+import { type Plan, planCounts } from '../plan/plan.ts';
+import { planJson } from '../plan/plan-json.ts';
+import { planTable } from '../plan/plan-table.ts';
+import type { Review } from '../plan/review.ts';
 import type { CycleRequest } from '../sync/cycle.ts';
 import type { Run } from '../sync/runs.ts';
-import type { SyncStatus } from '../sync/status.ts';
+import type { StatusBoard, SyncStatus } from '../sync/status.ts';
 import { sendJson, sendText } from './answers.ts';
 
 export interface SyncControl {
-  readonly status: SyncStatus;
+  readonly status: StatusBoard;
   /** Whether this instance synchronises. */
   isActive(): boolean;
   /** @throws ExecError `sync.busy` */
@@ -17,6 +21,14 @@ export interface SyncControl {
   run(id: string): Run | undefined;
   /** @throws ExecError `redis.unavailable` */
   setPaused(paused: boolean): Promise<void>;
+  /**
+   * Lets the next read find this table empty; answers whether any read has counted it.
+   *
+   * @throws ExecError `redis.unavailable`
+   */
+  acceptEmptyTable(table: string): Promise<boolean>;
+  /** What a person did: one line at `info`. */
+  readonly noteAction: NoteAction;
 }
 
 const number = z.number().int().min(0);
@@ -41,7 +53,7 @@ const anything = z.looseObject({});
 const errors = { 400: problemSchema, 404: problemSchema, 409: problemSchema, 503: problemSchema };
 
 export function syncRoutes(app: ServiceApp, control: SyncControl): void {
-  const { status } = control;
+  const board = control.status;
   app.get(
     '/sync',
     { schema: { summary: 'State, cycles, progress, limits.', response: { 200: anything, ...errors } } },
@@ -56,10 +68,10 @@ export function syncRoutes(app: ServiceApp, control: SyncControl): void {
       },
     },
     (request, reply) => {
-      const { plan } = status;
+      const { plan } = board.current;
       if (plan === undefined) throw new ExecError('plan.not-found', 'No plan has been made yet.');
       if (request.headers.accept?.includes('text/plain') === true) sendText(reply, planTable(plan));
-      else sendJson(reply, renderPlan(plan));
+      else sendJson(reply, planJson(plan));
     },
   );
   app.post(
@@ -74,10 +86,10 @@ export function syncRoutes(app: ServiceApp, control: SyncControl): void {
     (request, reply) => {
       requireActive(control);
       const { mode, drift, allow } = request.body;
-      if (allow !== undefined && allow.planId !== status.plan?.id)
+      if (allow !== undefined && allow.planId !== board.current.plan?.id)
         throw new ExecError(
           'plan.changed',
-          `The newest plan is ${status.plan?.id ?? 'not made yet'}, not ${allow.planId}.`,
+          `The newest plan is ${board.current.plan?.id ?? 'not made yet'}, not ${allow.planId}.`,
         );
       const submitted = control.submit({
         mode,
@@ -85,6 +97,7 @@ export function syncRoutes(app: ServiceApp, control: SyncControl): void {
         forced: true,
         allow: allow && { planId: allow.planId, numbers: allow },
       });
+      if (allow !== undefined) control.noteAction(request, `Plan ${allow.planId} allowed beyond the limits`);
       sendJson(reply.code(202), submitted);
     },
   );
@@ -102,7 +115,7 @@ export function syncRoutes(app: ServiceApp, control: SyncControl): void {
   app.get(
     '/sync/conflicts',
     { schema: { summary: 'What cannot be mapped, and why.', response: { 200: anything, ...errors } } },
-    (_request, reply) => sendJson(reply, { items: conflicts(status) }),
+    (_request, reply) => sendJson(reply, { items: conflicts(board.current) }),
   );
   app.get(
     '/sync/orphans',
@@ -112,7 +125,29 @@ export function syncRoutes(app: ServiceApp, control: SyncControl): void {
         response: { 200: anything, ...errors },
       },
     },
-    (_request, reply) => sendJson(reply, { items: status.orphans }),
+    (_request, reply) => sendJson(reply, { items: board.current.orphans }),
+  );
+  app.post(
+    '/sync/approve',
+    {
+      schema: {
+        summary: 'Approves the plan that waits, and applies it.',
+        body: z.strictObject({ planId: z.string() }),
+        response: { 202: run, ...errors },
+      },
+    },
+    (request, reply) => {
+      requireActive(control);
+      const { planId } = request.body;
+      const { plan, review, stop } = board.current;
+      if (stop?.reason === 'limit') throw new ExecError('sync.stopped-by-limit', stop.detail);
+      if (review === undefined) throw new ExecError('plan.changed', 'No plan waits for approval.');
+      if (planId !== plan?.id)
+        throw new ExecError('plan.changed', `The plan that waits is ${plan?.id}, not ${planId}.`);
+      const submitted = control.submit({ mode: 'apply', drift: false, forced: true, approve: planId });
+      control.noteAction(request, `Plan ${planId} approved`);
+      sendJson(reply.code(202), submitted);
+    },
   );
   for (const [path, paused] of [
     ['/sync/pause', true],
@@ -126,11 +161,31 @@ export function syncRoutes(app: ServiceApp, control: SyncControl): void {
           response: { 200: z.object({ paused: z.boolean() }), ...errors },
         },
       },
-      async (_request, reply) => {
+      async (request, reply) => {
         await control.setPaused(paused);
+        control.noteAction(request, paused ? 'Synchronisation paused' : 'Synchronisation resumed');
         sendJson(reply, { paused });
       },
     );
+  app.post(
+    '/sync/accept-empty-table',
+    {
+      schema: {
+        summary: 'Accepts that a table of the Config DB which had rows is empty, and reads again.',
+        body: z.strictObject({
+          table: z.string().max(100).describe('Name of the table as the refusal of the read gives it.'),
+        }),
+        response: { 200: z.object({ table: z.string() }), ...errors },
+      },
+    },
+    async (request, reply) => {
+      const { table } = request.body;
+      if (!(await control.acceptEmptyTable(table)))
+        throw new ExecError('table.not-known', `No read has counted a table ${table}.`);
+      control.noteAction(request, `Table ${table} accepted as empty`);
+      sendJson(reply, { table });
+    },
+  );
 }
 
 function requireActive(control: SyncControl): void {
@@ -142,13 +197,14 @@ function requireActive(control: SyncControl): void {
 const shown = 100;
 
 function overview(control: SyncControl): object {
-  const { status } = control;
-  const { last, progress, stop, running } = status;
+  const status = control.status.current;
+  const { last, progress, stop, running, plan, review } = status;
   return {
     state: status.state,
     active: control.isActive(),
     paused: status.paused,
     stopped: stop ?? null,
+    review: review === undefined || plan === undefined ? null : waiting(plan, review),
     running:
       running === undefined ? null : { startedAt: time(running.startedAt), progress: progress ?? null },
     last:
@@ -178,14 +234,31 @@ function overview(control: SyncControl): object {
   };
 }
 
+/** The plan that waits for approval, with its totals. */
+function waiting(plan: Plan, review: Review): object {
+  return {
+    planId: plan.id,
+    ...review,
+    operations: plan.operations.length,
+    billableUsers: plan.billableUsers,
+    counts: planCounts(plan.operations),
+  };
+}
+
 /** Conflicts of the objects, and operations that the cloud refuses. */
 function conflicts(status: SyncStatus): object[] {
   return [
-    ...status.conflicts.map(({ reason, object, detail }) => ({ reason, ...object, detail })),
+    ...status.conflicts.map(({ reason, object, detail }) => ({
+      reason,
+      ...object,
+      detail,
+      remedy: conflictRemedies[reason],
+    })),
     ...[...status.quarantined].map(([id, { tries, reason }]) => ({
       reason: 'operation.refused',
       operation: id,
       detail: reason,
+      remedy: conflictRemedies['operation.refused'],
       tries,
     })),
   ];

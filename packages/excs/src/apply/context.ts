@@ -1,21 +1,23 @@
-/** What the steps of a plan work with, and the few ways in which they wait and look again. */
+/** What the steps of a plan work with, how they write down what they did, and how they wait for what shows late. */
 import type { Clock } from '@exec/common/clock';
-import { CloudError, type GenesysCloud, isNotFound } from '@exec/common/genesys-cloud';
-import type { LeaseToken } from '@exec/common/lease';
-import type { KnownState } from '../cloud/known-state.ts';
-import type { Ledger } from '../cloud/ledger.ts';
-import type { Change } from '../cloud/ledger-changes.ts';
-import type { Desired } from '../desired/model.ts';
+import { CloudError, isNotFound } from '@exec/common/genesys-cloud';
+import type { LeaseToken } from '@exec/common/leadership';
+import type { Change } from '../organization/ledger-changes.ts';
+import type { OrganizationState } from '../organization/organization-state.ts';
+import type { Gone } from '../plan/gone.ts';
 import type { Operation } from '../plan/operation.ts';
+import type { UserLink } from '../plan/organization.ts';
+import type { CloudPort, LedgerPort } from './ports.ts';
 
 /** `adopted`: something existed that the plan did not know of; the next cycle compares it. */
 export type StepResult = 'done' | 'skipped' | 'adopted';
 
 export interface ApplyContext {
-  readonly cloud: GenesysCloud;
-  readonly state: KnownState;
-  readonly ledger: Ledger;
-  readonly desired: Desired;
+  readonly cloud: CloudPort;
+  readonly state: OrganizationState;
+  readonly ledger: LedgerPort;
+  /** Of the plan: whose counterparts may be taken over. */
+  readonly gone: Gone;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   /** The lease; undefined when it is not held any more. */
@@ -29,10 +31,20 @@ export function record(context: ApplyContext, changes: readonly Change[]): Promi
   return context.ledger.write(context.token(), changes);
 }
 
+export async function saveUser(context: ApplyContext, link: UserLink): Promise<void> {
+  const former = context.state.setUser(link);
+  await record(context, context.ledger.keys.user(link, former));
+}
+
 /** The cloud shows what was written after seconds: waits between looks, in milliseconds. */
 const looks = [0, 1000, 2000, 4000];
 
-/** Looks until something is found; undefined when it does not show in time. */
+/**
+ * Looks until something is found; undefined when it does not show in time.
+ *
+ * @rule What the cloud shows late is waited for, and not created a second time.
+ * @test apply/faults.test.ts: is waited for: nothing is created twice, no member is lost
+ */
 export async function findEventually<T>(
   context: ApplyContext,
   find: () => Promise<T | undefined>,

@@ -1,9 +1,10 @@
-/** Applies a plan: phase by phase, lanes side by side, until it ends, is asked to yield, or must stop. */
+/** Applies a plan: phase by phase, serial keys side by side, until it ends, is asked to yield, or must stop. */
 
 import { ExecError } from '@exec/common/errors';
 import { CloudError } from '@exec/common/genesys-cloud';
 import PQueue from 'p-queue';
-import type { Operation } from '../plan/operation.ts';
+import { type Operation, phaseOf } from '../plan/operation.ts';
+import type { StoredPlan } from '../plan/plan.ts';
 import type { ApplyContext, StepResult } from './context.ts';
 import { carryOut } from './step.ts';
 
@@ -14,7 +15,7 @@ export interface ApplyHooks {
 }
 
 export interface ApplyOutcome {
-  /** `complete`: every step had its turn. */
+  /** `complete`: every step was carried out or skipped. */
   readonly ended: 'complete' | 'yielded' | 'stopped';
   readonly done: number;
   readonly skipped: number;
@@ -25,30 +26,32 @@ export interface ApplyOutcome {
   readonly fault: unknown;
 }
 
-/** Lanes that run side by side: enough to use the budget in full when an answer takes a second. */
-const lanesAtOnce = 12;
+/** Serial keys that run side by side: enough to use the budget in full when an answer takes a second. */
+const keysAtOnce = 12;
 
 /** The same failure this many times in a row is not the objects' fault. */
 const failuresInARow = 10;
 
+/** @param plan in the order of the phases, as `diff` makes it */
 export async function applyPlan(
-  context: ApplyContext,
-  operations: readonly Operation[],
+  context: Omit<ApplyContext, 'gone'>,
+  plan: Pick<StoredPlan, 'operations' | 'gone'>,
   hooks: ApplyHooks,
 ): Promise<ApplyOutcome> {
-  const run = new Run(context, hooks);
+  const { operations, gone } = plan;
+  const run = new PlanExecution({ ...context, gone }, hooks);
   let start = 0;
-  while (start < operations.length && run.goesOn()) {
-    const phase = operations[start]?.phase;
-    let end = start;
-    while (end < operations.length && operations[end]?.phase === phase) end++;
+  for (let first = operations[start]; first !== undefined && run.goesOn(); first = operations[start]) {
+    const phase = phaseOf(first);
+    const length = operations.slice(start).findIndex((operation) => phaseOf(operation) !== phase);
+    const end = length < 0 ? operations.length : start + length;
     await run.phase(operations.slice(start, end));
     start = end;
   }
   return run.outcome(start >= operations.length);
 }
 
-class Run {
+class PlanExecution {
   readonly #context: ApplyContext;
   readonly #hooks: ApplyHooks;
   #done = 0;
@@ -72,15 +75,10 @@ class Run {
   }
 
   async phase(operations: readonly Operation[]): Promise<void> {
-    const lanes = new Map<string, Operation[]>();
-    for (const operation of operations) {
-      const lane = lanes.get(operation.lane);
-      if (lane === undefined) lanes.set(operation.lane, [operation]);
-      else lane.push(operation);
-    }
-    // As long as the plan at most; a lane that is stopped ends at once.
-    const queue = new PQueue({ concurrency: lanesAtOnce });
-    await queue.addAll([...lanes.values()].map((lane) => () => this.#lane(lane)));
+    const byKey = Map.groupBy(operations, (operation) => operation.serialKey);
+    // As long as the plan at most; a series that is stopped ends at once.
+    const queue = new PQueue({ concurrency: keysAtOnce });
+    await queue.addAll([...byKey.values()].map((series) => () => this.#series(series)));
   }
 
   outcome(all: boolean): ApplyOutcome {
@@ -95,8 +93,8 @@ class Run {
     };
   }
 
-  async #lane(lane: readonly Operation[]): Promise<void> {
-    for (const operation of lane) {
+  async #series(operations: readonly Operation[]): Promise<void> {
+    for (const operation of operations) {
       if (!this.goesOn()) return;
       try {
         this.#succeeded(operation, await carryOut(this.#context, operation));
@@ -107,7 +105,7 @@ class Run {
   }
 
   #succeeded(operation: Operation, result: StepResult): void {
-    // What was left out says nothing about the way to the cloud.
+    // A skip is no evidence of connectivity: it does not end the row of failures.
     if (result === 'skipped') this.#skipped++;
     else {
       this.#done++;
@@ -135,7 +133,7 @@ class Run {
   }
 }
 
-/** Faults of the way to the cloud, of Redis or of the lease: the next object would meet them too. */
+/** The cloud cannot be reached, Redis is away or the lease is lost: the next operation would fail in the same way. */
 function isEverybodysFault(error: unknown): boolean {
   if (!(error instanceof ExecError)) return false;
   if (!(error instanceof CloudError)) return true;

@@ -12,7 +12,7 @@ const fast = 100;
 
 async function start(cloud: NonNullable<Parameters<typeof startSite>[0]>['cloud'] = {}) {
   const clock = new ScaledClock(fast);
-  const site = await startSite({ centre: { oddities: [] }, cloud: { clock, ...cloud } });
+  const site = await startSite({ centre: { flaws: [] }, cloud: { clock, ...cloud } });
   const engine = await startEngine(site, { clock });
   return { site, engine };
 }
@@ -22,10 +22,11 @@ function expectAgreement(site: Site): void {
   expect(cloudView(site.cloud)).toEqual(expected);
 }
 
-/** Cycles until nothing is left to do, without waiting for the turn of what failed. */
-async function settleAfterFailures(engine: Engine): Promise<void> {
+/** Cycles until nothing is left to do, without waiting for the time at which what failed is tried again. */
+async function convergeAfterFailures(engine: Engine): Promise<void> {
   for (let round = 0; round < 20; round++) {
-    engine.parts.journal.quarantine.clear();
+    const { ledger, journal } = engine.parts;
+    await ledger.write(engine.token, journal.quarantine.keepOnly(new Set()));
     const result = await engine.run({ drift: true }).catch(() => undefined);
     if (result?.plan?.operations.length === 0 && result.plan.waiting === 0) return;
   }
@@ -50,7 +51,7 @@ describe('an answer that is lost after the request was carried out', () => {
     const { site, engine } = await start();
     site.cloud.faults.inject({ operation, times: 3, after: 1, fault: { kind: 'reset', when: 'after' } });
     site.cloud.faults.inject({ operation, times: 1, fault: { kind: 'status', status: 504, applied: true } });
-    await settleAfterFailures(engine);
+    await convergeAfterFailures(engine);
     expectAgreement(site);
     expect(site.cloud.state.presence.activeUserSources()).toHaveLength(1);
   });
@@ -63,7 +64,7 @@ describe('what shows late', () => {
       visibilityJitterMs: 2000,
       searchDelayMs: 4000,
     });
-    await settleAfterFailures(engine);
+    await convergeAfterFailures(engine);
     expectAgreement(site);
     const { users } = expectation(site.centre).counts;
     expect(site.cloud.state.users.size).toBe(users);
@@ -73,8 +74,8 @@ describe('what shows late', () => {
 describe('a stale version of a user', () => {
   it.each(['status-409', 'status-400'] as const)('%s: the user is read again', async (versionConflict) => {
     const { site, engine } = await start({ versionConflict });
-    await engine.settle();
-    const [link] = engine.parts.knowledge.state?.users.values() ?? [];
+    await engine.converge();
+    const [link] = engine.parts.stateKeeper.state?.users.values() ?? [];
     site.cloud.state.users.change(link?.id ?? '', { attributes: { title: 'changed meanwhile' } });
     await site.sql("UPDATE cfg_person SET last_name = 'Anew' WHERE dbid = $1", [link?.dbid]);
     await engine.run({ forced: false });
@@ -87,7 +88,7 @@ describe('a stale version of a user', () => {
 
 describe('an object that the cloud refuses', () => {
   it('waits longer and longer, is reported, and holds nobody up', async () => {
-    const site = await startSite({ centre: { oddities: [] } });
+    const site = await startSite({ centre: { flaws: [] } });
     const engine = await startEngine(site);
     const fault = site.cloud.faults.inject({
       operation: 'postRoutingQueues',
@@ -95,11 +96,11 @@ describe('an object that the cloud refuses', () => {
     });
     await engine.run();
     expect(fault.hits).toBe(1);
-    const [id, entry] = [...engine.parts.journal.quarantine][0] ?? [];
+    const [id, entry] = [...engine.parts.journal.quarantine.entries][0] ?? [];
     expect(id).toMatch(/^queue\/create\//);
     expect(entry).toMatchObject({ tries: 1, reason: expect.stringContaining('no such name') });
     expect(site.cloud.state.users.size).toBe(expectation(site.centre).counts.users);
-    // Not its turn yet: the plan leaves it out, and what hangs on it too.
+    // Not yet to be tried again: the plan leaves it out, and what hangs on it too.
     const before = site.cloud.record.requests;
     await engine.run({ mode: 'plan' });
     const dbid = id?.split('/')[2];
@@ -109,7 +110,7 @@ describe('an object that the cloud refuses', () => {
         .map((operation) => operation.id),
     ).toEqual([]);
     expect(site.cloud.record.requests).toBe(before);
-    await settleAfterFailures(engine);
+    await convergeAfterFailures(engine);
     expectAgreement(site);
   });
 
@@ -123,12 +124,12 @@ describe('an object that the cloud refuses', () => {
     await engine.stop();
     const next = await startEngine(site, { clock: new ScaledClock(1) });
     await next.run({ mode: 'plan' });
-    expect(next.parts.journal.quarantine.size).toBe(1);
+    expect(next.parts.journal.quarantine.entries.size).toBe(1);
     expect(next.status.plan?.operations.some(({ id }) => id.startsWith('queue/create'))).toBe(false);
   });
 
   it("many in a row are not the objects' fault: the rest is not tried", async () => {
-    const site = await startSite({ centre: { oddities: [], agents: 60 } });
+    const site = await startSite({ centre: { flaws: [], agents: 60 } });
     const engine = await startEngine(site);
     const fault = site.cloud.faults.inject({
       operation: 'postUsers',
@@ -142,7 +143,7 @@ describe('an object that the cloud refuses', () => {
     expect(error).toMatchObject({ code: 'cloud.forbidden' });
     expect(fault.hits).toBeLessThan(expectation(site.centre).counts.users);
     fault.cancel();
-    await settleAfterFailures(engine);
+    await convergeAfterFailures(engine);
     expectAgreement(site);
   });
 });
@@ -156,16 +157,16 @@ describe('a cloud that is away', () => {
       fault: { kind: 'status', status: 503 },
     });
     await expect(engine.run()).rejects.toMatchObject({ code: 'cloud.unavailable' });
-    expect(engine.parts.journal.quarantine.size).toBe(0);
+    expect(engine.parts.journal.quarantine.entries.size).toBe(0);
     fault.cancel();
-    await engine.settle();
+    await engine.converge();
     expectAgreement(site);
   });
 
   it('that answers 429 is obeyed', async () => {
     const { site, engine } = await start();
     site.cloud.faults.inject({ after: 30, times: 2, fault: { kind: 'rate-limited', retryAfter: 2 } });
-    await engine.settle();
+    await engine.converge();
     expectAgreement(site);
   });
 

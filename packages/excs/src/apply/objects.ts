@@ -1,60 +1,61 @@
-/** Carries out the steps for skills and wrap-up codes, and links objects that are adopted by name. */
-import { isDuplicate } from '@exec/common/genesys-cloud';
-import { asId, type CloudSkillId, type CloudWrapupCodeId, type Dbid } from '@exec/common/ids';
-import { isSameName, linkedTo } from '../cloud/absorb.ts';
-import type { Change } from '../cloud/ledger-changes.ts';
-import type { NamedEntity } from '../plan/known.ts';
-import type { Operation } from '../plan/operation.ts';
-import { type ApplyContext, findEventually, isUnknown, record, type StepResult } from './context.ts';
+/** Carries out the steps for skills and wrap-up codes. */
+import type { CloudSkillId, CloudWrapupCodeId, Dbid } from '@exec/common/ids';
+import { isSameName } from '../desired/names.ts';
+import type { Change } from '../organization/ledger-changes.ts';
+import { linkedTo } from '../organization/organization-state.ts';
+import type { OperationOf } from '../plan/operation.ts';
+import type { NamedEntity } from '../plan/organization.ts';
+import { type ApplyContext, record, type StepResult } from './context.ts';
+import { createOrFind } from './create-or-find.ts';
 
-export async function createSkill(context: ApplyContext, operation: Operation): Promise<StepResult> {
-  const { cloud, desired, signal } = context;
-  const skill = desired.skills.get(operation.engage.dbid);
-  if (skill === undefined) return 'skipped';
+export async function createSkill(
+  context: ApplyContext,
+  operation: OperationOf<'skill.create'>,
+): Promise<StepResult> {
+  const { cloud, signal } = context;
+  const { name } = operation;
   const find = async () =>
-    (await cloud.skills.list({ name: skill.name, signal }).toArray()).find(
-      (found) => found.state !== 'deleted' && isSameName(found.name, skill.name),
+    (await cloud.skills.list({ name, signal }).toArray()).find(
+      (found) => found.state !== 'deleted' && isSameName(found.name, name),
     );
-  const { entity, created } = await createOrFind(
-    context,
-    () => cloud.skills.create(skill.name, { signal }),
-    find,
-  );
-  await linkSkill(context, skill.dbid, { id: entity.id, name: entity.name }, created);
+  const { entity, created } = await createOrFind(context, () => cloud.skills.create(name, { signal }), find);
+  await linkSkill(context, operation.engage.dbid, { id: entity.id, name: entity.name }, created);
   return created ? 'done' : 'adopted';
 }
 
-export async function createWrapupCode(context: ApplyContext, operation: Operation): Promise<StepResult> {
-  const { cloud, desired, state, signal } = context;
-  const code = desired.wrapupCodes.get(operation.engage.dbid);
-  if (code === undefined) return 'skipped';
+export async function createWrapupCode(
+  context: ApplyContext,
+  operation: OperationOf<'wrapup-code.create'>,
+): Promise<StepResult> {
+  const { cloud, state, signal } = context;
+  const { name } = operation;
   const division = state.homeDivisionId;
   const find = async () =>
-    (await cloud.wrapupCodes.list({ name: code.name, signal }).toArray()).find((found) =>
-      isSameName(found.name, code.name),
-    );
+    (await cloud.wrapupCodes.list({ name, signal }).toArray()).find((found) => isSameName(found.name, name));
   const { entity, created } = await createOrFind(
     context,
     () =>
       cloud.wrapupCodes.create(
-        { name: code.name, ...(division === undefined ? {} : { division: { id: division } }) },
+        { name, ...(division === undefined ? {} : { division: { id: division } }) },
         { signal },
       ),
     find,
   );
-  await linkWrapupCode(context, code.dbid, { id: entity.id, name: entity.name }, created);
+  await linkWrapupCode(context, operation.engage.dbid, { id: entity.id, name: entity.name }, created);
   return created ? 'done' : 'adopted';
 }
 
-export async function renameWrapupCode(context: ApplyContext, operation: Operation): Promise<StepResult> {
-  const { cloud, desired, state, signal, clock } = context;
-  const code = desired.wrapupCodes.get(operation.engage.dbid);
+export async function renameWrapupCode(
+  context: ApplyContext,
+  operation: OperationOf<'wrapup-code.update'>,
+): Promise<StepResult> {
+  const { cloud, state, signal, clock } = context;
   const link = state.wrapupCodes.get(operation.engage.dbid);
-  if (code === undefined || link === undefined) return 'skipped';
+  if (link === undefined) return 'skipped';
   const now = await cloud.wrapupCodes.get(link.id, { signal });
   const { description, division } = now;
   const body = {
-    name: code.name,
+    name: operation.name,
     ...(description === undefined ? {} : { description }),
     ...(division?.id === undefined ? {} : { division: { id: division.id } }),
   };
@@ -66,46 +67,25 @@ export async function renameWrapupCode(context: ApplyContext, operation: Operati
   return 'done';
 }
 
-/** Adopts a skill or a wrap-up code that the plan found. */
-export async function linkNamed(
+/** Adopts a skill that the plan found by its name. */
+export async function adoptSkill(
   context: ApplyContext,
-  operation: Operation,
-  cloudId: string,
+  operation: OperationOf<'skill.adopt'>,
 ): Promise<StepResult> {
-  const { state } = context;
-  const { dbid } = operation.engage;
-  if (operation.kind === 'skill') {
-    const skill = state.skillIndex.get(asId<CloudSkillId>(cloudId));
-    if (skill === undefined) return 'skipped';
-    await linkSkill(context, dbid, skill, false);
-  } else {
-    const code = state.codeIndex.get(asId<CloudWrapupCodeId>(cloudId));
-    if (code === undefined) return 'skipped';
-    await linkWrapupCode(context, dbid, code, false);
-  }
+  const skill = context.state.skillIndex.get(operation.cloudId);
+  if (skill === undefined) return 'skipped';
+  await linkSkill(context, operation.engage.dbid, skill, false);
   return 'done';
 }
 
-interface Made<T> {
-  readonly entity: T;
-  /** False when it was there already. */
-  readonly created: boolean;
-}
-
-/** Names are unique in the cloud: a create that was carried out unnoticed, or by others, is found by its name. */
-export async function createOrFind<T>(
+export async function adoptWrapupCode(
   context: ApplyContext,
-  create: () => Promise<T>,
-  find: () => Promise<T | undefined>,
-): Promise<Made<T>> {
-  try {
-    return { entity: await create(), created: true };
-  } catch (error) {
-    if (!isDuplicate(error) && !isUnknown(error)) throw error;
-    const found = await findEventually(context, find);
-    if (found === undefined) throw error;
-    return { entity: found, created: isUnknown(error) };
-  }
+  operation: OperationOf<'wrapup-code.adopt'>,
+): Promise<StepResult> {
+  const code = context.state.codeIndex.get(operation.cloudId);
+  if (code === undefined) return 'skipped';
+  await linkWrapupCode(context, operation.engage.dbid, code, false);
+  return 'done';
 }
 
 async function linkSkill(

@@ -1,12 +1,16 @@
 /** Carries out the step for our presence source: looks for it, creates it once, sets it back. */
 import type { PresenceSource } from '@exec/common/genesys-cloud';
-import { findSource } from '../cloud/source.ts';
-import type { CloudSource } from '../plan/known.ts';
+import { findSource } from '../organization/source.ts';
+import type { OperationOf } from '../plan/operation.ts';
+import type { CloudSource } from '../plan/organization.ts';
 import { type ApplyContext, isUnknown, record, type StepResult } from './context.ts';
 
-export async function applySource(context: ApplyContext): Promise<StepResult> {
+export async function applySource(
+  context: ApplyContext,
+  operation: OperationOf<'source.create' | 'source.update'>,
+): Promise<StepResult> {
   const { cloud, state, signal } = context;
-  const { name, description } = state.wantedSource;
+  const { name, description } = operation.source;
   const body = { name, description, type: 'User' as const };
   const known = state.source;
   if (known !== undefined) {
@@ -17,7 +21,7 @@ export async function applySource(context: ApplyContext): Promise<StepResult> {
     return 'done';
   }
   // Names of sources are not unique: look before creating, and again when the outcome is not known.
-  const look = async () => findSource(await listed(context), state.wantedSource);
+  const look = async () => findSource(await listed(context), operation.source);
   const existing = await look();
   let source: CloudSource;
   if (existing !== undefined) source = existing;

@@ -1,7 +1,8 @@
 /** Carries out one operation: from what a plan says to the requests that do it. */
 import type { Operation } from '../plan/operation.ts';
 import type { ApplyContext, StepResult } from './context.ts';
-import { createSkill, createWrapupCode, linkNamed, renameWrapupCode } from './objects.ts';
+import { setExternalIdentity } from './identities.ts';
+import { adoptSkill, adoptWrapupCode, createSkill, createWrapupCode, renameWrapupCode } from './objects.ts';
 import {
   addCodes,
   addMembers,
@@ -11,65 +12,74 @@ import {
   removeMembers,
   updateQueue,
 } from './queues.ts';
+import { grantRole, revokeRole } from './roles.ts';
+import { setSkills } from './skills.ts';
 import { applySource } from './source.ts';
 import {
   activateUser,
   adoptUser,
   createUser,
   deactivateUser,
-  grantRole,
-  revokeRole,
-  setExternalIdentity,
   setPrimarySource,
-  setSkills,
   updateUser,
 } from './users.ts';
 
-/** @throws CloudError; ExecError `lease.lost`, `redis.unavailable` */
+/**
+ * @rule An operation whose answer is lost is looked for before it is repeated: nothing is doubled.
+ * @test step.test.ts: %s, carried out all the same: nothing is doubled
+ * @test apply/faults.test.ts
+ * @throws CloudError; ExecError `lease.lost`, `redis.unavailable`
+ */
 export function carryOut(context: ApplyContext, operation: Operation): Promise<StepResult> {
-  const { work } = operation;
-  switch (work.do) {
-    case 'source':
-      return applySource(context);
-    case 'create-skill':
+  switch (operation.type) {
+    case 'source.create':
+    case 'source.update':
+      return applySource(context, operation);
+    case 'skill.create':
       return createSkill(context, operation);
-    case 'create-wrapup-code':
+    case 'skill.adopt':
+      return adoptSkill(context, operation);
+    case 'wrapup-code.create':
       return createWrapupCode(context, operation);
-    case 'create-queue':
-      return createQueue(context, operation);
-    case 'create-user':
-      return createUser(context, operation);
-    case 'link':
-      if (operation.kind === 'user') return adoptUser(context, operation, work.cloudId);
-      if (operation.kind === 'queue') return adoptQueue(context, operation, work.cloudId);
-      return linkNamed(context, operation, work.cloudId);
-    case 'rename-wrapup-code':
+    case 'wrapup-code.adopt':
+      return adoptWrapupCode(context, operation);
+    case 'wrapup-code.update':
       return renameWrapupCode(context, operation);
-    case 'update-queue':
-      return updateQueue(context, operation, work.name);
-    case 'update-user':
+    case 'queue.create':
+      return createQueue(context, operation);
+    case 'queue.adopt':
+      return adoptQueue(context, operation);
+    case 'queue.update':
+      return updateQueue(context, operation);
+    case 'user.create':
+      return createUser(context, operation);
+    case 'user.adopt':
+      return adoptUser(context, operation);
+    case 'user.update':
       return updateUser(context, operation);
-    case 'activate-user':
+    case 'user.activate':
+    case 'user.restore':
       return activateUser(context, operation);
-    case 'deactivate-user':
+    case 'user.deactivate':
       return deactivateUser(context, operation);
-    case 'external-identity':
+    case 'external-identity.add':
+    case 'external-identity.replace':
       return setExternalIdentity(context, operation);
-    case 'primary-source':
+    case 'user-skills.set':
+      return setSkills(context, operation);
+    case 'primary-source.set':
       return setPrimarySource(context, operation);
-    case 'user-skills':
-      return setSkills(context, operation, work.keep);
-    case 'grant':
+    case 'role.grant':
       return grantRole(context, operation);
-    case 'revoke':
-      return revokeRole(context, operation, work.user);
-    case 'add-members':
-      return addMembers(context, operation, work.persons);
-    case 'remove-members':
-      return removeMembers(context, operation, work.users);
-    case 'add-codes':
-      return addCodes(context, operation, work.codes);
-    case 'remove-code':
-      return removeCode(context, operation, work.code);
+    case 'role.revoke':
+      return revokeRole(context, operation);
+    case 'queue-member.add':
+      return addMembers(context, operation);
+    case 'queue-member.remove':
+      return removeMembers(context, operation);
+    case 'queue-wrapup-code.add':
+      return addCodes(context, operation);
+    case 'queue-wrapup-code.remove':
+      return removeCode(context, operation);
   }
 }

@@ -1,6 +1,8 @@
 /** Names, queues, membership, wrap-up codes: what the EX organisation should hold. */
 import { describe, expect, it } from 'vitest';
+import { skillLevels } from '../engage/skill-levels.ts';
 import { dnType, type EngageSnapshot } from '../engage/snapshot.ts';
+import { nothingUnreadable } from '../engage/unreadable.ts';
 import { group, id, person, queue, rules, skill, snapshot } from '../testing/snapshot.ts';
 import { desiredState } from './desired.ts';
 
@@ -125,7 +127,11 @@ describe('members', () => {
 describe('a virtual group', () => {
   it('has the persons that satisfy its script, not those that are listed', () => {
     const result = desired({
-      persons: [person(1, { levels: [11, 6] }), person(2, { levels: [11, 5] }), person(3)],
+      persons: [
+        person(1, { levels: skillLevels([11, 6]) }),
+        person(2, { levels: skillLevels([11, 5]) }),
+        person(3),
+      ],
       skills: [skill(11, 'English')],
       dns: [queue(9, { number: '8009' })],
       groups: [group(1, '8009', { members: [id(3)], script: 'Skill("English") > 5' })],
@@ -173,4 +179,47 @@ describe('telephones', () => {
       { switch: 'North', number: '7002', type: 'ACDPosition' },
     ]);
   });
+});
+
+describe('a group that cannot be read', () => {
+  const dns = [queue(1), queue(2)];
+  const why = 'odd';
+  const keeping = (result: ReturnType<typeof desired>) =>
+    [...result.queues.values()].filter((one) => one.keepMembers).map((one) => one.dbid);
+
+  it('keeps the members of the queue it is linked to', () => {
+    const bad = group(5, '82', { unreadable: { why, linkUnknown: false } });
+    const result = desired({ dns, groups: [bad] });
+    expect(keeping(result)).toEqual([2]);
+    expect(reasons(result)).toEqual(['group.unreadable 5']);
+  });
+
+  it('keeps the members of every queue when nobody knows which one it is linked to', () => {
+    const bad = group(5, '', { unreadable: { why, linkUnknown: true } });
+    expect(keeping(desired({ dns, groups: [bad] }))).toEqual([1, 2]);
+    const unreadable = { ...nothingUnreadable, group: { objects: new Map(), unknown: why } };
+    expect(keeping(desired({ dns, unreadable }))).toEqual([1, 2]);
+  });
+
+  it('and is linked to no queue is no matter', () => {
+    const { queueLink: _none, ...bad } = group(5, '', { unreadable: { why, linkUnknown: false } });
+    const result = desired({ dns, groups: [bad] });
+    expect(keeping(result)).toEqual([]);
+    expect(reasons(result)).toEqual([]);
+  });
+});
+
+it('a skill that cannot be read stays with who has it, and a script that may mean it takes nobody out', () => {
+  const unreadable = { ...nothingUnreadable, skill: { objects: new Map([[7, 'odd']]), unknown: undefined } };
+  const result = desired({
+    persons: [person(1, { levels: skillLevels([6, 2, 7, 3]) })],
+    skills: [skill(6, 'English')],
+    dns: [queue(1)],
+    groups: [group(5, '81', { script: 'Skill("German") > 1' })],
+    unreadable,
+  });
+  expect(result.users.get(id(1))?.skills).toEqual([6, 2, 7, 3]);
+  expect(result.frozen.skills).toEqual(new Set([7]));
+  expect(result.queues.get(id(1))?.keepMembers).toBe(true);
+  expect(reasons(result)).toEqual(['group.bad-script 5', 'skill.unreadable 7']);
 });

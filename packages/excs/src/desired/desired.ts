@@ -1,16 +1,26 @@
 /** Puts all rules together: from a snapshot of Engage to what the EX organisation should hold. */
-import type { Dbid } from '@exec/common/ids';
+import { asId, type Dbid } from '@exec/common/ids';
 import { dnType, type EngageDn, type EngageSnapshot } from '../engage/snapshot.ts';
+import type { UnreadableObjects } from '../engage/unreadable.ts';
 import { queueMembership } from './membership.ts';
-import type { Conflict, Desired, DesiredQueue, DesiredSkill, DnOfSwitch, SyncRules } from './model.ts';
+import type { Conflict, Desired, DesiredQueue, DesiredSkill, DnOfSwitch, EngageKind } from './model.ts';
 import { uniqueNames } from './names.ts';
 import { EngagePaths } from './paths.ts';
+import { queueFields } from './queue-fields.ts';
 import { namedQueues } from './queues.ts';
-import { scopeOf } from './scope.ts';
+import type { SyncRules } from './rules.ts';
+import { type Scope, scopeOf } from './scope.ts';
 import { desiredUsers } from './users.ts';
 import { VirtualGroups } from './virtual-group.ts';
 import { desiredWrapupCodes } from './wrapup-codes.ts';
 
+/**
+ * What the EX organisation should hold, with the conflicts that keep objects of Engage from being mapped.
+ *
+ * @rule What a conflict or an unreadable row keeps from being mapped is left as it is in the cloud.
+ * @test plan/diff.test.ts: keeps the user, the memberships and the grant that it has
+ * @test sync/unreadable-rows.test.ts
+ */
 export function desiredState(snapshot: EngageSnapshot, rules: SyncRules): Desired {
   const scope = scopeOf(snapshot, rules);
   const paths = new EngagePaths(snapshot);
@@ -19,8 +29,9 @@ export function desiredState(snapshot: EngageSnapshot, rules: SyncRules): Desire
   for (const found of snapshot.switches) if (found.enabled) switchNames.set(found.dbid, found.name);
 
   const skills = desiredSkills(scope.skills, paths, conflicts);
+  const keptSkills = dbids(scope.unreadable.skills.keys());
   const { users, clampedLevels } = desiredUsers(
-    { persons: scope.persons, skills, switchNames, paths, conflicts },
+    { persons: scope.persons, skills, keptSkills, switchNames, paths, conflicts },
     rules,
   );
   const named = namedQueues(scope.queues, switchNames, paths, conflicts);
@@ -31,7 +42,13 @@ export function desiredState(snapshot: EngageSnapshot, rules: SyncRules): Desire
     queues: named,
     users,
     switchNames,
-    virtualGroups: new VirtualGroups(scope.agents, snapshot.skills, rules.virtualGroups),
+    virtualGroups: new VirtualGroups(
+      scope.agents,
+      snapshot.skills,
+      rules.virtualGroups,
+      hasUnreadable(snapshot.unreadable.skill),
+    ),
+    unreadableGroup: snapshot.unreadable.group.unknown,
     paths,
     conflicts,
   });
@@ -41,11 +58,10 @@ export function desiredState(snapshot: EngageSnapshot, rules: SyncRules): Desire
       dbid: queue.dn.dbid,
       switch: queue.switch,
       number: queue.dn.number,
-      name: queue.name,
+      ...queueFields.wanted(queue, rules),
       fallbackName: queue.fallbackName,
-      peerId: `${queue.dn.number}@${queue.switch}`,
       members: membership.members.get(queue.dn.dbid) ?? nobody,
-      keepMembers: membership.keepMembers.has(queue.dn.dbid),
+      keepMembers: membership.keepMembers === 'all' || membership.keepMembers.has(queue.dn.dbid),
     });
 
   if (snapshot.wrapupAttribute === undefined)
@@ -55,18 +71,28 @@ export function desiredState(snapshot: EngageSnapshot, rules: SyncRules): Desire
       detail:
         'The business attribute of the wrap-up codes is not in the Config DB; correct WRAPUP_ATTRIBUTE.',
     });
+  reportUnreadable(snapshot, scope, conflicts);
   return {
     tenant: snapshot.tenant,
     skills,
     users,
     queues,
     wrapupCodes: desiredWrapupCodes(snapshot.wrapupAttribute, paths, conflicts),
-    wrapupKnown: snapshot.wrapupAttribute !== undefined,
+    wrapupKnown:
+      snapshot.wrapupAttribute !== undefined && snapshot.unreadable['wrapup-code'].unknown === undefined,
     dns: dnsBesideQueues(snapshot, scope.queues, switchNames),
     conflicts,
     frozen: {
-      persons: new Set(scope.persons.map((person) => person.dbid).filter((dbid) => !users.has(dbid))),
-      queues: new Set(scope.queues.map((dn) => dn.dbid).filter((dbid) => !queues.has(dbid))),
+      persons: new Set([
+        ...scope.persons.map((person) => person.dbid).filter((dbid) => !users.has(dbid)),
+        ...dbids(scope.unreadable.persons.keys()),
+      ]),
+      queues: new Set([
+        ...scope.queues.map((dn) => dn.dbid).filter((dbid) => !queues.has(dbid)),
+        ...dbids(scope.unreadable.queues.keys()),
+      ]),
+      skills: keptSkills,
+      wrapupCodes: dbids(snapshot.unreadable['wrapup-code'].objects.keys()),
     },
     refused: scope.refused,
     clampedLevels,
@@ -78,7 +104,42 @@ export function desiredState(snapshot: EngageSnapshot, rules: SyncRules): Desire
   };
 }
 
+function hasUnreadable({ objects, unknown }: UnreadableObjects): boolean {
+  return objects.size > 0 || unknown !== undefined;
+}
+
 const nobody: ReadonlySet<Dbid> = new Set();
+
+function dbids(numbers: Iterable<number>): ReadonlySet<Dbid> {
+  return new Set([...numbers].map((number) => asId<Dbid>(number)));
+}
+
+/** Each is left as it is; what it is called can often not be read either. */
+function reportUnreadable(snapshot: EngageSnapshot, scope: Scope, conflicts: Conflict[]): void {
+  const report = (
+    reason: Conflict['reason'],
+    kind: EngageKind,
+    unit: string,
+    objects: ReadonlyMap<number, string>,
+  ) => {
+    for (const [dbid, why] of objects)
+      conflicts.push({
+        reason,
+        object: {
+          kind,
+          dbid: asId<Dbid>(dbid),
+          name: '',
+          path: `/${snapshot.tenant.name}/${unit}/(DBID ${dbid})`,
+        },
+        detail: `A row cannot be read, so that it is left as it is: ${why}`,
+      });
+  };
+  report('person.unreadable', 'person', 'Persons', scope.unreadable.persons);
+  report('skill.unreadable', 'skill', 'Skills', scope.unreadable.skills);
+  report('queue.unreadable', 'queue', 'DNs', scope.unreadable.queues);
+  const codes = snapshot.unreadable['wrapup-code'].objects;
+  report('wrapup.unreadable', 'wrapup-code', 'Business Attributes', codes);
+}
 
 function desiredSkills(
   eligible: EngageSnapshot['skills'],
@@ -102,7 +163,11 @@ function desiredSkills(
   return new Map(winners.map(({ dbid, name }) => [dbid, { dbid, name }]));
 }
 
-/** Every enabled Extension and ACD Position of the switches that have a queue in scope, whatever the folder. */
+/**
+ * @rule Telephones are the enabled Extensions and ACD Positions of the switches that have a queue in scope, whatever
+ *   the folder.
+ * @test desired.test.ts: are every enabled Extension and ACD Position of the switches that have a queue in scope
+ */
 function dnsBesideQueues(
   snapshot: EngageSnapshot,
   queues: readonly EngageDn[],

@@ -12,6 +12,10 @@ export interface Proficiency {
 /**
  * `levelMax` stands for 5.0. With 5 a level is taken as it is; otherwise it is scaled and rounded to one decimal,
  * the precision that the cloud shows.
+ *
+ * @rule SKILL_LEVEL_MAX stands for the proficiency 5.0; higher levels are cut and counted.
+ * @test users.test.ts: above the highest one is cut and counted
+ * @page docs/reference/mapping.md#what-becomes-what
  */
 export function proficiency(level: number, levelMax: number): Proficiency {
   const scaled =

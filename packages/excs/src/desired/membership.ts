@@ -15,22 +15,50 @@ export interface MembershipSources {
   readonly users: ReadonlyMap<Dbid, DesiredUser>;
   readonly switchNames: ReadonlyMap<number, string>;
   readonly virtualGroups: VirtualGroups;
+  /** Why, when there is a group of which not even the DBID can be read. */
+  readonly unreadableGroup?: string | undefined;
   readonly paths: EngagePaths;
   readonly conflicts: Conflict[];
 }
 
 export interface Membership {
   readonly members: ReadonlyMap<Dbid, ReadonlySet<Dbid>>;
-  /** Queues with a linked group whose script cannot be read: their members stay until it can. */
-  readonly keepMembers: ReadonlySet<Dbid>;
+  /**
+   * Queues with a linked group that cannot be read or evaluated: their members stay until it can. `all`: a group may be
+   * linked to any of them.
+   */
+  readonly keepMembers: ReadonlySet<Dbid> | 'all';
 }
 
+const anyQueue = 'Which queue it is linked to is not known, so nobody is taken out of any queue:';
+
+/**
+ * @rule The members of a queue are the union over all enabled agent groups that are linked to it by number, alias or
+ *   `<number>@<switch>`.
+ * @test desired.test.ts: are the union over all groups that are linked to the queue
+ * @test desired.test.ts: do not come through a link that fits two queues
+ * @test desired.test.ts: stay when a script cannot be read: the queue is never emptied
+ */
 export function queueMembership(sources: MembershipSources): Membership {
   const members = new Map<Dbid, Set<Dbid>>();
   const keepMembers = new Set<Dbid>();
   const inScope = new LinkIndex(sources.queueDns, sources.switchNames);
   const anywhere = new LinkIndex(sources.allQueueDns, sources.switchNames);
+  let mayBeAny = sources.unreadableGroup !== undefined;
+  if (sources.unreadableGroup !== undefined)
+    sources.conflicts.push({
+      reason: 'group.unreadable',
+      object: sources.paths.tenant(),
+      detail: `${anyQueue} ${sources.unreadableGroup}`,
+    });
   for (const group of sources.groups) {
+    if (group.unreadable?.linkUnknown === true) {
+      mayBeAny = true;
+      const { why } = group.unreadable;
+      const object = sources.paths.group(group);
+      sources.conflicts.push({ reason: 'group.unreadable', object, detail: `${anyQueue} ${why}` });
+      continue;
+    }
     const link = group.queueLink;
     if (!group.enabled || link === undefined || link === '') continue;
     const report = (reason: Conflict['reason'], detail: string) =>
@@ -51,6 +79,11 @@ export function queueMembership(sources: MembershipSources): Membership {
       continue;
     }
     if (!sources.queues.has(dn.dbid)) continue;
+    if (group.unreadable !== undefined) {
+      keepMembers.add(dn.dbid);
+      report('group.unreadable', `Nobody is taken out of its queue: ${group.unreadable.why}`);
+      continue;
+    }
     const listed = listedMembers(group, sources.virtualGroups);
     if ('problem' in listed) {
       keepMembers.add(dn.dbid);
@@ -64,7 +97,7 @@ export function queueMembership(sources: MembershipSources): Membership {
     for (const person of listed.members) if (sources.users.has(person)) ofQueue.add(person);
     members.set(dn.dbid, ofQueue);
   }
-  return { members, keepMembers };
+  return { members, keepMembers: mayBeAny ? 'all' : keepMembers };
 }
 
 function listedMembers(group: EngageGroup, virtualGroups: VirtualGroups) {

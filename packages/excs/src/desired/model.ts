@@ -1,52 +1,32 @@
-/** What the EX organisation should hold, told in Engage's terms: no cloud ID occurs here. */
+/** What the EX organisation should hold, in Engage's terms: no cloud ID occurs here. */
 import type { Dbid, EmployeeId } from '@exec/common/ids';
-
-export interface SyncRules {
-  /** Name of the folder that limits what is mapped; undefined: everything eligible. */
-  readonly folder?: string | undefined;
-  /** DN types that become queues. */
-  readonly queueTypes: readonly number[];
-  readonly defaultEmailDomain?: string | undefined;
-  /** Level that stands for the cloud's highest proficiency 5.0. */
-  readonly skillLevelMax: number;
-  readonly virtualGroups: VirtualGroupRules;
-}
-
-export interface VirtualGroupRules {
-  /** What `Skill(x)` is for an agent without the skill: every comparison false, or the level 0. */
-  readonly missingSkill: 'no-match' | 'zero';
-  /** Whether an agent counts as member when only `LoggedIn` could tell. */
-  readonly unknownLogin: 'member' | 'no-member';
-}
+import type { SkillLevels } from '../engage/skill-levels.ts';
+import type { QueueValues } from './queue-fields.ts';
+import type { UserValues } from './user-fields.ts';
 
 export interface DesiredSkill {
   readonly dbid: Dbid;
   readonly name: string;
 }
 
-export interface DesiredUser {
+export interface DesiredUser extends UserValues {
   readonly dbid: Dbid;
   readonly employeeId: EmployeeId;
-  readonly name: string;
-  readonly email: string;
   readonly supervisor: boolean;
-  /** DBID of a mapped skill and proficiency in turn, in the order of the DBIDs. */
-  readonly skills: readonly number[];
+  /** Mapped skills with their proficiency. */
+  readonly skills: SkillLevels;
   readonly logins: readonly { readonly switch: string; readonly code: string }[];
 }
 
-export interface DesiredQueue {
+export interface DesiredQueue extends QueueValues {
   readonly dbid: Dbid;
   readonly switch: string;
   readonly number: string;
-  readonly name: string;
   /** What the queue is called when its name is held by a cloud queue that is not its own. */
   readonly fallbackName: string;
-  /** `<number>@<switch>`. */
-  readonly peerId: string;
   /** DBIDs of mapped persons. */
   readonly members: ReadonlySet<Dbid>;
-  /** Set when a linked group cannot be evaluated: nobody is removed until it can. */
+  /** Set when a linked group cannot be evaluated, or may be linked unseen: nobody is removed until it can. */
   readonly keepMembers: boolean;
 }
 
@@ -70,17 +50,23 @@ export const conflictReasons = [
   'person.no-employee-id',
   'person.duplicate-employee-id',
   'person.email-taken',
+  'person.identity-taken',
+  'person.unreadable',
   'skill.no-name',
   'skill.name-case',
+  'skill.unreadable',
   'queue.name-case',
   'queue.duplicate-name',
   'queue.name-taken',
+  'queue.unreadable',
   'group.ambiguous-queue',
   'group.unknown-queue',
   'group.bad-script',
+  'group.unreadable',
   'wrapup.name-case',
   'wrapup.duplicate-name',
   'wrapup.attribute-missing',
+  'wrapup.unreadable',
   'role.missing',
   'user.protected',
   'operation.refused',
@@ -116,6 +102,13 @@ export interface RefusedKind {
   readonly detail: string;
 }
 
+export interface Frozen {
+  readonly persons: ReadonlySet<Dbid>;
+  readonly queues: ReadonlySet<Dbid>;
+  readonly skills: ReadonlySet<Dbid>;
+  readonly wrapupCodes: ReadonlySet<Dbid>;
+}
+
 export interface Desired {
   readonly tenant: { readonly dbid: Dbid; readonly name: string };
   readonly skills: ReadonlyMap<Dbid, DesiredSkill>;
@@ -126,8 +119,11 @@ export interface Desired {
   readonly wrapupKnown: boolean;
   readonly dns: readonly DnOfSwitch[];
   readonly conflicts: readonly Conflict[];
-  /** Eligible objects that a conflict keeps from being mapped: what exists of them in the cloud is left alone. */
-  readonly frozen: { readonly persons: ReadonlySet<Dbid>; readonly queues: ReadonlySet<Dbid> };
+  /**
+   * Objects that a conflict keeps from being mapped, or whose rows cannot be read: what exists of them in the cloud is
+   * left alone.
+   */
+  readonly frozen: Frozen;
   readonly refused: readonly RefusedKind[];
   /** Levels above the highest one, which were cut. */
   readonly clampedLevels: number;

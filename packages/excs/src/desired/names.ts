@@ -22,7 +22,13 @@ export function foldCase(name: string): string {
   return name.toLowerCase();
 }
 
-/** Winners come in the order of their DBIDs. */
+/**
+ * Winners come in the order of their DBIDs.
+ *
+ * @rule Of names that differ at most in case the first by DBID is mapped; the others are conflicts.
+ * @test desired.test.ts: are a conflict of skills: the first by DBID wins
+ * @test desired.test.ts: are a conflict of wrap-up codes
+ */
 export function uniqueNames<T extends Named>(objects: Iterable<T>): UniqueNames<T> {
   const byName = new Map<string, T>();
   const clashes: Clash<T>[] = [];
@@ -38,4 +44,9 @@ export function uniqueNames<T extends Named>(objects: Iterable<T>): UniqueNames<
     }
   }
   return { winners, clashes };
+}
+
+/** Whether two names are one to the cloud. */
+export function isSameName(a: string, b: string): boolean {
+  return foldCase(a) === foldCase(b);
 }

@@ -13,8 +13,13 @@ export interface NamedQueue {
 }
 
 /**
- * The name is the alias, else the number. Equal names on different switches: the later DBID is called
- * `<name>@<switch>`. Names that differ in case only, or equal names on one switch: the first by DBID wins.
+ * Names that differ in case only, or equal names on one switch: the first by DBID wins.
+ *
+ * @rule A queue is called by its alias, else by its number; of equal names on different switches the later DBID is
+ *   called `<name>@<switch>`.
+ * @test desired.test.ts: is called by its alias, else by its number
+ * @test desired.test.ts: of an equal name on another switch is called <name>@<switch>, the later DBID
+ * @test desired.test.ts: of an equal name on the same switch is a conflict
  */
 export function namedQueues(
   dns: readonly EngageDn[],

@@ -1,7 +1,10 @@
 /** Which objects are in scope at all. */
 import { describe, expect, it } from 'vitest';
-import { dnType, objectType } from '../engage/snapshot.ts';
+import { dnType, type EngageFolder, objectType } from '../engage/snapshot.ts';
+import { nothingUnreadable } from '../engage/unreadable.ts';
 import { folders, id, person, queue, rules, skill, snapshot } from '../testing/snapshot.ts';
+import { desiredState } from './desired.ts';
+import { folderPath } from './folders.ts';
 import { scopeOf } from './scope.ts';
 
 const dbids = (list: readonly { readonly dbid: number }[]) => list.map((object) => object.dbid);
@@ -37,6 +40,29 @@ describe('without a folder name every eligible object is mapped', () => {
     expect(dbids(scopeOf(snapshot({ dns, switches }), rules).queues)).toEqual([1]);
     const more = { ...rules, queueTypes: [dnType.virtualQueue, dnType.acdQueue] };
     expect(dbids(scopeOf(snapshot({ dns, switches }), more).queues)).toEqual([1, 3]);
+  });
+});
+
+describe('what cannot be read', () => {
+  it('is out of scope and named, so that it is left as it is', () => {
+    const unreadable = {
+      ...nothingUnreadable,
+      person: { objects: new Map([[1, 'odd']]), unknown: undefined },
+    };
+    const scope = scopeOf(snapshot({ persons: [person(1), person(2)], unreadable }), rules);
+    expect(dbids(scope.persons)).toEqual([2]);
+    expect([...scope.unreadable.persons]).toEqual([[1, 'odd']]);
+    expect(scope.refused).toEqual([]);
+  });
+
+  it.each([
+    ['person', 'persons'],
+    ['skill', 'skills'],
+    ['queue', 'queues'],
+  ] as const)('and does not tell which %s it is refuses the read of the %s alone', (kind, refused) => {
+    const unreadable = { ...nothingUnreadable, [kind]: { objects: new Map(), unknown: 'odd' } };
+    const scope = scopeOf(snapshot({ persons: [person(1)], unreadable }), rules);
+    expect(scope.refused.map((entry) => entry.kind)).toEqual([refused]);
   });
 });
 
@@ -112,6 +138,37 @@ describe('with a folder name', () => {
     ]);
   });
 
+  it.each([
+    ['its place in a folder', 'folder-item', 1, [1]],
+    ['the folder above its own', 'folder', 51, [1, 2]],
+  ] as const)('leaves an object as it is when %s cannot be read', (_what, kind, dbid, left) => {
+    const unreadable = {
+      ...nothingUnreadable,
+      [kind]: { objects: new Map([[dbid, 'odd']]), unknown: undefined },
+    };
+    const known = all.folders;
+    const items = new Map(known?.itemsOf);
+    if (kind === 'folder-item')
+      items.set(
+        objectType.person,
+        new Map([
+          [2, 52],
+          [3, 53],
+          [4, 50],
+        ]),
+      );
+    const rest = new Map(known?.folders);
+    if (kind === 'folder') {
+      rest.delete(dbid);
+      // Another folder of the name, so that the kind is not refused as a whole.
+      rest.set(99, { ...(known?.folders.get(51) as EngageFolder), dbid: id(99) });
+    }
+    const scope = scopeOf({ ...all, unreadable, folders: { folders: rest, itemsOf: items } }, withFolder);
+    expect([...scope.unreadable.persons.keys()]).toEqual(left);
+    expect(scope.refused).toEqual([]);
+    expect(dbids(scope.queues)).toEqual([21, 22]);
+  });
+
   it('does not hang on folders that contain each other', () => {
     const scope = scopeOf(
       snapshot({
@@ -125,5 +182,49 @@ describe('with a folder name', () => {
       withFolder,
     );
     expect(scope.persons).toEqual([]);
+  });
+});
+
+describe('the path of an object', () => {
+  const tree = folders([
+    { dbid: 50, name: 'Persons', type: objectType.person },
+    { dbid: 51, name: 'North', type: objectType.person, parent: 50, holds: [1] },
+    { dbid: 52, name: 'Lost', type: objectType.person, parent: 99, holds: [2] },
+    { dbid: 60, name: 'A', type: objectType.skill, parent: 61, holds: [3] },
+    { dbid: 61, name: 'B', type: objectType.skill, parent: 60 },
+  ]);
+
+  it.each([
+    ['goes from the top down', objectType.person, 1, ['Persons', 'North']],
+    ['begins where a folder is missing', objectType.person, 2, ['Lost']],
+    ['is empty for what lies in no folder', objectType.person, 3, []],
+    ['ends when folders contain each other', objectType.skill, 3, ['B', 'A']],
+  ])('%s', (_what, type, dbid, names) => {
+    expect(folderPath(tree, type, dbid)).toEqual(names);
+  });
+
+  it('is empty without folders', () => {
+    expect(folderPath(undefined, objectType.person, 1)).toEqual([]);
+  });
+});
+
+describe('a row that cannot be read', () => {
+  it.each([
+    ['person', 'person', 'Persons', 'person.unreadable'],
+    ['skill', 'skill', 'Skills', 'skill.unreadable'],
+    ['queue', 'queue', 'DNs', 'queue.unreadable'],
+    ['wrapup-code', 'wrapup-code', 'Business Attributes', 'wrapup.unreadable'],
+  ] as const)('of %s is reported where it lies, and left as it is', (row, kind, unit, reason) => {
+    const unreadable = {
+      ...nothingUnreadable,
+      [row]: { objects: new Map([[7, 'too long']]), unknown: undefined },
+    };
+    expect(desiredState(snapshot({ unreadable }), rules).conflicts).toEqual([
+      {
+        reason,
+        object: { kind, dbid: 7, name: '', path: `/Resources/${unit}/(DBID 7)` },
+        detail: 'A row cannot be read, so that it is left as it is: too long',
+      },
+    ]);
   });
 });

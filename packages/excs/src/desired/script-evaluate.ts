@@ -1,5 +1,5 @@
 /** Decides whether an agent satisfies the script of a virtual agent group, in three-valued logic. */
-import type { VirtualGroupRules } from './model.ts';
+import type { VirtualGroupRules } from './rules.ts';
 import type { Comparison, Script, ScriptValue } from './script-parser.ts';
 
 /** `unknown`: only the state at run time (`LoggedIn`) could tell. */

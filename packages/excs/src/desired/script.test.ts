@@ -1,6 +1,7 @@
 /** Scripts of virtual groups: the grammar, three-valued logic, faults. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { skillLevels } from '../engage/skill-levels.ts';
 import { person, skill } from '../testing/snapshot.ts';
 import { parseScript } from './script-parser.ts';
 import { VirtualGroups } from './virtual-group.ts';
@@ -8,9 +9,9 @@ import { VirtualGroups } from './virtual-group.ts';
 const skills = [skill(1, 'English'), skill(2, 'Sales'), skill(3, 'Gone', { enabled: false })];
 /** DBIDs 1 to 4: English 6, English 3 and Sales 4, Sales 4, nothing. */
 const persons = [
-  person(1, { levels: [1, 6] }),
-  person(2, { levels: [1, 3, 2, 4] }),
-  person(3, { levels: [2, 4, 3, 9] }),
+  person(1, { levels: skillLevels([1, 6]) }),
+  person(2, { levels: skillLevels([1, 3, 2, 4]) }),
+  person(3, { levels: skillLevels([2, 4, 3, 9]) }),
   person(4),
 ];
 const known = { missingSkill: 'no-match', unknownLogin: 'member' } as const;

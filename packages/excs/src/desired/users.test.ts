@@ -1,5 +1,6 @@
 /** Persons to users: names, e-mail addresses, levels, supervisors, conflicts. */
 import { describe, expect, it } from 'vitest';
+import { skillLevels } from '../engage/skill-levels.ts';
 import type { EngagePerson } from '../engage/snapshot.ts';
 import { id, person, rules, skill, snapshot } from '../testing/snapshot.ts';
 import { desiredState } from './desired.ts';
@@ -69,7 +70,7 @@ describe('a user', () => {
   });
 
   it('has the mapped skills with their proficiency; others are left out', () => {
-    const result = desired([person(1, { levels: [11, 3, 12, 5, 99, 4] })]);
+    const result = desired([person(1, { levels: skillLevels([11, 3, 12, 5, 99, 4]) })]);
     expect(result.users.get(id(1))?.skills).toEqual([11, 3, 12, 5]);
   });
 
@@ -100,7 +101,7 @@ describe('a skill level', () => {
   });
 
   it('above the highest one is cut and counted', () => {
-    expect(desired([person(1, { levels: [11, 8, 12, 5] })]).clampedLevels).toBe(1);
+    expect(desired([person(1, { levels: skillLevels([11, 8, 12, 5]) })]).clampedLevels).toBe(1);
   });
 });
 

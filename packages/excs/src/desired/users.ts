@@ -1,11 +1,13 @@
 /** Turns the persons in scope into users, and reports those that cannot become one. */
 import type { Dbid } from '@exec/common/ids';
+import { forEachSkill, skillLevels } from '../engage/skill-levels.ts';
 import type { EngagePerson } from '../engage/snapshot.ts';
-import { emailOf } from './email.ts';
 import { proficiency } from './levels.ts';
-import type { Conflict, DesiredSkill, DesiredUser, SyncRules } from './model.ts';
+import type { Conflict, DesiredSkill, DesiredUser } from './model.ts';
 import { foldCase } from './names.ts';
 import type { EngagePaths } from './paths.ts';
+import type { SyncRules } from './rules.ts';
+import { userFields } from './user-fields.ts';
 
 export interface DesiredUsers {
   readonly users: ReadonlyMap<Dbid, DesiredUser>;
@@ -16,62 +18,71 @@ export interface UserSources {
   readonly persons: readonly EngagePerson[];
   /** Mapped skills by DBID. */
   readonly skills: ReadonlyMap<Dbid, DesiredSkill>;
+  /** Skills that cannot be read: who has one keeps it. */
+  readonly keptSkills: ReadonlySet<Dbid>;
   /** Names of the enabled switches by DBID. */
   readonly switchNames: ReadonlyMap<number, string>;
   readonly paths: EngagePaths;
   readonly conflicts: Conflict[];
 }
 
-/** The first by DBID wins where two persons claim one employee ID or one e-mail address. */
+/**
+ * @rule A person needs an employee ID and an e-mail address of its own; the first by DBID has it, the others are
+ *   conflicts.
+ * @test users.test.ts: of two persons, in any case: the first by DBID wins, the other is a conflict
+ * @test users.test.ts: needs an employee ID, and one of its own
+ */
 export function desiredUsers(sources: UserSources, rules: SyncRules): DesiredUsers {
   const users = new Map<Dbid, DesiredUser>();
   const byEmail = new Map<string, EngagePerson>();
   const byEmployee = new Map<string, EngagePerson>();
   let clampedLevels = 0;
   for (const person of [...sources.persons].sort((a, b) => a.dbid - b.dbid)) {
-    const email = claim(person, sources, rules, byEmail, byEmployee);
-    if (email === undefined) continue;
+    const values = userFields.wanted(person, rules);
+    if (!claim(person, values.email, sources, byEmail, byEmployee)) continue;
     const skills: number[] = [];
-    for (let index = 0; index < person.levels.length; index += 2) {
-      const dbid = (person.levels[index] ?? 0) as Dbid;
-      if (!sources.skills.has(dbid)) continue;
-      const { value, clamped } = proficiency(person.levels[index + 1] ?? 0, rules.skillLevelMax);
-      skills.push(dbid, value);
+    forEachSkill(person.levels, (skill, level) => {
+      if (!sources.skills.has(skill) && !sources.keptSkills.has(skill)) return;
+      const { value, clamped } = proficiency(level, rules.skillLevelMax);
+      skills.push(skill, value);
       if (clamped) clampedLevels++;
-    }
+    });
     users.set(person.dbid, {
       dbid: person.dbid,
       employeeId: person.employeeId,
-      name: `${person.firstName} ${person.lastName}`.trim() || person.userName || person.employeeId,
-      email,
+      ...values,
       supervisor: isSupervisor(person.roles),
-      skills,
+      skills: skillLevels(skills),
       logins: loginsOf(person, sources.switchNames),
     });
   }
   return { users, clampedLevels };
 }
 
-/** Elements may be list rows or parts of one comma-separated text. */
+/**
+ * Elements may be list rows or parts of one comma-separated text.
+ *
+ * @rule A person is a supervisor when the roles of the annex name Supervisor, in any case.
+ * @test users.test.ts
+ */
 export function isSupervisor(roles: readonly string[]): boolean {
   return roles.some((text) => text.split(',').some((role) => role.trim().toLowerCase() === 'supervisor'));
 }
 
-/** The person's e-mail address if it may have it; otherwise a conflict is reported. */
+/** Whether the person may have the e-mail address and its employee ID; otherwise a conflict is reported. */
 function claim(
   person: EngagePerson,
+  email: string,
   { paths, conflicts }: UserSources,
-  rules: SyncRules,
   byEmail: Map<string, EngagePerson>,
   byEmployee: Map<string, EngagePerson>,
-): string | undefined {
+): boolean {
   const report = (reason: Conflict['reason'], detail: string) => {
     conflicts.push({ reason, object: paths.person(person), detail });
-    return undefined;
+    return false;
   };
   if (person.employeeId === '') return report('person.no-employee-id', 'The person has no employee ID.');
-  const email = emailOf(person, rules.defaultEmailDomain);
-  if (email === undefined)
+  if (email === '')
     return report(
       'person.no-email',
       'Neither the e-mail address nor the user name is an address; enter one, or set DEFAULT_EMAIL_DOMAIN.',
@@ -90,7 +101,7 @@ function claim(
     );
   byEmployee.set(person.employeeId, person);
   byEmail.set(foldCase(email), person);
-  return email;
+  return true;
 }
 
 function loginsOf(person: EngagePerson, switchNames: ReadonlyMap<number, string>): DesiredUser['logins'] {

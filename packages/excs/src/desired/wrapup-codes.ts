@@ -5,7 +5,12 @@ import type { Conflict, DesiredWrapupCode } from './model.ts';
 import { uniqueNames } from './names.ts';
 import type { EngagePaths } from './paths.ts';
 
-/** The name is the display name, else the name; the first by DBID wins where the cloud sees one name. */
+/**
+ * The name is the display name, else the name; the first by DBID wins where the cloud sees one name.
+ *
+ * @rule Wrap-up codes are the enabled values of one business attribute, called by display name, else by name.
+ * @test desired.test.ts: are the enabled values, by display name, else name
+ */
 export function desiredWrapupCodes(
   attribute: EngageAttribute | undefined,
   paths: EngagePaths,

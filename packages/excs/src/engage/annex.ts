@@ -10,12 +10,16 @@ export interface AnnexRow {
   readonly value: string;
   /** Order of continuation rows; undefined without such a column. */
   readonly part: number | undefined;
+  /** The value is longer than what is read; it is empty then. */
+  readonly tooLong?: boolean;
 }
 
 export interface AnnexOption {
   readonly value: string;
   /** Elements of a nested list. */
   readonly elements: readonly { readonly name: string; readonly value: string }[];
+  /** A part of it is longer than what is read: the option means nothing. */
+  readonly tooLong: boolean;
 }
 
 export interface Annex {
@@ -28,6 +32,7 @@ export interface Annex {
 interface Node {
   readonly name: string;
   readonly value: string;
+  readonly tooLong: boolean;
   readonly children: Node[];
 }
 
@@ -50,7 +55,8 @@ export function buildAnnex(rows: readonly AnnexRow[]): Annex {
       else uncertain = true;
     }
     const value = list.length === 1 ? (list[0]?.value ?? '') : list.map((row) => row.value).join('');
-    nodes.set(dbid, { name: list[0]?.name ?? '', value, children: [] });
+    const tooLong = list.some((row) => row.tooLong === true);
+    nodes.set(dbid, { name: list[0]?.name ?? '', value, tooLong, children: [] });
   }
   const sections = new Map<string, Map<string, AnnexOption>>();
   const roots: Node[] = [];
@@ -64,11 +70,12 @@ export function buildAnnex(rows: readonly AnnexRow[]): Annex {
   for (const root of roots) {
     const options = sections.get(root.name) ?? new Map<string, AnnexOption>();
     sections.set(root.name, options);
-    for (const { name, value, children } of root.children)
+    for (const { name, value, tooLong, children } of root.children)
       if (!options.has(name))
         options.set(name, {
           value,
           elements: children.map((child) => ({ name: child.name, value: child.value })),
+          tooLong: tooLong || children.some((child) => child.tooLong),
         });
   }
   return { sections, uncertain };

@@ -23,18 +23,23 @@ describe('a text', () => {
   it('loses the blanks around it, as char columns pad them; a value keeps them', () => {
     expect(cells('  North   ').text(0)).toBe('North');
     expect(cells(' a ').raw(0)).toBe(' a ');
-    expect(cells(null).text(0)).toBe('');
+    expect(cells('').text(0)).toBe('');
+  });
+
+  it('that the server left out, because it is too long, is refused with the table', () => {
+    expect(cells(null).isTooLong(0)).toBe(true);
+    expect(() => cells(null).text(0)).toThrow(/cfg_test/);
   });
 
   it('of a database without an encoding is decoded from its bytes with the code page', () => {
-    const odd = new Cells('cfg_test', { codePage: 'windows-1252' });
-    expect(odd.use(['\\x4dfc6c6c6572']).text(0)).toBe('Müller');
-    expect(odd.oddTexts).toBe(0);
+    const cells = new Cells('cfg_test', { codePage: 'windows-1252' });
+    expect(cells.use(['\\x4dfc6c6c6572']).text(0)).toBe('Müller');
+    expect(cells.undecodableTexts).toBe(0);
   });
 
   it('with invalid bytes is kept with replacements and counted', () => {
-    const odd = new Cells('cfg_test', { codePage: 'utf-8' });
-    expect(odd.use(['\\x4dfc6c']).text(0)).toBe('M\ufffdl');
-    expect(odd.oddTexts).toBe(1);
+    const cells = new Cells('cfg_test', { codePage: 'utf-8' });
+    expect(cells.use(['\\x4dfc6c']).text(0)).toBe('M\ufffdl');
+    expect(cells.undecodableTexts).toBe(1);
   });
 });

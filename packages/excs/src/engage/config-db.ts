@@ -11,15 +11,34 @@ export interface ConfigDbOptions {
   /** `postgresql://…`; `sslmode` and `sslrootcert` are honoured. */
   readonly url: Secret;
   readonly clock: Clock;
+  readonly limits?: Partial<ConfigDbLimits> | undefined;
 }
 
-/** Limits in milliseconds: a read that hangs must not hold its transaction, which keeps vacuum back. */
-const connectMs = 5000;
-const statementMs = 60_000;
-const lockMs = 5000;
-const idleInTransactionMs = 60_000;
-/** A little above the server's own limit, for a server that no longer answers. */
-const queryMs = 65_000;
+/** In milliseconds: a read that hangs must not hold its transaction, which keeps vacuum back. */
+export interface ConfigDbLimits {
+  /** Until the server has let us in. */
+  readonly connect: number;
+  /** Of the server, for a statement, a lock, and a transaction in which nothing is asked. */
+  readonly statement: number;
+  readonly lock: number;
+  readonly idleInTransaction: number;
+  /** A little above the server's own limit, for a server that no longer answers. */
+  readonly query: number;
+  /** Of a whole transaction: an answer that comes in drops must not last for ever. */
+  readonly transaction: number;
+  /** Of the farewell at a stop. */
+  readonly close: number;
+}
+
+const defaultLimits: ConfigDbLimits = {
+  connect: 5000,
+  statement: 60_000,
+  lock: 5000,
+  idleInTransaction: 60_000,
+  query: 65_000,
+  transaction: 300_000,
+  close: 1000,
+};
 
 /** Rows fetched at once: flat memory at the speed of one large fetch. */
 const batchRows = 2000;
@@ -31,12 +50,15 @@ const asText = { getTypeParser: () => (value: string | null) => value } as unkno
 export interface Transaction {
   /** A few rows at once. */
   rows(sql: string, values?: readonly unknown[]): Promise<RawRow[]>;
+  /** The same for what the server may not know or not allow: undefined then, and the transaction goes on. */
+  attempt(sql: string): Promise<RawRow[] | undefined>;
   /** Calls `onRow` for each row of a result of any size; answers how many there were. */
   scan(sql: string, values: readonly unknown[], onRow: (row: RawRow) => void): Promise<number>;
 }
 
 export class ConfigDb {
   readonly #options: ConfigDbOptions;
+  readonly #limits: ConfigDbLimits;
   #client: pg.Client | undefined;
   #closed = false;
   /** One after the other: a connection carries one transaction. */
@@ -44,6 +66,7 @@ export class ConfigDb {
 
   constructor(options: ConfigDbOptions) {
     this.#options = options;
+    this.#limits = { ...defaultLimits, ...options.limits };
   }
 
   /**
@@ -64,19 +87,26 @@ export class ConfigDb {
     this.#closed = true;
     const client = this.#client;
     this.#client = undefined;
-    await client?.end().catch(() => undefined);
+    if (client === undefined) return;
+    // A connection of which only this end is left would wait for ever for the end of the other.
+    await this.#within(this.#limits.close, client.end(), 'closing').catch(() => undefined);
+    client.connection.stream.destroy();
   }
 
   async #transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
     const client = await this.#connected();
-    try {
+    const run = async (): Promise<T> => {
       await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
       const result = await work({
         rows: (sql, values) => rows(client, sql, values),
+        attempt: (sql) => attempt(client, sql),
         scan: (sql, values, onRow) => this.#scan(client, sql, values, onRow),
       });
       await client.query('COMMIT');
       return result;
+    };
+    try {
+      return await this.#within(this.#limits.transaction, run(), 'a whole read');
     } catch (error) {
       // After any failure the state of the connection is not known for sure; a new one costs milliseconds.
       this.#drop(client);
@@ -94,7 +124,7 @@ export class ConfigDb {
     try {
       await client.connect();
     } catch (error) {
-      client.end().catch(() => undefined);
+      client.connection.stream.destroy();
       throw new ExecError('engage.unreachable', `The Config DB cannot be reached: ${reason(error)}.`, {
         retryable: true,
       });
@@ -107,11 +137,11 @@ export class ConfigDb {
     return {
       connectionString: this.#options.url.reveal(),
       application_name: 'exec-excs',
-      connectionTimeoutMillis: connectMs,
-      statement_timeout: statementMs,
-      lock_timeout: lockMs,
-      idle_in_transaction_session_timeout: idleInTransactionMs,
-      query_timeout: queryMs,
+      connectionTimeoutMillis: this.#limits.connect,
+      statement_timeout: this.#limits.statement,
+      lock_timeout: this.#limits.lock,
+      idle_in_transaction_session_timeout: this.#limits.idleInTransaction,
+      query_timeout: this.#limits.query,
       keepAlive: true,
       options: '-c default_transaction_read_only=on',
     };
@@ -126,19 +156,19 @@ export class ConfigDb {
     const cursor = client.query(new Cursor<RawRow>(sql, [...values], { rowMode: 'array', types: asText }));
     let count = 0;
     for (;;) {
-      const batch = await this.#inTime(cursor.read(batchRows));
+      // Cursors have no limit of their own on the client's side.
+      const batch = await this.#within(this.#limits.query, cursor.read(batchRows), 'a part of a read');
       for (const row of batch) onRow(row);
       count += batch.length;
       if (batch.length < batchRows) return count;
     }
   }
 
-  /** Cursors have no limit of their own on the client's side. */
-  async #inTime<T>(work: Promise<T>): Promise<T> {
+  async #within<T>(ms: number, work: Promise<T>, what: string): Promise<T> {
     const late = Promise.withResolvers<never>();
-    const timer = this.#options.clock.setTimer(queryMs, () =>
+    const timer = this.#options.clock.setTimer(ms, () =>
       late.reject(
-        new ExecError('engage.read-failed', 'The Config DB stopped answering in the middle of a read.', {
+        new ExecError('engage.read-failed', `The Config DB did not answer in time: ${what} took ${ms} ms.`, {
           retryable: true,
         }),
       ),
@@ -150,15 +180,30 @@ export class ConfigDb {
     }
   }
 
+  /** At once: what is left of a broken connection is not waited for. */
   #drop(client: pg.Client): void {
     if (this.#client === client) this.#client = undefined;
-    client.end().catch(() => undefined);
+    client.connection.stream.destroy();
   }
 }
 
 async function rows(client: pg.Client, sql: string, values: readonly unknown[] = []): Promise<RawRow[]> {
   const result = await client.query({ text: sql, values: [...values], rowMode: 'array', types: asText });
   return result.rows as RawRow[];
+}
+
+async function attempt(client: pg.Client, sql: string): Promise<RawRow[] | undefined> {
+  await client.query('SAVEPOINT attempt');
+  try {
+    const found = await rows(client, sql);
+    await client.query('RELEASE SAVEPOINT attempt');
+    return found;
+  } catch (error) {
+    // An answer of the server; whatever else failed ends the transaction.
+    if (!(error instanceof pg.DatabaseError)) throw error;
+    await client.query('ROLLBACK TO SAVEPOINT attempt');
+    return undefined;
+  }
 }
 
 /** The text of a database error may hold values of the row at fault, so only its code and first line are kept. */

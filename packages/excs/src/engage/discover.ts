@@ -1,19 +1,17 @@
 /** Looks at the Config DB before the first read: what is there, and whether the numbers mean what we think. */
-
-import { ExecError } from '@exec/common/errors';
 import type { Transaction } from './config-db.ts';
 import { Schema } from './schema.ts';
 import type { SchemaMap } from './schema-map.ts';
 
 export interface Discovery {
   readonly schema: Schema;
-  /** For the log: what is odd or switched off. */
+  /** For the log: what is unusual or switched off. */
   readonly warnings: readonly string[];
 }
 
 /**
  * @param owner name of the schema; undefined: the one the account finds first
- * @throws ExecError `engage.schema-mismatch`, `engage.data-invalid`
+ * @throws ExecError `engage.schema-mismatch`
  */
 export async function discover(
   transaction: Transaction,
@@ -23,15 +21,15 @@ export async function discover(
   const [current] = await transaction.rows('SELECT current_schema()');
   const schemaName = owner ?? current?.[0] ?? 'public';
   const columns = await transaction.rows(
-    'SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = $1',
+    'SELECT table_name, column_name, data_type FROM information_schema.columns WHERE table_schema = $1',
     [schemaName],
   );
-  const found = new Map<string, Set<string>>();
-  for (const [table, column] of columns) {
+  const found = new Map<string, Map<string, string>>();
+  for (const [table, column, type] of columns) {
     if (table == null || column == null) continue;
     const known = found.get(table);
-    if (known === undefined) found.set(table, new Set([column]));
-    else known.add(column);
+    if (known === undefined) found.set(table, new Map([[column, type ?? '']]));
+    else known.set(column, type ?? '');
   }
   const schema = new Schema(schemaName, map, found);
   const warnings = [
@@ -39,7 +37,6 @@ export async function discover(
     ...(await captionWarnings(transaction, schema)),
     ...(await privilegeWarnings(transaction, schema)),
   ];
-  await checkFlags(transaction, schema);
   return { schema, warnings };
 }
 
@@ -98,7 +95,7 @@ async function captionWarnings(transaction: Transaction, schema: Schema): Promis
   return warnings;
 }
 
-/** The connector only reads: an account that may write is an open door that nobody needs. */
+/** The connector only reads: an account that may write is a risk without a use. */
 async function privilegeWarnings(transaction: Transaction, schema: Schema): Promise<string[]> {
   const [row] = await transaction.rows(
     "SELECT has_table_privilege($1, 'INSERT') OR has_table_privilege($1, 'UPDATE') OR has_table_privilege($1, 'DELETE')",
@@ -107,18 +104,4 @@ async function privilegeWarnings(transaction: Transaction, schema: Schema): Prom
   return row?.[0] === 't'
     ? ['the account of CONFIG_DB_URL may write to the Config DB; give it SELECT and nothing else']
     : [];
-}
-
-/** Flags are 1 and 2 (0 unknown): anything else means that the column is not the one we take it for. */
-async function checkFlags(transaction: Transaction, schema: Schema): Promise<void> {
-  const column = schema.column('cfg_person', 'is_agent');
-  const rows = await transaction.rows(
-    `SELECT DISTINCT ${column} FROM ${schema.table('cfg_person')} WHERE ${column} IS NOT NULL LIMIT 10`,
-  );
-  const odd = rows.map((row) => Number(row[0])).filter((value) => ![0, 1, 2].includes(value));
-  if (odd.length > 0)
-    throw new ExecError(
-      'engage.data-invalid',
-      `cfg_person.is_agent holds ${odd.join(', ')} where only 0, 1 and 2 are known; check CONFIG_DB_SCHEMA_MAP.`,
-    );
 }

@@ -14,7 +14,15 @@ export interface GroupedQuery extends Query {
   readonly groupBy: string;
 }
 
-/** Writes column expressions; text comes as bytes when the server does not know its encoding. */
+/** Bytes of a name that are read at most; the columns of Engage hold 255 characters. */
+const nameBytes = 1024;
+/** The same of a number that stands in a text column. */
+const numberCharacters = 40;
+
+/**
+ * Writes column expressions; text comes as bytes when the server does not know its encoding. The server sends no text
+ * beyond a bound: a NULL in its place tells so, since a NULL of the table comes as an empty text.
+ */
 export class Select {
   readonly schema: Schema;
   readonly #bytes: boolean;
@@ -24,15 +32,29 @@ export class Select {
     this.#bytes = textAsBytes;
   }
 
-  /** A column as it is: IDs, flags, numbers. NULL when an optional column is not there. */
+  /** IDs, flags, numbers, to be read. NULL when an optional column is not there. */
+  number<T extends TableName>(table: T, column: ColumnName<T>, alias = 't'): string {
+    const plain = this.column(table, column, alias);
+    return plain !== 'NULL' && this.schema.isLong(table, column)
+      ? `left(${plain}::text, ${numberCharacters})`
+      : plain;
+  }
+
+  /** A column as it is, for conditions. NULL when an optional column is not there. */
   column<T extends TableName>(table: T, column: ColumnName<T>, alias = 't'): string {
     return this.schema.hasColumn(table, column) ? this.schema.column(table, column, alias) : 'NULL';
   }
 
-  text<T extends TableName>(table: T, column: ColumnName<T>, alias = 't'): string {
+  /** `bytes`: what is read at most. */
+  text<T extends TableName>(table: T, column: ColumnName<T>, alias = 't', bytes = nameBytes): string {
     const plain = this.column(table, column, alias);
-    if (plain === 'NULL') return 'NULL';
-    return this.#bytes ? `convert_to(${plain}::text, 'SQL_ASCII')` : plain;
+    if (plain === 'NULL') return "''";
+    const text = `coalesce(${plain}::text, '')`;
+    const sent = this.#bytes ? `convert_to(${text}, 'SQL_ASCII')` : text;
+    // The length is in the head of a long text: asking for it does not read the text.
+    return this.schema.isLong(table, column)
+      ? `CASE WHEN octet_length(${text}) <= ${bytes} THEN ${sent} END`
+      : sent;
   }
 
   from(table: TableName, alias = 't'): string {

@@ -18,17 +18,18 @@ export async function readFolders(
     t,
     {
       columns: [
-        select.column(t, 'dbid'),
+        select.number(t, 'dbid'),
         select.text(t, 'name'),
-        select.column(t, 'type'),
-        select.column(t, 'owner_type'),
-        select.column(t, 'owner_dbid'),
-        select.column(t, 'parent_type'),
-        select.column(t, 'parent_dbid'),
+        select.number(t, 'type'),
+        select.number(t, 'owner_type'),
+        select.number(t, 'owner_dbid'),
+        select.number(t, 'parent_type'),
+        select.number(t, 'parent_dbid'),
       ],
       from: select.from(t),
       values: [],
     },
+    { kind: 'folder', column: 0 },
     (cells) => {
       const folder = {
         dbid: asId<Dbid>(cells.id(0)),
@@ -57,14 +58,19 @@ export async function readFolders(
   await scanner.scan(
     i,
     {
-      columns: [type, object, select.column(i, 'folder_dbid')],
+      columns: [
+        select.number(i, 'object_type'),
+        select.number(i, 'object_dbid'),
+        select.number(i, 'folder_dbid'),
+      ],
       from:
         `${select.from(i)} WHERE ${type} IN (${objectType.person}, ${objectType.skill}) OR (${type} = ` +
         `${objectType.dn} AND ${object} IN (SELECT ${select.column('cfg_dn', 'dbid', 'd')} FROM ` +
         `${select.from('cfg_dn', 'd')} WHERE ${select.column('cfg_dn', 'type', 'd')} = ANY($1::int[])))`,
       values: [[...queueTypes]],
     },
-    (cells) => itemsOf.get(cells.number(0))?.set(cells.id(1), cells.id(2)),
+    { kind: 'folder-item', column: 1 },
+    (cells) => void itemsOf.get(cells.number(0))?.set(cells.id(1), cells.id(2)),
   );
   return { folders, itemsOf };
 }

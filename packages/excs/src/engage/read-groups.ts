@@ -2,7 +2,7 @@
 import { asId, type Dbid } from '@exec/common/ids';
 import type { Annex } from './annex.ts';
 import { findOption } from './annex.ts';
-import type { ReadContext } from './read-context.ts';
+import { enabled, type ReadContext } from './read-context.ts';
 import { type EngageGroup, objectType } from './snapshot.ts';
 
 interface GroupRow {
@@ -33,50 +33,73 @@ export async function readGroups(
   type: number,
   annexes: ReadonlyMap<number, Annex>,
 ): Promise<EngageGroup[]> {
-  const { scanner, select, tenant } = context;
+  const { scanner, select, tenant, unreadable } = context;
   const t = 'cfg_group';
   const groups: GroupRow[] = [];
+  // Their annexes were read before: what a missing row of theirs said is not known.
+  const brokenAnnexes = new Set(unreadable.all.group.objects.keys());
   const ofKind = `${select.column(t, 'tenant_dbid')} = $1 AND ${select.column(t, 'group_type')} = $2`;
   await scanner.scan(
     t,
     {
-      columns: [select.column(t, 'dbid'), select.text(t, 'name'), select.column(t, 'state')],
+      columns: [select.number(t, 'dbid'), select.text(t, 'name'), select.number(t, 'state')],
       from: `${select.from(t)} WHERE ${ofKind}`,
       values: [tenant, type],
     },
+    { kind: 'group', column: 0 },
     (cells) =>
-      groups.push({ dbid: asId<Dbid>(cells.id(0)), name: cells.text(1), enabled: cells.number(2) === 1 }),
+      groups.push({
+        dbid: asId<Dbid>(cells.id(0)),
+        name: cells.text(1),
+        enabled: cells.number(2) === enabled,
+      }),
   );
   const members = new Map<number, Dbid[]>();
   const m = 'cfg_agent_group';
   await scanner.scan(
     m,
     {
-      columns: [select.column(m, 'group_dbid'), select.column(m, 'agent_dbid')],
+      columns: [select.number(m, 'group_dbid'), select.number(m, 'agent_dbid')],
       from:
         `${select.from(m)} WHERE ${select.column(m, 'group_dbid')} IN ` +
         `(SELECT ${select.column(t, 'dbid', 'g')} FROM ${select.from(t, 'g')} WHERE ` +
         `${select.column(t, 'tenant_dbid', 'g')} = $1 AND ${select.column(t, 'group_type', 'g')} = $2)`,
       values: [tenant, type],
     },
+    { kind: 'group', column: 0 },
     (cells) => {
       const group = cells.id(0);
+      const agent = asId<Dbid>(cells.id(1));
       const known = members.get(group);
-      if (known === undefined) members.set(group, [asId<Dbid>(cells.id(1))]);
-      else known.push(asId<Dbid>(cells.id(1)));
+      if (known === undefined) members.set(group, [agent]);
+      else known.push(agent);
     },
   );
+  const broken = unreadable.all.group.objects;
+  const read = new Set<number>(groups.map((group) => group.dbid));
+  for (const dbid of broken.keys())
+    if (!read.has(dbid)) groups.push({ dbid: asId<Dbid>(dbid), name: '', enabled: true });
   return groups
     .sort((a, b) => a.dbid - b.dbid)
     .map((group) => {
       const annex = annexes.get(group.dbid);
-      const link = annex && findOption(annex, 'hybrid', 'WFM_queue_number')?.option.value.trim();
-      const script = annex && findOption(annex, 'virtual', 'script')?.option.value.trim();
+      const link = annex && findOption(annex, 'hybrid', 'WFM_queue_number')?.option;
+      const script = annex && findOption(annex, 'virtual', 'script')?.option;
+      const why =
+        broken.get(group.dbid) ??
+        (link?.tooLong || script?.tooLong
+          ? 'An option of its annex is longer than what is read.'
+          : undefined);
+      const queueLink = link?.value.trim();
+      const text = script?.value.trim();
       return {
         ...group,
         members: members.get(group.dbid) ?? [],
-        ...(link ? { queueLink: link } : {}),
-        ...(script ? { script } : {}),
+        ...(queueLink ? { queueLink } : {}),
+        ...(text ? { script: text } : {}),
+        ...(why === undefined
+          ? {}
+          : { unreadable: { why, linkUnknown: link?.tooLong ?? brokenAnnexes.has(group.dbid) } }),
       };
     });
 }

@@ -16,10 +16,11 @@ export async function readSkills({ scanner, select, tenant }: ReadContext): Prom
   await scanner.scan(
     t,
     {
-      columns: [select.column(t, 'dbid'), select.text(t, 'name'), select.column(t, 'state')],
+      columns: [select.number(t, 'dbid'), select.text(t, 'name'), select.number(t, 'state')],
       from: `${select.from(t)} WHERE ${select.column(t, 'tenant_dbid')} = $1`,
       values: [tenant],
     },
+    { kind: 'skill', column: 0 },
     (cells) =>
       skills.push({
         dbid: asId<Dbid>(cells.id(0)),
@@ -36,10 +37,12 @@ export async function readSwitches({ scanner, select, tenant }: ReadContext): Pr
   await scanner.scan(
     t,
     {
-      columns: [select.column(t, 'dbid'), select.text(t, 'name'), select.column(t, 'state')],
+      columns: [select.number(t, 'dbid'), select.text(t, 'name'), select.number(t, 'state')],
       from: `${select.from(t)} WHERE ${select.column(t, 'tenant_dbid')} = $1`,
       values: [tenant],
     },
+    // Everything on a switch hangs on its row: without it the whole read means nothing.
+    undefined,
     (cells) =>
       switches.push({
         dbid: asId<Dbid>(cells.id(0)),
@@ -60,12 +63,12 @@ export async function readDns(context: ReadContext, queueTypes: readonly number[
     t,
     {
       columns: [
-        select.column(t, 'dbid'),
-        select.column(t, 'switch_dbid'),
+        select.number(t, 'dbid'),
+        select.number(t, 'switch_dbid'),
         select.text(t, 'number_'),
         select.text(t, 'name'),
-        select.column(t, 'type'),
-        select.column(t, 'state'),
+        select.number(t, 'type'),
+        select.number(t, 'state'),
       ],
       from:
         `${select.from(t)} WHERE ${select.column(t, 'type')} = ANY($2::int[]) AND ` +
@@ -73,6 +76,7 @@ export async function readDns(context: ReadContext, queueTypes: readonly number[
         `FROM ${select.from('cfg_switch', 's')} WHERE ${select.column('cfg_switch', 'tenant_dbid', 's')} = $1)`,
       values: [tenant, [...queueTypes, dnType.extension, dnType.acdPosition]],
     },
+    { kind: 'queue', column: 0 },
     (cells) => {
       const dn = {
         dbid: asId<Dbid>(cells.id(0)),
@@ -110,10 +114,11 @@ export async function readAttribute(
   await scanner.scan(
     'cfg_enumerator',
     {
-      columns: [select.column('cfg_enumerator', 'dbid'), select.text('cfg_enumerator', 'name')],
+      columns: [select.number('cfg_enumerator', 'dbid'), select.text('cfg_enumerator', 'name')],
       from: `${select.from('cfg_enumerator')} WHERE ${select.column('cfg_enumerator', 'tenant_dbid')} = $1`,
       values: [tenant],
     },
+    { kind: 'attribute', column: 0 },
     (cells) => found.push({ dbid: asId<Dbid>(cells.id(0)), name: cells.text(1) }),
   );
   const wanted = found.filter((entry) => entry.name === name).sort((a, b) => a.dbid - b.dbid)[0];
@@ -125,14 +130,15 @@ export async function readAttribute(
     t,
     {
       columns: [
-        select.column(t, 'dbid'),
+        select.number(t, 'dbid'),
         select.text(t, 'name'),
         select.text(t, 'display_name'),
-        select.column(t, 'state'),
+        select.number(t, 'state'),
       ],
       from: `${select.from(t)} WHERE ${select.column(t, 'enumerator_dbid')} = $1`,
       values: [wanted.dbid],
     },
+    { kind: 'wrapup-code', column: 0 },
     (cells) =>
       values.push({
         dbid: asId<Dbid>(cells.id(0)),

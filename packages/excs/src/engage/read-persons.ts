@@ -1,12 +1,14 @@
 /** Reads the persons of the tenant with their skill levels and login codes. */
 import { asId, type Dbid, type EmployeeId } from '@exec/common/ids';
+import { columnOf, personTexts, readTexts } from './person-texts.ts';
 import type { Select } from './queries.ts';
-import { enabled, type ReadContext, yes } from './read-context.ts';
+import { enabled, type ReadContext } from './read-context.ts';
+import { noSkillLevels, type SkillLevels, sharedLevels, skillLevels } from './skill-levels.ts';
 import type { EngageLogin, EngagePerson } from './snapshot.ts';
 
 /** What belongs to a person in other tables. */
 export interface PersonParts {
-  readonly levels: ReadonlyMap<number, readonly number[]>;
+  readonly levels: ReadonlyMap<number, SkillLevels>;
   readonly logins: ReadonlyMap<number, readonly EngageLogin[]>;
   readonly roles: ReadonlyMap<number, readonly string[]>;
 }
@@ -21,31 +23,26 @@ export async function readPersons(
     t,
     {
       columns: [
-        select.column(t, 'dbid'),
-        select.text(t, 'employee_id'),
-        select.text(t, 'first_name'),
-        select.text(t, 'last_name'),
-        select.text(t, 'user_name'),
-        select.text(t, 'email_address'),
-        select.column(t, 'is_agent'),
-        select.column(t, 'state'),
+        select.number(t, 'dbid'),
+        select.number(t, 'is_agent'),
+        select.number(t, 'state'),
+        ...personTexts.map((text) => select.text(t, columnOf(text))),
       ],
       from: `${select.from(t)} WHERE ${select.column(t, 'tenant_dbid')} = $1`,
       values: [tenant],
     },
+    { kind: 'person', column: 0 },
     (cells) => {
       const dbid = asId<Dbid>(cells.id(0));
       const before = previous.persons.get(dbid);
+      const texts = readTexts((column) => cells.text(3 + column));
       const person = {
         dbid,
-        employeeId: asId<EmployeeId>(cells.text(1)),
-        firstName: cells.text(2),
-        lastName: cells.text(3),
-        userName: cells.text(4),
-        email: cells.text(5),
-        isAgent: cells.number(6) === yes,
-        enabled: cells.number(7) === enabled,
-        levels: parts.levels.get(dbid) ?? noLevels,
+        ...texts,
+        employeeId: asId<EmployeeId>(texts.employeeId),
+        isAgent: cells.flag(1),
+        enabled: cells.number(2) === enabled,
+        levels: parts.levels.get(dbid) ?? noSkillLevels,
         logins: parts.logins.get(dbid) ?? noLogins,
         roles: sameList(parts.roles.get(dbid) ?? noRoles, before?.roles),
       };
@@ -55,17 +52,12 @@ export async function readPersons(
   return persons;
 }
 
-const noLevels: readonly number[] = [];
 const noLogins: readonly EngageLogin[] = [];
 const noRoles: readonly string[] = [];
 
 function isSamePerson(a: EngagePerson, b: EngagePerson): boolean {
   return (
-    a.employeeId === b.employeeId &&
-    a.firstName === b.firstName &&
-    a.lastName === b.lastName &&
-    a.userName === b.userName &&
-    a.email === b.email &&
+    personTexts.every((text) => a[text] === b[text]) &&
     a.isAgent === b.isAgent &&
     a.enabled === b.enabled &&
     a.levels === b.levels &&
@@ -81,32 +73,36 @@ function sameList<T>(now: readonly T[], before: readonly T[] | undefined): reado
     : now;
 }
 
+/** Skill levels of one person that are read at most. */
+const levelsMost = 1000;
+
 /**
- * Person DBID → skill DBID and level in turn, in the order of the skills.
+ * Person DBID → skills with their levels.
  *
  * The server puts the levels of a person into one text: a row for each would be ten times the rows, and most of the
  * memory of a read.
  */
-export async function readSkillLevels(context: ReadContext): Promise<Map<number, readonly number[]>> {
+export async function readSkillLevels(context: ReadContext): Promise<Map<number, SkillLevels>> {
   const { scanner, select, tenant, previous } = context;
   const t = 'cfg_skill_level';
   const person = select.column(t, 'person_dbid');
-  const skill = `trim(${select.column(t, 'skill_dbid')}::text)`;
-  const level = `coalesce(trim(${select.column(t, 'level_')}::text), '0')`;
-  const levels = new Map<number, readonly number[]>();
+  const skill = `coalesce(trim((${select.number(t, 'skill_dbid')})::text), '?')`;
+  const level = `coalesce(trim((${select.number(t, 'level_')})::text), '0')`;
+  const list = `string_agg(${skill} || ' ' || ${level}, ' ')`;
+  const levels = new Map<number, SkillLevels>();
   await scanner.scanGroups(
     t,
     {
-      columns: [person, `string_agg(${skill} || ' ' || ${level}, ' ')`],
+      columns: [person, `CASE WHEN count(*) <= ${levelsMost} THEN ${list} END`],
       from: `${select.from(t)} WHERE ${ofTenantPersons(select, person)}`,
       groupBy: person,
       values: [tenant],
     },
+    { kind: 'person', column: 0 },
     (cells) => {
       const dbid = cells.id(0);
-      const list = sortPairs(cells.numbers(1));
-      levels.set(dbid, sameList(list, previous.persons.get(dbid)?.levels));
-      return list.length / 2;
+      const list = skillLevels(cells.numbers(1));
+      levels.set(dbid, sharedLevels(list, previous.persons.get(dbid)?.levels));
     },
   );
   return levels;
@@ -127,8 +123,8 @@ export async function readLogins(context: ReadContext): Promise<ReadonlyMap<numb
     'cfg_login_info',
     {
       columns: [
-        person,
-        select.column('cfg_agent_login', 'switch_dbid', 'l'),
+        select.number('cfg_login_info', 'person_dbid', 'i'),
+        select.number('cfg_agent_login', 'switch_dbid', 'l'),
         select.text('cfg_agent_login', 'login_code', 'l'),
       ],
       from:
@@ -136,6 +132,7 @@ export async function readLogins(context: ReadContext): Promise<ReadonlyMap<numb
         `ON ${login} = ${reference}${state} WHERE ${ofTenantPersons(select, person)}`,
       values: [tenant],
     },
+    { kind: 'person', column: 0 },
     (cells) => {
       const dbid = cells.id(0);
       const entry = { switchDbid: asId<Dbid>(cells.id(1)), code: cells.text(2) };
@@ -166,20 +163,4 @@ function ofTenantPersons(select: Select, column: string): string {
     `${column} IN (SELECT ${select.column('cfg_person', 'dbid', 'p')} FROM ${select.from('cfg_person', 'p')} ` +
     `WHERE ${select.column('cfg_person', 'tenant_dbid', 'p')} = $1)`
   );
-}
-
-/** Sorts pairs that lie flat in one list by their first element. */
-function sortPairs(list: number[]): number[] {
-  for (let end = 2; end < list.length; end += 2) {
-    const key = list[end] ?? 0;
-    const value = list[end + 1] ?? 0;
-    let at = end;
-    for (; at > 0 && (list[at - 2] ?? 0) > key; at -= 2) {
-      list[at] = list[at - 2] ?? 0;
-      list[at + 1] = list[at - 1] ?? 0;
-    }
-    list[at] = key;
-    list[at + 1] = value;
-  }
-  return list;
 }

@@ -18,19 +18,24 @@ export async function readSettings(context: ReadContext): Promise<EngageSnapshot
   await scanner.scan(
     t,
     {
-      columns: [select.column(t, 'dbid'), select.text(t, 'name')],
+      columns: [select.number(t, 'dbid'), select.text(t, 'name')],
       from:
         `${select.from(t)} WHERE ${select.column(t, 'tenant_dbid')} = $1 AND ` +
         `${select.column(t, 'type')} = ${listType}${state}`,
       values: [tenant],
     },
+    { kind: 'transaction', column: 0 },
     (cells) => {
       if (cells.text(1) === transactionName) found.push(cells.id(0));
     },
   );
   const dbid = found.sort((a, b) => a - b)[0];
   if (dbid === undefined) return undefined;
-  const annexes = await readAnnexes(context, { objectType: objectType.transaction, objectDbid: dbid });
+  const annexes = await readAnnexes(context, {
+    objectType: objectType.transaction,
+    kind: 'transaction',
+    objectDbid: dbid,
+  });
   const annex = annexes.byObject.get(dbid);
   return annex === undefined ? new Map() : optionValues(annex);
 }

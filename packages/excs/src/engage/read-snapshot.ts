@@ -17,6 +17,7 @@ import type { Schema } from './schema.ts';
 import type { SchemaMap } from './schema-map.ts';
 import { type EngageSnapshot, objectType } from './snapshot.ts';
 import { tableRowCounts } from './table-rows.ts';
+import { UnreadableRows } from './unreadable.ts';
 
 export interface ReadOptions {
   readonly tenant: number;
@@ -33,12 +34,14 @@ export async function readSnapshot(
   previous?: EngageSnapshot,
 ): Promise<EngageSnapshot> {
   const codePage = await codePageOf(transaction, options.map);
-  const scanner = createScanner(transaction, { codePage });
+  const unreadable = new UnreadableRows();
+  const scanner = createScanner(transaction, { codePage }, unreadable);
   const select = new Select(schema, codePage !== undefined);
   const context: ReadContext = {
     scanner,
     select,
     tenant: options.tenant,
+    unreadable,
     previous: { persons: byDbid(previous?.persons), dns: byDbid(previous?.dns) },
   };
   const warnings: string[] = [];
@@ -54,13 +57,18 @@ export async function readSnapshot(
 
   const groupAnnexes = await readAnnexes(context, {
     objectType: objectType.agentGroup,
+    kind: 'group',
     sections: ['hybrid', 'virtual'],
   });
   const kind = await agentGroupType(context, (sql) => transaction.rows(sql), options.map.agentGroupType);
   const groups = await readGroups(context, kind, groupAnnexes.byObject);
 
-  const personAnnexes = await readAnnexes(context, { objectType: objectType.person, sections: ['htcc'] });
-  const roles = rolesByPerson(personAnnexes.byObject, warnings);
+  const personAnnexes = await readAnnexes(context, {
+    objectType: objectType.person,
+    kind: 'person',
+    sections: ['htcc'],
+  });
+  const roles = rolesByPerson(personAnnexes.byObject, unreadable, warnings);
   const levels = await readSkillLevels(context);
   const logins = await readLogins(context);
   const persons = await readPersons(context, { levels, logins, roles });
@@ -70,8 +78,12 @@ export async function readSnapshot(
     warnings.push(
       `${uncertain} annexes have values in several rows and no column tells their order; map cfg_flex_prop.part`,
     );
-  if (scanner.oddTexts > 0)
-    warnings.push(`${scanner.oddTexts} texts hold bytes that are not valid in the encoding of the Config DB`);
+  if (scanner.undecodableTexts > 0)
+    warnings.push(
+      `${scanner.undecodableTexts} texts hold bytes that are not valid in the encoding of the Config DB`,
+    );
+  for (const [table, { rows, why }] of unreadable.tables)
+    warnings.push(`${rows} rows of ${table} cannot be read; their objects are left as they are: ${why}`);
   return {
     tenant,
     persons,
@@ -83,6 +95,7 @@ export async function readSnapshot(
     ...(folders === undefined ? {} : { folders }),
     ...(settings === undefined ? {} : { settings }),
     tableRows,
+    unreadable: unreadable.all,
     warnings,
   };
 }
@@ -97,10 +110,11 @@ async function readTenant(context: ReadContext): Promise<EngageSnapshot['tenant'
   await scanner.scan(
     'cfg_tenant',
     {
-      columns: [select.column('cfg_tenant', 'dbid'), select.text('cfg_tenant', 'name')],
+      columns: [select.number('cfg_tenant', 'dbid'), select.text('cfg_tenant', 'name')],
       from: `${select.from('cfg_tenant')} WHERE ${select.column('cfg_tenant', 'dbid')} = $1`,
       values: [tenant],
     },
+    undefined,
     (cells) => found.push({ dbid: asId<Dbid>(cells.id(0)), name: cells.text(1) }),
   );
   const [only] = found;
@@ -109,14 +123,25 @@ async function readTenant(context: ReadContext): Promise<EngageSnapshot['tenant'
   return only;
 }
 
-function rolesByPerson(annexes: ReadonlyMap<number, Annex>, warnings: string[]): Map<number, string[]> {
+function rolesByPerson(
+  annexes: ReadonlyMap<number, Annex>,
+  unreadable: UnreadableRows,
+  warnings: string[],
+): Map<number, string[]> {
   const roles = new Map<number, string[]>();
   let otherCase = 0;
   for (const [person, annex] of annexes) {
     const found = findOption(annex, 'htcc', 'roles');
     if (found === undefined) continue;
     if (found.otherCase) otherCase++;
-    const { value, elements } = found.option;
+    const { value, elements, tooLong } = found.option;
+    if (tooLong)
+      unreadable.note(
+        'person',
+        person,
+        'cfg_flex_prop',
+        'Its option htcc/roles is longer than what is read.',
+      );
     // A list element may carry the role as its name or as its value.
     roles.set(person, [value, ...elements.flatMap((element) => [element.name, element.value])]);
   }

@@ -1,4 +1,4 @@
-/** Reading a real PostgreSQL: three shapes of the schema, odd data, broken reads, probes. */
+/** Reading a real PostgreSQL: three shapes of the schema, irregular data, broken reads, probes. */
 import { systemClock } from '@exec/common/clock';
 import { Secret } from '@exec/common/config';
 import { expectation, schemaProfiles } from '@exec/simulators/config-db';
@@ -9,6 +9,7 @@ import { profileMap, readerOf, startSource } from '../testing/database.ts';
 import { rules } from '../testing/snapshot.ts';
 import { closeLater } from '../testing/test-site.ts';
 import { ConfigDb } from './config-db.ts';
+import { skillCount, skillPairs } from './skill-levels.ts';
 
 describe('a complete read', () => {
   it.each(schemaProfiles)('of the profile %s gives what a correct mapping expects', async (profile) => {
@@ -20,7 +21,7 @@ describe('a complete read', () => {
     const nameOf = (dbid: number) => [...desired.skills.values()].find((skill) => skill.dbid === dbid)?.name;
     const users = [...desired.users.values()].map(({ skills, logins, ...user }) => ({
       ...user,
-      skills: pairs(skills).map(([dbid, proficiency]) => ({ name: nameOf(dbid), proficiency })),
+      skills: skillPairs(skills).map(([dbid, proficiency]) => ({ name: nameOf(dbid), proficiency })),
       logins: logins.toSorted((a, b) => (`${a.switch} ${a.code}` < `${b.switch} ${b.code}` ? -1 : 1)),
     }));
     expect(users).toEqual(expected.users);
@@ -99,7 +100,7 @@ describe('the schema', () => {
       },
     };
     const { snapshot } = await readerOf(source, { map: renamed }).read();
-    expect(snapshot.persons.some((person) => person.levels.length > 0)).toBe(true);
+    expect(snapshot.persons.some((person) => skillCount(person.levels) > 0)).toBe(true);
   });
 
   it('with quotation marks in its names is read all the same', async () => {
@@ -196,12 +197,50 @@ describe('a probe', () => {
     expect((await reader.probe(probed.mark)).result).toMatch(untouched);
   });
 
+  it('takes no notice of what another tenant writes', async () => {
+    const source = await startSource();
+    const reader = readerOf(source);
+    const { mark } = await reader.read();
+    const other = source.centre.otherTenantDbid;
+    await source.admin.query("UPDATE cfg_person SET last_name = 'Elsewhere' WHERE tenant_dbid = $1", [other]);
+    await source.admin.query(
+      `UPDATE cfg_skill_level SET level_ = level_ + 1 WHERE person_dbid IN
+       (SELECT dbid FROM cfg_person WHERE tenant_dbid = $1)`,
+      [other],
+    );
+    await source.admin.query(
+      "INSERT INTO cfg_skill (dbid, name, tenant_dbid, state) VALUES (99998, 'Elsewhere', $1, 1)",
+      [other],
+    );
+    expect((await reader.probe(mark)).result).toBe('unconcerned');
+    // A person who moves over from there is a change.
+    await source.admin.query(
+      `UPDATE cfg_person SET tenant_dbid = $1 WHERE dbid = (SELECT min(dbid) FROM cfg_person WHERE tenant_dbid = $2)`,
+      [source.centre.tenantDbid, other],
+    );
+    expect((await reader.probe(mark)).result).toBe('changed');
+  });
+
+  it('that fails for a while is asked again later: three passing faults do not end probing for good', async () => {
+    const source = await startSource();
+    const reader = readerOf(source);
+    const { mark } = await reader.read();
+    await source.admin.query('ALTER TABLE cfg_skill RENAME TO cfg_skill_away');
+    await source.admin.query('CREATE TABLE something_else (n int)');
+    for (let poll = 0; poll < 5; poll++) expect((await reader.probe(mark)).result).toBe('unknown');
+    await source.admin.query('ALTER TABLE cfg_skill_away RENAME TO cfg_skill');
+    const results = new Set<string>();
+    for (let poll = 0; poll < 120; poll++) results.add((await reader.probe(mark)).result);
+    expect([...results].some((result) => result !== 'unknown')).toBe(true);
+    expect((await reader.probe(mark)).result).not.toBe('unknown');
+  });
+
   it.each([
     [
       'an update',
-      'UPDATE cfg_person SET last_name = last_name WHERE dbid = (SELECT min(dbid) FROM cfg_person)',
+      'UPDATE cfg_person SET last_name = last_name WHERE dbid = (SELECT min(dbid) FROM cfg_person WHERE tenant_dbid = 101)',
     ],
-    ['an insertion', "INSERT INTO cfg_skill (dbid, name, tenant_dbid, state) VALUES (99999, 'New', 1, 1)"],
+    ['an insertion', "INSERT INTO cfg_skill (dbid, name, tenant_dbid, state) VALUES (99999, 'New', 101, 1)"],
     [
       'a deletion',
       'DELETE FROM cfg_skill_level WHERE person_dbid = (SELECT min(person_dbid) FROM cfg_skill_level)',
@@ -240,9 +279,3 @@ describe('a probe', () => {
     expect((await reader.probe(mark)).result).toBe('unknown');
   });
 });
-
-function pairs(flat: readonly number[]): [number, number][] {
-  const list: [number, number][] = [];
-  for (let index = 0; index < flat.length; index += 2) list.push([flat[index] ?? 0, flat[index + 1] ?? 0]);
-  return list;
-}

@@ -1,5 +1,6 @@
 /** The tables and columns of the Config DB that are read, under names that a site can override. */
 import { z } from 'zod';
+import { personTextColumns } from './person-texts.ts';
 
 // Nothing publishes the physical schema, so each name is only a default (see docs/reference/config-db.md). The
 // default names serve as the logical names of the schema map.
@@ -21,13 +22,9 @@ export const configDbTables = {
   cfg_person: table('required', {
     dbid: 'required',
     tenant_dbid: 'required',
-    first_name: 'required',
-    last_name: 'required',
-    user_name: 'required',
-    employee_id: 'required',
+    ...personTextColumns,
     is_agent: 'required',
     state: 'required',
-    email_address: 'optional',
   }),
   cfg_skill: table('required', {
     dbid: 'required',
@@ -125,7 +122,8 @@ const tableOverride = z.strictObject({
   columns: z.record(z.string(), z.string().min(1)).optional(),
 });
 
-const mapFile = z.strictObject({
+/** Content of `CONFIG_DB_SCHEMA_MAP`. */
+export const schemaMapFileSchema = z.strictObject({
   tables: z.record(z.string(), tableOverride).default({}),
   /** `group_type` of agent groups; found from the data if absent. */
   agentGroupType: z.number().int().optional(),
@@ -141,9 +139,9 @@ const mapFile = z.strictObject({
     .default({ missingSkill: 'no-match', unknownLogin: 'member' }),
 });
 
-export type SchemaMap = z.output<typeof mapFile>;
+export type SchemaMap = z.output<typeof schemaMapFileSchema>;
 
-export const defaultSchemaMap: SchemaMap = mapFile.parse({});
+export const defaultSchemaMap: SchemaMap = schemaMapFileSchema.parse({});
 
 export type ParsedSchemaMap =
   | {
@@ -161,7 +159,7 @@ export function parseSchemaMap(text: string): ParsedSchemaMap {
   } catch {
     return { problem: 'is not JSON' };
   }
-  const parsed = mapFile.safeParse(json);
+  const parsed = schemaMapFileSchema.safeParse(json);
   if (!parsed.success)
     return {
       problem: parsed.error.issues.map((i) => `${i.path.join('.') || 'file'}: ${i.message}`).join('; '),

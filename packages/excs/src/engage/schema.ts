@@ -2,8 +2,20 @@
 import { ExecError } from '@exec/common/errors';
 import { type ColumnName, configDbTables, type SchemaMap, type TableName } from './schema-map.ts';
 
-/** Physical table name → its physical column names, as `information_schema` lists them. */
-export type FoundColumns = ReadonlyMap<string, ReadonlySet<string>>;
+/** Physical table name → its physical column names with their types, as `information_schema` lists them. */
+export type FoundColumns = ReadonlyMap<string, ReadonlyMap<string, string>>;
+
+/** Types whose values are short, whatever somebody writes. */
+const shortTypes: ReadonlySet<string> = new Set([
+  'smallint',
+  'integer',
+  'bigint',
+  'numeric',
+  'real',
+  'double precision',
+  'boolean',
+  'uuid',
+]);
 
 export class Schema {
   readonly #owner: string;
@@ -61,6 +73,12 @@ export class Schema {
 
   hasColumn<T extends TableName>(name: T, column: ColumnName<T>): boolean {
     return this.#found.get(this.#physical(name))?.has(this.#physicalColumn(name, column)) ?? false;
+  }
+
+  /** Whether a value of the column may be long: anything may stand in a text. */
+  isLong<T extends TableName>(name: T, column: ColumnName<T>): boolean {
+    const type = this.#found.get(this.#physical(name))?.get(this.#physicalColumn(name, column));
+    return type !== undefined && !shortTypes.has(type);
   }
 
   /** Quoted, with its schema. */

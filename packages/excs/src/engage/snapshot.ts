@@ -1,5 +1,8 @@
 /** What one complete read of the Config DB yields: trimmed, numeric, of one tenant, without any rule applied. */
 import type { Dbid, EmployeeId } from '@exec/common/ids';
+import type { PersonText } from './person-texts.ts';
+import type { SkillLevels } from './skill-levels.ts';
+import type { Unreadable } from './unreadable.ts';
 
 /** Object types of Engage, as its published enumeration numbers them. */
 export const objectType = {
@@ -23,17 +26,12 @@ export const dnType = {
   routingQueue: 22,
 } as const;
 
-export interface EngagePerson {
+export interface EngagePerson extends Readonly<Record<PersonText, string>> {
   readonly dbid: Dbid;
   readonly employeeId: EmployeeId;
-  readonly firstName: string;
-  readonly lastName: string;
-  readonly userName: string;
-  readonly email: string;
   readonly isAgent: boolean;
   readonly enabled: boolean;
-  /** Skill DBID and level in turn: `[skill, level, skill, level …]`, in the order of the skill DBIDs. */
-  readonly levels: readonly number[];
+  readonly levels: SkillLevels;
   readonly logins: readonly EngageLogin[];
   /** Elements of the option `htcc`/`roles`, as they are written. */
   readonly roles: readonly string[];
@@ -75,6 +73,8 @@ export interface EngageGroup {
   readonly queueLink?: string;
   /** `virtual`/`script`: the group is virtual when it is there. */
   readonly script?: string;
+  /** Why the group cannot be read. `linkUnknown`: not even which queue it is linked to. */
+  readonly unreadable?: { readonly why: string; readonly linkUnknown: boolean };
 }
 
 export interface EngageAttributeValue {
@@ -124,6 +124,8 @@ export interface EngageSnapshot {
   readonly settings?: ReadonlyMap<string, ReadonlyMap<string, string>>;
   /** Rows in the whole table (or, for the annex, of the object type), by logical name. */
   readonly tableRows: ReadonlyMap<string, number>;
-  /** What was odd in the data, for the log: never values of options. */
+  /** Rows that were left out, by the objects they belong to. */
+  readonly unreadable: Unreadable;
+  /** What was unusual in the data, for the log: never values of options. */
   readonly warnings: readonly string[];
 }

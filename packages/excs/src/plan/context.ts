@@ -1,12 +1,12 @@
-/** What all comparisons share: both sides, the ledger of absences, and the list that grows. */
+/** What all comparisons share: both sides, what is absent in Engage, and the operations and conflicts found so far. */
 import type { Dbid } from '@exec/common/ids';
 import type { Conflict, Desired, EngageKind, EngageObject } from '../desired/model.ts';
-import type { Known } from './known.ts';
-import type { Operation } from './operation.ts';
+import { type Operation, type OperationType, operationId } from './operation.ts';
+import type { Organization } from './organization.ts';
 
 export interface DiffInput {
   readonly desired: Desired;
-  readonly known: Known;
+  readonly known: Organization;
   /** Removals that an earlier complete read called for too; `all` shows what would follow without waiting. */
   readonly absentBefore: ReadonlySet<string> | 'all';
   /** IDs of operations that wait after failures. */
@@ -17,7 +17,7 @@ export interface DiffInput {
 
 export class DiffContext {
   readonly desired: Desired;
-  readonly known: Known;
+  readonly known: Organization;
   readonly operations: Operation[] = [];
   readonly conflicts: Conflict[] = [];
   /** Everything whose absence this read shows, confirmed or not. */
@@ -32,7 +32,13 @@ export class DiffContext {
     this.known = input.known;
   }
 
-  /** Whether the absence was seen before; counts it as seen now. */
+  /**
+   * Whether the absence was seen before; counts it as seen now.
+   *
+   * @rule A removal or deactivation follows only when two successive complete reads show the absence.
+   * @test plan/diff.test.ts: waits until a second read shows it too
+   * @test sync/rules.test.ts: is acted on when two successive complete reads show it; additions are made at once
+   */
   confirmed(key: string): boolean {
     this.absent.add(key);
     const { absentBefore } = this.#input;
@@ -41,19 +47,26 @@ export class DiffContext {
     return false;
   }
 
-  isQuarantined(id: string): boolean {
-    return this.#input.quarantined.has(id);
+  isQuarantined(type: OperationType, dbid: Dbid): boolean {
+    return this.#input.quarantined.has(operationId(type, dbid));
   }
 
   /** Adds the operation unless it waits after failures; answers whether it was added. */
   add(operation: Operation): boolean {
-    if (this.isQuarantined(operation.id)) return false;
+    if (this.#input.quarantined.has(operation.id)) return false;
     this.operations.push(operation);
     return true;
   }
 
-  engage(kind: EngageKind, dbid: Dbid, name: string): Operation['engage'] {
-    return { kind, dbid, name };
+  /** What every operation begins with: its type, and the object of Engage that it is about. */
+  about<T extends OperationType>(
+    type: T,
+    kind: EngageKind,
+    dbid: Dbid,
+    name: string,
+    part?: string | number,
+  ): { readonly type: T } & Pick<Operation, 'id' | 'engage'> {
+    return { type, id: operationId(type, dbid, part), engage: { kind, dbid, name } };
   }
 
   report(reason: Conflict['reason'], kind: EngageKind, dbid: Dbid, name: string, detail: string): void {

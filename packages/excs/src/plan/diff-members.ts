@@ -4,17 +4,23 @@ import type { DesiredQueue } from '../desired/model.ts';
 import type { DiffContext } from './context.ts';
 import type { QueueIds } from './diff-queues.ts';
 import type { UserMatches } from './diff-users.ts';
-import { phases } from './operation.ts';
 
 /** Members per request, the highest number the cloud takes. */
 export const membersPerRequest = 100;
 
+/**
+ * @rule Only members that the connector added are ever removed from a queue; a queue that is gone from Engage stays
+ *   without them.
+ * @test plan/diff.test.ts: a member that was added by hand stays
+ * @test plan/diff.test.ts: a member that was removed by hand
+ * @test sync/rules.test.ts: it never removes: members, role grants, codes of queues, skills that are not mapped
+ */
 export function diffMembers(context: DiffContext, users: UserMatches, queues: QueueIds): void {
   if (context.isRefused('persons') || context.isRefused('queues')) return;
   const { desired, known } = context;
   const leaving = leavingUsers(context, users);
   for (const queue of desired.queues.values()) {
-    if (!queues.has(queue.dbid) && context.isQuarantined(`queue/create/${queue.dbid}`)) continue;
+    if (!queues.has(queue.dbid) && context.isQuarantined('queue.create', queue.dbid)) continue;
     addMembers(context, queue, queues.get(queue.dbid), users);
     if (!queue.keepMembers)
       removeMembers(context, queue, queues.get(queue.dbid), memberIds(queue, users), leaving);
@@ -45,16 +51,12 @@ function addMembers(
   for (let start = 0; start < missing.length; start += membersPerRequest) {
     const persons = missing.slice(start, start + membersPerRequest);
     context.add({
-      id: part(`queue-member/add/${queue.dbid}`, start),
-      kind: 'queue-member',
-      operation: 'add',
-      engage: context.engage('queue', queue.dbid, queue.name),
+      ...context.about('queue-member.add', 'queue', queue.dbid, queue.name, part(start)),
       cloudId: id,
       reason: 'members of the agent groups that are linked to the queue',
       after: names(context, persons),
-      phase: phases.references,
-      lane: `queue-member/${queue.dbid}`,
-      work: { do: 'add-members', persons },
+      serialKey: `queue-member/${queue.dbid}`,
+      persons,
     });
   }
 }
@@ -76,16 +78,12 @@ function removeMembers(
     const users = removed.slice(start, start + membersPerRequest);
     const counted = users.filter((user) => !leaving.has(user)).map((user) => `queue-member/${id}/${user}`);
     context.add({
-      id: part(`queue-member/remove/${queue.dbid}`, start),
-      kind: 'queue-member',
-      operation: 'remove',
-      engage: context.engage('queue', queue.dbid, queue.name),
+      ...context.about('queue-member.remove', 'queue', queue.dbid, queue.name, part(start)),
       cloudId: id,
       reason: 'no longer in an agent group that is linked to the queue',
       before: userNames(context, users),
-      phase: phases.removals,
-      lane: `queue-member/${queue.dbid}`,
-      work: { do: 'remove-members', users },
+      serialKey: `queue-member/${queue.dbid}`,
+      users,
       ...(counted.length === 0
         ? {}
         : { counted: { limit: 'removals.queue-member' as const, items: counted } }),
@@ -93,7 +91,13 @@ function removeMembers(
   }
 }
 
-/** Users whose person is gone: their memberships go with them and are no removals of their own. */
+/**
+ * Users whose person is gone.
+ *
+ * @rule The members of a person who is being deactivated do not count as removals.
+ * @test plan/diff.test.ts: is counted once for each thing; what goes with a person that leaves is not
+ * @test sync/safety.test.ts: passes when exactly at the limit; the memberships of those who leave do not count
+ */
 export function leavingUsers(context: DiffContext, users: UserMatches): ReadonlySet<CloudUserId> {
   const staying = new Set<CloudUserId>();
   for (const match of users.values()) if (match.user !== undefined) staying.add(match.user.id);
@@ -117,8 +121,8 @@ function isFrozen(context: DiffContext, user: CloudUserId): boolean {
   return person !== undefined && context.desired.frozen.persons.has(person);
 }
 
-function part(id: string, start: number): string {
-  return start === 0 ? id : `${id}/${start / membersPerRequest + 1}`;
+function part(start: number): number | undefined {
+  return start === 0 ? undefined : start / membersPerRequest + 1;
 }
 
 function names(context: DiffContext, persons: readonly Dbid[]): string {

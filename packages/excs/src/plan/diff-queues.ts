@@ -1,13 +1,22 @@
 /** Compares queues: created, adopted by name, renamed; never deleted. */
 import type { CloudQueueId, Dbid } from '@exec/common/ids';
 import type { DesiredQueue } from '../desired/model.ts';
+import { queueFields } from '../desired/queue-fields.ts';
 import type { DiffContext } from './context.ts';
-import { phases } from './operation.ts';
+import type { NamedQueue } from './organization.ts';
 import { orderRenames, type Rename } from './renames.ts';
 
 /** Cloud IDs of the desired queues that exist. */
 export type QueueIds = ReadonlyMap<Dbid, CloudQueueId>;
 
+/**
+ * Operations for queues.
+ *
+ * @rule A queue is created, adopted by name or renamed, never deleted.
+ * @test sync/rules.test.ts: a changed alias renames the queue; what else the queue has stays
+ * @test sync/rules.test.ts: a queue stays and loses its members
+ * @returns the cloud IDs of the desired queues that exist
+ */
 export function diffQueues(context: DiffContext): QueueIds {
   const { desired, known } = context;
   const ids = new Map<Dbid, CloudQueueId>();
@@ -23,47 +32,36 @@ export function diffQueues(context: DiffContext): QueueIds {
     ids.set(queue.dbid, link.id);
     if (link.name !== queue.name)
       renames.push({ key: queue.dbid, from: link.name, to: queue.name, fallback: queue.fallbackName });
-    else if (link.peerId !== queue.peerId) update(context, queue, link, queue.name);
+    else if (queueFields.differing(queue, link).length > 0) update(context, queue, link, queue.name);
   }
   renameQueues(context, renames, owners);
 
   for (const queue of desired.queues.values()) {
     if (ids.has(queue.dbid)) continue;
     const found = known.queueByName(queue.name);
-    const lane = renames.length > 0 ? 'queues' : `queue/${queue.dbid}`;
-    const engage = context.engage('queue', queue.dbid, queue.name);
+    const serialKey = renames.length > 0 ? 'queues' : `queue/${queue.dbid}`;
     if (found === undefined || owners.has(found.id)) {
       context.add({
-        id: `queue/create/${queue.dbid}`,
-        kind: 'queue',
-        operation: 'create',
-        engage,
+        ...context.about('queue.create', 'queue', queue.dbid, queue.name),
         reason: 'new in Engage',
         after: queue.name,
-        phase: phases.objects,
-        lane,
-        work: { do: 'create-queue' },
+        serialKey,
+        queue: queueFields.pick(queue),
       });
       continue;
     }
     const added = context.add({
-      id: `queue/adopt/${queue.dbid}`,
-      kind: 'queue',
-      operation: 'adopt',
-      engage,
+      ...context.about('queue.adopt', 'queue', queue.dbid, queue.name),
       cloudId: found.id,
       reason: 'a queue of that name exists',
       before: found.name,
       after: queue.name,
-      phase: phases.objects,
-      lane,
-      work: { do: 'link', cloudId: found.id },
+      serialKey,
     });
     if (!added) continue;
     ids.set(queue.dbid, found.id);
     owners.set(found.id, queue.dbid);
-    if (found.name !== queue.name || found.peerId !== queue.peerId)
-      update(context, queue, found, queue.name, lane);
+    if (queueFields.differing(queue, found).length > 0) update(context, queue, found, queue.name, serialKey);
   }
   return ids;
 }
@@ -94,7 +92,8 @@ function renameQueues(
       to,
       `The name "${to}" is held by another queue of the EX organisation; rename that one or the alias.`,
     );
-    if (queue !== undefined && link !== undefined && link.peerId !== queue.peerId)
+    if (queue === undefined || link === undefined) continue;
+    if (queueFields.differing({ ...queue, name: link.name }, link).length > 0)
       update(context, queue, link, link.name, 'queues');
   }
 }
@@ -113,21 +112,18 @@ function isMoving(
 function update(
   context: DiffContext,
   queue: DesiredQueue,
-  now: { readonly id: CloudQueueId; readonly name: string; readonly peerId: string },
+  now: NamedQueue,
   name: string,
-  lane = `queue/${queue.dbid}`,
+  serialKey = `queue/${queue.dbid}`,
 ): void {
+  const wanted = { ...queueFields.pick(queue), name };
   context.add({
-    id: `queue/update/${queue.dbid}`,
-    kind: 'queue',
-    operation: 'update',
-    engage: context.engage('queue', queue.dbid, queue.name),
+    ...context.about('queue.update', 'queue', queue.dbid, queue.name),
     cloudId: now.id,
-    reason: now.name === name ? 'the external number differs' : 'the name differs',
-    before: `${now.name} (${now.peerId})`,
-    after: `${name} (${queue.peerId})`,
-    phase: phases.objects,
-    lane,
-    work: { do: 'update-queue', name },
+    reason: queueFields.explain(wanted, now),
+    before: queueFields.show(now),
+    after: queueFields.show(wanted),
+    serialKey,
+    queue: wanted,
   });
 }

@@ -2,11 +2,16 @@
 import type { DiffContext } from './context.ts';
 import { leavingUsers } from './diff-members.ts';
 import type { UserMatches } from './diff-users.ts';
-import { phases } from './operation.ts';
 
 /** Name of the role in the EX organisation. */
 export const supervisorRole = 'Supervisor';
 
+/**
+ * @rule A supervisor holds the role Supervisor in the home division; only grants of the connector are revoked.
+ * @test plan/diff.test.ts: a grant that was revoked by hand
+ * @test plan/diff.test.ts: a grant that was given by hand stays
+ * @test sync/rules.test.ts: a supervisor mark grants the role in the home division and its end revokes it
+ */
 export function diffRoles(context: DiffContext, users: UserMatches): void {
   if (context.isRefused('persons')) return;
   const { desired, known } = context;
@@ -21,16 +26,11 @@ export function diffRoles(context: DiffContext, users: UserMatches): void {
     const owner = match.user === undefined ? undefined : known.supervisors.get(match.user.id);
     if (owner === 'ours' || owner === 'foreign') continue;
     context.add({
-      id: `role/grant/${dbid}`,
-      kind: 'role',
-      operation: 'grant',
-      engage: context.engage('person', dbid, user.name),
+      ...context.about('role.grant', 'person', dbid, user.name),
       cloudId: match.user?.id,
       reason: 'marked as supervisor in Engage',
       after: supervisorRole,
-      phase: phases.references,
-      lane: `user/${dbid}`,
-      work: { do: 'grant' },
+      serialKey: `user/${dbid}`,
     });
   }
   if (wanted > 0 && known.supervisorRoleId === undefined)
@@ -55,16 +55,11 @@ function revoke(context: DiffContext, users: UserMatches, wanted: ReadonlySet<st
     if (!context.confirmed(key)) continue;
     const name = known.user(user)?.name ?? user;
     context.add({
-      id: `role/revoke/${person}`,
-      kind: 'role',
-      operation: 'revoke',
-      engage: context.engage('person', person, name),
+      ...context.about('role.revoke', 'person', person, name),
       cloudId: user,
       reason: 'no longer marked as supervisor in Engage',
       before: supervisorRole,
-      phase: phases.removals,
-      lane: `user/${person}`,
-      work: { do: 'revoke', user },
+      serialKey: `user/${person}`,
       ...(leaving.has(user) ? {} : { counted: { limit: 'removals.role' as const, items: [key] } }),
     });
   }

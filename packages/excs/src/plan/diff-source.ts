@@ -1,7 +1,11 @@
 /** Compares our presence source: created once, set back when it was changed, never deleted. */
 import type { DiffContext } from './context.ts';
-import { phases } from './operation.ts';
 
+/**
+ * @rule The presence source is created once, set back when it was changed, and never deleted.
+ * @test plan/diff.test.ts: a source that was changed by hand
+ * @page docs/reference/mapping.md#what-becomes-what
+ */
 export function diffSource(context: DiffContext): void {
   const { desired, known } = context;
   const { source, wantedSource } = known;
@@ -12,16 +16,17 @@ export function diffSource(context: DiffContext): void {
     source.description === wantedSource.description;
   if (same) return;
   context.add({
-    id: `source/${source === undefined ? 'create' : 'update'}/${desired.tenant.dbid}`,
-    kind: 'source',
-    operation: source === undefined ? 'create' : 'update',
-    engage: context.engage('tenant', desired.tenant.dbid, desired.tenant.name),
+    ...context.about(
+      source === undefined ? 'source.create' : 'source.update',
+      'tenant',
+      desired.tenant.dbid,
+      desired.tenant.name,
+    ),
     cloudId: source?.id,
     reason: source === undefined ? 'every deployment has one source of its own' : 'the source was changed',
     before: source === undefined ? undefined : `${source.name} (${source.description})`,
     after: `${wantedSource.name} (${wantedSource.description})`,
-    phase: phases.source,
-    lane: 'source',
-    work: { do: 'source' },
+    serialKey: 'source',
+    source: { name: wantedSource.name, description: wantedSource.description },
   });
 }

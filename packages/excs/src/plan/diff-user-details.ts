@@ -1,12 +1,25 @@
 /** Compares what hangs on a user: external identity, skills, primary source. */
-import type { CloudSkillId, Dbid } from '@exec/common/ids';
+import type { CloudSkillId, CloudUserId, Dbid } from '@exec/common/ids';
 import type { DesiredUser } from '../desired/model.ts';
+import { forEachSkill, levelOf, skillPairs } from '../engage/skill-levels.ts';
 import type { DiffContext } from './context.ts';
 import type { SkillIds } from './diff-skills.ts';
 import type { UserMatch, UserMatches } from './diff-users.ts';
-import { formatSkills, parseSkills } from './known.ts';
-import { phases } from './operation.ts';
+import {
+  formatSorted,
+  noUserSkills,
+  type Proficiencies,
+  parseSkills,
+  type UserSkills,
+} from './user-skills.ts';
 
+/**
+ * @rule A user has the external identity of its person, the skills with their levels, and our Source as primary
+ *   source.
+ * @test plan/diff.test.ts: an identity that was removed by hand
+ * @test plan/diff.test.ts: a level that was changed by hand
+ * @test plan/diff.test.ts: a primary source that was changed by hand
+ */
 export function diffUserDetails(context: DiffContext, matches: UserMatches, skills: SkillIds): void {
   const ranks = skillRanks(skills);
   const managed = managedSkills(context);
@@ -22,28 +35,51 @@ export function diffUserDetails(context: DiffContext, matches: UserMatches, skil
 function externalIdentity(context: DiffContext, user: DesiredUser, match: UserMatch): void {
   const held = match.link?.externalKey ?? match.formerLink?.externalKey;
   const key = String(user.dbid);
-  if (held === key || ownsIdentity(context, user.dbid, match)) return;
+  if (held === key) return;
+  const holder = context.known.identityHolders.get(user.dbid) ?? 'nobody';
+  if (holder !== 'nobody' && holder === match.user?.id) {
+    // A look-up may have shown that the user has the identity already, before a link says so.
+    if (match.link === undefined) return;
+  } else if (holder !== 'nobody') {
+    identityTaken(context, user, holder);
+    return;
+  }
   context.add({
-    id: `external-identity/${held === undefined ? 'add' : 'replace'}/${user.dbid}`,
-    kind: 'external-identity',
-    operation: held === undefined ? 'add' : 'replace',
-    engage: context.engage('person', user.dbid, user.name),
+    ...context.about(
+      held === undefined ? 'external-identity.add' : 'external-identity.replace',
+      'person',
+      user.dbid,
+      user.name,
+    ),
     cloudId: match.user?.id,
     reason: held === undefined ? 'the user has none' : 'the person has another DBID',
     before: held === undefined ? undefined : `${context.known.authority}/${held}`,
     after: `${context.known.authority}/${key}`,
-    phase: phases.users,
-    lane: `user/${user.dbid}`,
-    work: { do: 'external-identity' },
+    serialKey: `user/${user.dbid}`,
+    identity: { authorityName: context.known.authority, externalKey: key },
   });
 }
 
-/** A look-up may have shown that the user has the identity already, before a link says so. */
-function ownsIdentity(context: DiffContext, dbid: Dbid, match: UserMatch): boolean {
-  return (
-    match.link === undefined &&
-    match.user !== undefined &&
-    context.known.externalOwners.get(dbid) === match.user.id
+/**
+ * The user is mapped all the same: the identity only helps to find it again when the ledger is lost.
+ *
+ * @rule An identity that somebody else holds is conflict person.identity-taken; the person is mapped without it.
+ * @test sync/adoption.test.ts: keeps an identity that is taken meanwhile: a conflict, never a failure that repeats
+ */
+function identityTaken(context: DiffContext, user: DesiredUser, holder: CloudUserId | 'hidden'): void {
+  const found = holder === 'hidden' ? undefined : context.known.user(holder);
+  const who =
+    holder === 'hidden'
+      ? 'a user that cannot be looked up, probably a deleted one'
+      : found === undefined
+        ? `the user ${holder}`
+        : `the user ${found.name} <${found.email}> (${found.id})`;
+  context.report(
+    'person.identity-taken',
+    'person',
+    user.dbid,
+    user.name,
+    `The external identity ${context.known.authority}/${user.dbid} is held by ${who}; remove it there.`,
   );
 }
 
@@ -51,17 +87,12 @@ function primarySource(context: DiffContext, user: DesiredUser, match: UserMatch
   const { source, wantedSource } = context.known;
   if (source !== undefined && match.link?.primarySourceId === source.id) return;
   context.add({
-    id: `primary-source/set/${user.dbid}`,
-    kind: 'primary-source',
-    operation: 'set',
-    engage: context.engage('person', user.dbid, user.name),
+    ...context.about('primary-source.set', 'person', user.dbid, user.name),
     cloudId: match.user?.id,
     reason: match.link === undefined ? 'new user' : 'another source is primary, or it is not known',
     before: match.link?.primarySourceId,
     after: wantedSource.name,
-    phase: phases.users,
-    lane: `user/${user.dbid}`,
-    work: { do: 'primary-source' },
+    serialKey: `user/${user.dbid}`,
   });
 }
 
@@ -71,7 +102,11 @@ function skillRanks(skills: SkillIds): ReadonlyMap<Dbid, number> {
   return new Map(sorted.map(([dbid], rank) => [dbid, rank]));
 }
 
-/** Skills that are, or were, the counterpart of an Engage skill: only these are ever taken from a user. */
+/**
+ * @rule Only skills that are, or were, the counterpart of an Engage skill are taken from a user.
+ * @test plan/diff.test.ts: a skill of others that was given by hand stays
+ * @test plan/diff.test.ts: a skill of ours that was given by hand goes
+ */
 function managedSkills(context: DiffContext): ReadonlyMap<CloudSkillId, Dbid> {
   const managed = new Map<CloudSkillId, Dbid>();
   for (const former of context.known.formerSkills.values()) managed.set(former.id, former.dbid);
@@ -87,15 +122,15 @@ function userSkills(
   ranks: ReadonlyMap<Dbid, number>,
   managed: ReadonlyMap<CloudSkillId, Dbid>,
 ): void {
-  const now = match.user?.skills ?? '';
+  const now = match.user?.skills ?? noUserSkills;
   const wanted = skillText(context, user, ids, ranks);
   if (wanted.text === now && wanted.missing === 0) return;
 
   const has = parseSkills(now);
   const target = new Map<CloudSkillId, number>();
-  for (let index = 0; index < user.skills.length; index += 2) {
-    const id = ids.get((user.skills[index] ?? 0) as Dbid);
-    if (id !== undefined) target.set(id, user.skills[index + 1] ?? 0);
+  for (const [skill, proficiency] of skillPairs(user.skills)) {
+    const id = ids.get(skill);
+    if (id !== undefined) target.set(id, proficiency);
   }
   const keep: CloudSkillId[] = [];
   const taken: string[] = [];
@@ -104,7 +139,7 @@ function userSkills(
     if (target.has(id)) continue;
     const dbid = managed.get(id);
     if (dbid === undefined) keep.push(id);
-    else if (hasSkill(user, dbid)) moved.push(id);
+    else if (levelOf(user.skills, dbid) !== undefined) moved.push(id);
     else if (!context.confirmed(`user-skill/${match.user?.id}/${id}`)) keep.push(id);
     else taken.push(`user-skill/${match.user?.id}/${id}`);
   }
@@ -115,50 +150,41 @@ function userSkills(
     [...target].every(([id, proficiency]) => has.get(id) === proficiency);
   if (same) return;
   context.add({
-    id: `user-skills/set/${user.dbid}`,
-    kind: 'user-skills',
-    operation: 'set',
-    engage: context.engage('person', user.dbid, user.name),
+    ...context.about('user-skills.set', 'person', user.dbid, user.name),
     cloudId: match.user?.id,
     reason: match.user === undefined ? 'new user' : 'skills or levels differ',
-    before: now === '' ? undefined : namedNow(context, has, managed),
+    before: now === noUserSkills ? undefined : namedNow(context, has, managed),
     after: named(context, user),
-    phase: phases.users,
-    lane: `user/${user.dbid}`,
-    work: { do: 'user-skills', keep },
+    serialKey: `user/${user.dbid}`,
+    skills: user.skills,
+    keep,
     ...(taken.length === 0 ? {} : { counted: { limit: 'removals.user-skill' as const, items: taken } }),
   });
 }
 
-function hasSkill(user: DesiredUser, dbid: Dbid): boolean {
-  for (let index = 0; index < user.skills.length; index += 2) if (user.skills[index] === dbid) return true;
-  return false;
-}
-
-/** The desired skills in the form of `known.skills`, and how many of them will exist after this plan only. */
+/** The desired skills in the form of those of a user, and how many of them will exist after this plan only. */
 function skillText(
   context: DiffContext,
   user: DesiredUser,
   ids: SkillIds,
   ranks: ReadonlyMap<Dbid, number>,
-): { readonly text: string; readonly missing: number } {
-  const pairs: { rank: number; text: string }[] = [];
+): { readonly text: UserSkills; readonly missing: number } {
+  const pairs: { readonly rank: number; readonly pair: readonly [CloudSkillId, number] }[] = [];
   let missing = 0;
-  for (let index = 0; index < user.skills.length; index += 2) {
-    const dbid = (user.skills[index] ?? 0) as Dbid;
-    const id = ids.get(dbid);
-    if (id !== undefined)
-      pairs.push({ rank: ranks.get(dbid) ?? 0, text: `${id}=${user.skills[index + 1] ?? 0}` });
-    else if (!context.isQuarantined(`skill/create/${dbid}`)) missing++;
-  }
+  forEachSkill(user.skills, (skill, proficiency) => {
+    const id = ids.get(skill);
+    if (id !== undefined) pairs.push({ rank: ranks.get(skill) ?? 0, pair: [id, proficiency] });
+    else if (!context.isQuarantined('skill.create', skill) && !context.desired.frozen.skills.has(skill))
+      missing++;
+  });
   pairs.sort((a, b) => a.rank - b.rank);
-  return { text: pairs.map((pair) => pair.text).join(';'), missing };
+  return { text: formatSorted(pairs.map(({ pair }) => pair)), missing };
 }
 
 /** The same for what the cloud shows; a skill that is not mapped is named by its ID. */
 function namedNow(
   context: DiffContext,
-  has: ReadonlyMap<CloudSkillId, number>,
+  has: Proficiencies,
   managed: ReadonlyMap<CloudSkillId, Dbid>,
 ): string {
   const { skills, formerSkills } = context.known;
@@ -171,25 +197,7 @@ function namedNow(
 
 /** For people: `English=3; German=5`. */
 function named(context: DiffContext, user: DesiredUser): string {
-  const texts: string[] = [];
-  for (let index = 0; index < user.skills.length; index += 2) {
-    const name = context.desired.skills.get((user.skills[index] ?? 0) as Dbid)?.name ?? '?';
-    texts.push(`${name}=${user.skills[index + 1] ?? 0}`);
-  }
-  return texts.join('; ');
-}
-
-/** The target of a user's skills once all IDs are known: the desired ones and those that are not ours to take. */
-export function targetSkills(
-  desired: ReadonlyMap<CloudSkillId, number>,
-  now: string,
-  keep: readonly CloudSkillId[],
-): { readonly pairs: ReadonlyMap<CloudSkillId, number>; readonly text: string } {
-  const has = parseSkills(now);
-  const pairs = new Map(desired);
-  for (const id of keep) {
-    const proficiency = has.get(id);
-    if (proficiency !== undefined && !pairs.has(id)) pairs.set(id, proficiency);
-  }
-  return { pairs, text: formatSkills(pairs) };
+  return skillPairs(user.skills)
+    .map(([skill, proficiency]) => `${context.desired.skills.get(skill)?.name ?? '?'}=${proficiency}`)
+    .join('; ');
 }

@@ -1,10 +1,10 @@
 /** Compares persons with users: created, adopted, updated, activated; deactivated when the person is gone. */
 import type { CloudUserId, Dbid } from '@exec/common/ids';
 import type { DesiredUser } from '../desired/model.ts';
-import { foldCase } from '../desired/names.ts';
+import { isSameName } from '../desired/names.ts';
+import { userFields } from '../desired/user-fields.ts';
 import type { DiffContext } from './context.ts';
-import type { CloudUser, UserLink } from './known.ts';
-import { phases } from './operation.ts';
+import type { CloudUser, UserLink } from './organization.ts';
 import { orderRenames } from './renames.ts';
 
 export interface UserMatch {
@@ -19,12 +19,24 @@ export interface UserMatch {
 /** Desired persons whose user exists or will exist after this plan. */
 export type UserMatches = ReadonlyMap<Dbid, UserMatch>;
 
+/**
+ * Operations for users.
+ *
+ * @rule A person is created, adopted, changed or activated as a user; a user whose person is gone is set inactive,
+ *   unless it holds a protected role.
+ * @test plan/diff-users.test.ts
+ * @test plan/diff.test.ts: leaves a protected user active, and says so
+ * @test sync/rules.test.ts: a person becomes an inactive user without memberships, and an active one when re-created
+ * @page docs/reference/mapping.md#synchronisation
+ * @returns the desired persons whose user exists or will exist after this plan
+ */
 export function diffUsers(context: DiffContext): UserMatches {
   const { desired, known } = context;
   const matches = new Map<Dbid, UserMatch>();
   if (context.isRefused('persons')) return matches;
   const claimed = new Set<CloudUserId>();
   const updates: Update[] = [];
+  const creations: DesiredUser[] = [];
   for (const dbid of desired.users.keys()) {
     const link = known.users.get(dbid);
     if (link !== undefined) claimed.add(link.id);
@@ -38,7 +50,7 @@ export function diffUsers(context: DiffContext): UserMatches {
     }
     const found = candidate(context, user, claimed);
     if (found === undefined) {
-      if (create(context, user)) matches.set(user.dbid, { user: undefined, link, formerLink: undefined });
+      creations.push(user);
       continue;
     }
     claimed.add(found.id);
@@ -48,20 +60,34 @@ export function diffUsers(context: DiffContext): UserMatches {
     matches.set(user.dbid, { user: found, link, formerLink });
     change(context, user, found, updates);
   }
-  update(context, updates);
+  const keepingAddress = update(context, updates);
+  for (const user of creations) {
+    const holder = known.userByEmail(user.email);
+    // The cloud would refuse the new user again and again.
+    if (holder !== undefined && keepingAddress.has(holder.id)) reportTaken(context, user);
+    else if (create(context, user))
+      matches.set(user.dbid, { user: undefined, link: undefined, formerLink: undefined });
+  }
   deactivate(context, claimed);
   return matches;
 }
 
-/** By external identity first, then by e-mail address; never a user that stands for another mapped person. */
+/**
+ * @rule A user is adopted by external identity first, then by e-mail address, and never one that stands for another
+ *   mapped person.
+ * @test plan/diff-users.test.ts: adopts the holder of its identity before the user with its e-mail address
+ * @test plan/diff-users.test.ts: does not take the holder of its identity from another person
+ * @test sync/adoption.test.ts
+ */
 function candidate(
   context: DiffContext,
   wanted: DesiredUser,
   claimed: ReadonlySet<CloudUserId>,
 ): CloudUser | undefined {
   const { known } = context;
-  const owner = known.externalOwners.get(wanted.dbid);
-  const byIdentity = owner === undefined ? undefined : known.user(owner);
+  const holder = known.identityHolders.get(wanted.dbid);
+  const byIdentity =
+    holder === undefined || holder === 'nobody' || holder === 'hidden' ? undefined : known.user(holder);
   if (byIdentity !== undefined && !claimed.has(byIdentity.id)) return byIdentity;
   const byEmail = known.userByEmail(wanted.email);
   return byEmail === undefined || claimed.has(byEmail.id) ? undefined : byEmail;
@@ -69,15 +95,12 @@ function candidate(
 
 function create(context: DiffContext, user: DesiredUser): boolean {
   return context.add({
-    id: `user/create/${user.dbid}`,
-    kind: 'user',
-    operation: 'create',
-    engage: context.engage('person', user.dbid, user.name),
+    ...context.about('user.create', 'person', user.dbid, user.name),
     reason: 'new in Engage',
-    after: describe(user),
-    phase: phases.users,
-    lane: `user/${user.dbid}`,
-    work: { do: 'create-user' },
+    after: userFields.show(user),
+    serialKey: serialKeyOf(user),
+    user: userFields.pick(user),
+    employeeId: user.employeeId,
     counted: { limit: 'creations', items: [`user/${user.dbid}`] },
   });
 }
@@ -85,22 +108,18 @@ function create(context: DiffContext, user: DesiredUser): boolean {
 function adopt(context: DiffContext, user: DesiredUser, found: CloudUser): boolean {
   const former = context.known.personOf(found.id);
   return context.add({
-    id: `user/adopt/${user.dbid}`,
-    kind: 'user',
-    operation: 'adopt',
-    engage: context.engage('person', user.dbid, user.name),
+    ...context.about('user.adopt', 'person', user.dbid, user.name),
     cloudId: found.id,
     reason:
       former !== undefined
         ? 're-created in Engage under another DBID'
-        : context.known.externalOwners.get(user.dbid) === found.id
+        : context.known.identityHolders.get(user.dbid) === found.id
           ? 'a user with this external identity exists'
           : 'a user with this e-mail address exists',
-    before: `${describe(found)} ${found.state}`,
-    after: describe(user),
-    phase: phases.userChanges,
-    lane: laneOf(user),
-    work: { do: 'link', cloudId: found.id },
+    before: `${userFields.show(found)} ${found.state}`,
+    after: userFields.show(user),
+    serialKey: serialKeyOf(user),
+    employeeId: user.employeeId,
   });
 }
 
@@ -113,28 +132,29 @@ function change(context: DiffContext, wanted: DesiredUser, now: CloudUser, updat
   if (now.state !== 'active') {
     const restore = now.state === 'deleted';
     context.add({
-      id: `user/${restore ? 'restore' : 'activate'}/${wanted.dbid}`,
-      kind: 'user',
-      operation: restore ? 'restore' : 'activate',
-      engage: context.engage('person', wanted.dbid, wanted.name),
+      ...context.about(restore ? 'user.restore' : 'user.activate', 'person', wanted.dbid, wanted.name),
       cloudId: now.id,
       reason: restore ? 'deleted in the EX organisation' : 'the person is enabled in Engage',
       before: now.state,
       after: 'active',
-      phase: phases.userChanges,
-      lane: laneOf(wanted),
-      work: { do: 'activate-user' },
+      serialKey: serialKeyOf(wanted),
       counted: { limit: 'creations', items: [`user/${wanted.dbid}`] },
     });
   }
-  if (now.name !== wanted.name || foldCase(now.email) !== foldCase(wanted.email))
-    updates.push({ wanted, now });
+  if (userFields.differing(wanted, now).length > 0) updates.push({ wanted, now });
 }
 
-/** An e-mail address is taken only after the user that has it has given it up. */
-function update(context: DiffContext, updates: readonly Update[]): void {
+/**
+ * @rule An e-mail address is taken only after the user that has it gives it up within the same plan; else it is
+ *   conflict person.email-taken.
+ * @test plan/diff-users.test.ts: is a conflict, not a creation that the cloud refuses again and again
+ * @test plan/diff-users.test.ts: is none when it is given up in time
+ * @returns the users that keep their address, because the one that they should have is held
+ */
+function update(context: DiffContext, updates: readonly Update[]): ReadonlySet<CloudUserId> {
   const byPerson = new Map(updates.map((entry) => [entry.wanted.dbid, entry]));
-  const moves = updates.filter(({ wanted, now }) => foldCase(now.email) !== foldCase(wanted.email));
+  const keeping = new Set<CloudUserId>();
+  const moves = updates.filter(({ wanted, now }) => !isSameName(now.email, wanted.email));
   const moving = new Set<string>(moves.map(({ now }) => now.id));
   const { ordered, blocked } = orderRenames(
     moves.map(({ wanted, now }) => ({ key: wanted.dbid, from: now.email, to: wanted.email })),
@@ -143,39 +163,45 @@ function update(context: DiffContext, updates: readonly Update[]): void {
       return holder !== undefined && !moving.has(holder.id);
     },
   );
-  for (const { key, to } of blocked) {
+  for (const { key } of blocked) {
+    const entry = byPerson.get(key);
+    if (entry === undefined) continue;
     byPerson.delete(key);
-    const name = context.desired.users.get(key)?.name ?? '';
-    context.report(
-      'person.email-taken',
-      'person',
-      key,
-      name,
-      `Another user of the EX organisation has the e-mail address ${to}; change one of the two.`,
-    );
+    keeping.add(entry.now.id);
+    reportTaken(context, entry.wanted);
   }
   const inOrder = ordered.flatMap(({ key }) => byPerson.get(key) ?? []);
   const together = new Set(inOrder.length > 1 ? inOrder : []);
-  const others = updates.filter(({ wanted, now }) => foldCase(now.email) === foldCase(wanted.email));
+  const others = updates.filter(({ wanted, now }) => isSameName(now.email, wanted.email));
   for (const entry of [...inOrder, ...others]) {
     const { wanted, now } = entry;
     context.add({
-      id: `user/update/${wanted.dbid}`,
-      kind: 'user',
-      operation: 'update',
-      engage: context.engage('person', wanted.dbid, wanted.name),
+      ...context.about('user.update', 'person', wanted.dbid, wanted.name),
       cloudId: now.id,
-      reason: now.name === wanted.name ? 'the e-mail address differs' : 'the name differs',
-      before: describe(now),
-      after: describe(wanted),
-      phase: phases.userUpdates,
-      lane: together.has(entry) ? 'e-mail' : laneOf(wanted),
-      work: { do: 'update-user' },
+      reason: userFields.explain(wanted, now),
+      before: userFields.show(now),
+      after: userFields.show(wanted),
+      serialKey: together.has(entry) ? 'e-mail' : serialKeyOf(wanted),
+      user: userFields.pick(wanted),
     });
   }
+  return keeping;
 }
 
-/** A person in conflict keeps the user it has: a slip in Engage must not cost anybody the workplace. */
+function reportTaken(context: DiffContext, { dbid, name, email }: DesiredUser): void {
+  context.report(
+    'person.email-taken',
+    'person',
+    dbid,
+    name,
+    `Another user of the EX organisation has the e-mail address ${email}; change one of the two.`,
+  );
+}
+
+/**
+ * @rule A person in conflict keeps its user as it is.
+ * @test plan/diff.test.ts: keeps the user, the memberships and the grant that it has
+ */
 function deactivate(context: DiffContext, claimed: ReadonlySet<CloudUserId>): void {
   const { desired, known } = context;
   for (const link of known.users.values()) {
@@ -194,26 +220,17 @@ function deactivate(context: DiffContext, claimed: ReadonlySet<CloudUserId>): vo
     const key = `user/${link.id}`;
     if (!context.confirmed(key)) continue;
     context.add({
-      id: `user/deactivate/${link.dbid}`,
-      kind: 'user',
-      operation: 'deactivate',
-      engage: context.engage('person', link.dbid, link.name),
+      ...context.about('user.deactivate', 'person', link.dbid, link.name),
       cloudId: link.id,
       reason: 'deleted, disabled or out of scope in Engage',
       before: 'active',
       after: 'inactive',
-      phase: phases.deactivations,
-      lane: `user/${link.dbid}`,
-      work: { do: 'deactivate-user' },
+      serialKey: serialKeyOf(link),
       counted: { limit: 'deactivations', items: [key] },
     });
   }
 }
 
-function laneOf(user: DesiredUser): string {
-  return `user/${user.dbid}`;
-}
-
-function describe(user: { readonly name: string; readonly email: string }): string {
-  return `${user.name} <${user.email}>`;
+function serialKeyOf(person: { readonly dbid: Dbid }): string {
+  return `user/${person.dbid}`;
 }

@@ -2,12 +2,16 @@
 import type { CloudWrapupCodeId, Dbid } from '@exec/common/ids';
 import { foldCase } from '../desired/names.ts';
 import type { DiffContext } from './context.ts';
-import { phases } from './operation.ts';
 import { orderRenames, type Rename } from './renames.ts';
 
 /** Cloud IDs of the desired codes that exist. */
 export type WrapupIds = ReadonlyMap<Dbid, CloudWrapupCodeId>;
 
+/**
+ * @rule A wrap-up code is created, adopted by name or renamed, never deleted.
+ * @test plan/diff.test.ts: one more wrap-up code goes to every queue
+ * @test sync/rules.test.ts: a skill and a wrap-up code stay and are orphans
+ */
 export function diffWrapupCodes(context: DiffContext): WrapupIds {
   const { desired, known } = context;
   const ids = new Map<Dbid, CloudWrapupCodeId>();
@@ -16,7 +20,11 @@ export function diffWrapupCodes(context: DiffContext): WrapupIds {
     return ids;
   }
   const owners = new Map<string, Dbid>();
-  for (const [dbid, link] of known.wrapupCodes) if (desired.wrapupCodes.has(dbid)) owners.set(link.id, dbid);
+  for (const [dbid, link] of known.wrapupCodes) {
+    const frozen = desired.frozen.wrapupCodes.has(dbid);
+    if (desired.wrapupCodes.has(dbid) || frozen) owners.set(link.id, dbid);
+    if (frozen) ids.set(dbid, link.id);
+  }
 
   const renames: Rename<Dbid>[] = [];
   for (const code of desired.wrapupCodes.values()) {
@@ -33,60 +41,49 @@ export function diffWrapupCodes(context: DiffContext): WrapupIds {
   for (const { key, to } of [...ordered, ...blocked]) {
     const link = known.wrapupCodes.get(key);
     context.add({
-      id: `wrapup-code/update/${key}`,
-      kind: 'wrapup-code',
-      operation: 'update',
-      engage: context.engage('wrapup-code', key, to),
+      ...context.about('wrapup-code.update', 'wrapup-code', key, to),
       cloudId: link?.id,
       reason: 'the name differs',
       before: link?.name,
       after: to,
-      phase: phases.objects,
-      lane: 'wrapup-codes',
-      work: { do: 'rename-wrapup-code' },
+      serialKey: 'wrapup-codes',
+      name: to,
     });
   }
   for (const code of desired.wrapupCodes.values()) {
     if (ids.has(code.dbid)) continue;
     const found = known.wrapupCodeByName(code.name);
-    const base = {
-      kind: 'wrapup-code' as const,
-      engage: context.engage('wrapup-code', code.dbid, code.name),
+    const shown = {
       after: code.name,
-      phase: phases.objects,
       // Behind the renames, which may free the name.
-      lane: renames.length > 0 ? 'wrapup-codes' : `wrapup-code/${code.dbid}`,
+      serialKey: renames.length > 0 ? 'wrapup-codes' : `wrapup-code/${code.dbid}`,
     };
     if (found === undefined || owners.has(found.id)) {
       context.add({
-        ...base,
-        id: `wrapup-code/create/${code.dbid}`,
-        operation: 'create',
+        ...context.about('wrapup-code.create', 'wrapup-code', code.dbid, code.name),
+        ...shown,
         reason: 'new in Engage',
-        work: { do: 'create-wrapup-code' },
+        name: code.name,
       });
       continue;
     }
     const added = context.add({
-      ...base,
-      id: `wrapup-code/adopt/${code.dbid}`,
-      operation: 'adopt',
+      ...context.about('wrapup-code.adopt', 'wrapup-code', code.dbid, code.name),
+      ...shown,
       cloudId: found.id,
       reason: 'a wrap-up code of that name exists',
       before: found.name,
-      work: { do: 'link', cloudId: found.id },
     });
     if (!added) continue;
     ids.set(code.dbid, found.id);
     if (found.name !== code.name && foldCase(found.name) === foldCase(code.name))
       context.add({
-        ...base,
-        id: `wrapup-code/update/${code.dbid}`,
-        operation: 'update',
+        ...context.about('wrapup-code.update', 'wrapup-code', code.dbid, code.name),
+        ...shown,
         cloudId: found.id,
         reason: 'the name differs in case',
         before: found.name,
-        work: { do: 'rename-wrapup-code' },
+        name: code.name,
       });
   }
   return ids;

@@ -10,11 +10,13 @@ import { diffSource } from './diff-source.ts';
 import { diffUserDetails } from './diff-user-details.ts';
 import { diffUsers } from './diff-users.ts';
 import { diffWrapupCodes } from './diff-wrapup-codes.ts';
-import type { Operation } from './operation.ts';
+import { type Gone, goneOf } from './gone.ts';
+import { type Operation, phaseOf } from './operation.ts';
 
 export interface Difference {
   /** Sorted by phase; within a phase in the order in which they were found. */
   readonly operations: readonly Operation[];
+  readonly gone: Gone;
   /** Conflicts between Engage and the cloud, beside those within Engage. */
   readonly conflicts: readonly Conflict[];
   /** Keys of everything whose absence this read shows; the next complete read confirms them. */
@@ -35,7 +37,8 @@ export function diff(input: DiffInput): Difference {
   diffRoles(context, users);
   diffQueueCodes(context, queues, codes);
   return {
-    operations: context.operations.sort((a, b) => a.phase - b.phase),
+    operations: context.operations.sort((a, b) => phaseOf(a) - phaseOf(b)),
+    gone: goneOf(context),
     conflicts: context.conflicts,
     absent: context.absent,
     waiting: context.waiting,

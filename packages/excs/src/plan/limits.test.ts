@@ -8,14 +8,11 @@ const rules: LimitRules = { deactivations: { percent: 5 }, removals: { percent: 
 
 function operations(limit: LimitClass, count: number): Operation[] {
   return Array.from({ length: count }, (_, index) => ({
+    type: 'user.deactivate' as const,
     id: `${limit}/${index}`,
-    kind: 'user' as const,
-    operation: 'deactivate' as const,
     engage: { kind: 'person' as const, dbid: id(index), name: '' },
     reason: '',
-    phase: 1,
-    lane: '',
-    work: { do: 'deactivate-user' as const },
+    serialKey: '',
     counted: { limit, items: [`${limit}/${index}`] },
   }));
 }
@@ -89,11 +86,12 @@ describe('removals', () => {
 });
 
 describe('creations', () => {
-  it('beyond the limit wait for approval; without a limit they do not', () => {
+  it('are counted, and stop nothing: a person is asked instead', () => {
     const none = { existing: new Map(), applied: new Map() };
-    expect(isStopped(operations('creations', 50), none)).toBe(false);
-    expect(isStopped(operations('creations', 51), none)).toBe(true);
-    expect(isStopped(operations('creations', 5100), none, { creations: undefined })).toBe(false);
+    expect(demands(operations('creations', 51), rules, none, new Set())).toEqual([
+      { limit: 'creations', inPlan: 51, unallowed: 51, before: 0, most: 50 },
+    ]);
+    expect(isStopped(operations('creations', 51), none)).toBe(false);
   });
 });
 
@@ -116,6 +114,14 @@ describe('an allowance', () => {
     );
   });
 
+  it('is not undone by what was applied before', () => {
+    const earlier = new Set(Array.from({ length: 40 }, (_, index) => `earlier/${index}`));
+    const applied = new Map<LimitClass, ReadonlySet<string>>([['removals.role', earlier]]);
+    const allowed = allowedKeys(list, numbers, { deactivations: 12, removals: 30 });
+    expect(isStopped(list, { ...all, applied }, {}, allowed)).toBe(false);
+    expect(isStopped(list, { ...all, applied })).toBe(true);
+  });
+
   it('covers what is left of the plan, and what comes on top up to the usual limit', () => {
     const allowed = allowedKeys(list, numbers, { deactivations: 12, removals: 30 });
     expect(isStopped(list.slice(5), all, {}, allowed)).toBe(false);
@@ -130,7 +136,38 @@ describe('a stopped plan', () => {
   it('says what is too much and how to allow it', () => {
     const list = operations('deactivations', 12);
     const stop = stopOf(demands(list, rules, totals('deactivations', 20), new Set()), 'abc');
-    expect(stop?.detail).toContain('12 deactivations of users, at most 5');
-    expect(stop?.detail).toContain('"planId":"abc","deactivations":12');
+    expect(stop?.detail).toBe(
+      'Nothing of this plan was applied: 12 deactivations of users, at most 5. If it is right, allow this one plan by ' +
+        'POST /api/v1/sync/runs {"mode":"apply","allow":{"planId":"abc","deactivations":12}}; otherwise correct Engage.',
+    );
+  });
+
+  it.each<[LimitClass, string]>([
+    ['deactivations', '30 deactivations of users, at most 5'],
+    ['removals.queue-member', '30 removals of queue members, at most 20'],
+    ['removals.role', '30 revocations of the role Supervisor, at most 20'],
+    ['removals.user-skill', '30 removals of skills from users, at most 20'],
+    ['removals.queue-wrapup-code', '30 wrap-up codes taken from queues, at most 20'],
+  ])('names %s in words', (limit, words) => {
+    const stop = stopOf(demands(operations(limit, 30), rules, totals(limit, 0), new Set()), 'abc');
+    expect(stop?.detail).toContain(`: ${words}.`);
+    expect(stop?.exceeded.map((demand) => demand.limit)).toEqual([limit]);
+  });
+
+  it('says what was applied within the last 24 hours', () => {
+    const all = totals('removals.role', 0, ['earlier/1', 'earlier/2']);
+    const stop = stopOf(demands(operations('removals.role', 19), rules, all, new Set()), 'abc');
+    expect(stop?.detail).toContain(
+      ': 19 revocations of the role Supervisor (and 2 within the last 24 hours), at most 20.',
+    );
+  });
+
+  it('gives the reason when nothing may be taken away whatever the limits say', () => {
+    const some = [...operations('removals.role', 1), ...operations('creations', 1)];
+    const list = demands(some, rules, totals('removals.role', 100), new Set());
+    expect(stopOf(list, 'abc')).toBeUndefined();
+    const stop = stopOf(list, 'abc', 'the clock jumped');
+    expect(stop?.detail).toContain(': 1 revocations of the role Supervisor; the clock jumped. If');
+    expect(stop?.exceeded.map((demand) => demand.limit)).toEqual(['removals.role']);
   });
 });

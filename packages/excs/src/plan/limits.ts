@@ -1,8 +1,7 @@
-/** Decides whether a plan may be applied: how much it would take away, deactivate, or make billable. */
+/** Decides whether a plan may be applied: how much it would take away, deactivate, or make billable. Users that become
+ * billable are counted here, and reviewed in `review.ts`. */
+import type { Amount } from '@exec/common/config';
 import type { LimitClass, Operation } from './operation.ts';
-
-/** A number of things, or a share of what there is. */
-export type Amount = { readonly count: number } | { readonly percent: number };
 
 export interface LimitRules {
   readonly deactivations: Amount;
@@ -41,6 +40,13 @@ export interface Stop {
   readonly detail: string;
 }
 
+/**
+ * What a plan asks of each limit, with what was applied in the last 24 hours and what an allowance covers.
+ *
+ * @rule Deactivations and removals count over a rolling day; an item that is tried again counts once.
+ * @test limits.test.ts: count together with what was applied within 24 hours, of what there was then
+ * @test limits.test.ts: that are tried again count once
+ */
 export function demands(
   operations: readonly Operation[],
   rules: LimitRules,
@@ -74,16 +80,28 @@ export function demands(
 
 const noKeys: ReadonlySet<string> = new Set();
 
-/** What is stopped by `demands`; undefined when everything is within its limits. */
-export function stopOf(list: readonly Demand[], planId: string): Stop | undefined {
+/**
+ * What is stopped by `demands`; undefined when everything is within its limits.
+ *
+ * @rule A plan beyond a limit is stopped whole, with nothing applied, and says what would allow it.
+ * @test limits.test.ts: says what is too much and how to allow it
+ * @test sync/safety.test.ts: is not applied at all, and says what to do
+ * @page docs/reference/mapping.md#safety
+ * @param doubt why nothing may be deactivated or removed at present, whatever the limits say
+ */
+export function stopOf(list: readonly Demand[], planId: string, doubt?: string): Stop | undefined {
+  const isBeyond = ({ unallowed, before, most: limitNumber }: Demand) => unallowed + before > limitNumber;
   const exceeded = list.filter(
-    (demand) => demand.unallowed > 0 && demand.unallowed + demand.before > demand.most,
+    (demand) =>
+      demand.limit !== 'creations' && demand.unallowed > 0 && (isBeyond(demand) || doubt !== undefined),
   );
   if (exceeded.length === 0) return undefined;
-  const texts = exceeded.map(
-    ({ limit, inPlan, before, most: limitNumber }) =>
-      `${inPlan} ${words(limit)}${before > 0 ? ` (and ${before} within the last 24 hours)` : ''}, at most ${limitNumber}`,
-  );
+  const texts = exceeded.map((demand) => {
+    const { limit, inPlan, before, most: limitNumber } = demand;
+    if (!isBeyond(demand)) return `${inPlan} ${words(limit)}`;
+    return `${inPlan} ${words(limit)}${before > 0 ? ` (and ${before} within the last 24 hours)` : ''}, at most ${limitNumber}`;
+  });
+  if (doubt !== undefined) texts.push(doubt);
   const allow = JSON.stringify({ mode: 'apply', allow: { planId, ...allowanceOf(list) } });
   return {
     exceeded,
@@ -113,7 +131,13 @@ export function allowanceOf(list: readonly Demand[]): AllowanceNumbers {
   };
 }
 
-/** The keys that an allowance covers: those of each class for which it names the number of the plan. */
+/**
+ * The keys that an allowance covers: those of each class for which it names the number of the plan.
+ *
+ * @rule An allowance covers what is left of its plan, and what comes on top only up to the usual limit.
+ * @test limits.test.ts: covers what is left of the plan, and what comes on top up to the usual limit
+ * @test sync/safety.test.ts: a changed plan needs a new allowance
+ */
 export function allowedKeys(
   operations: readonly Operation[],
   numbers: AllowanceNumbers,

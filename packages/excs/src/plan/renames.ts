@@ -17,6 +17,9 @@ export interface OrderedRenames<K> {
 }
 
 /**
+ * @rule A name is taken only after its holder has given it up; a ring goes round by a fallback name.
+ * @test renames.test.ts: of a ring go round by a fallback
+ * @test renames.test.ts: never take a name that is held at that moment, and none is forgotten
  * @param heldElsewhere whether a name is held by an object that is not among `renames`
  */
 export function orderRenames<K>(
@@ -47,7 +50,7 @@ export function orderRenames<K>(
       waiting = still;
       continue;
     }
-    // Nobody can move: one of them steps aside, which may free the others.
+    // A ring: the first takes its fallback name, which may free the others.
     const [first, ...rest] = still;
     if (first === undefined) break;
     if (first.fallback !== undefined && isFree(first.fallback, first.key)) take(first, first.fallback);

@@ -1,15 +1,17 @@
 /** Counts what exists of each class that the safety limits take a share of. */
-import type { Known, Owner } from './known.ts';
+
 import type { LimitClass } from './operation.ts';
+import type { Organization, Owner } from './organization.ts';
+import { countSkills } from './user-skills.ts';
 
 /** Only the classes asked for: counting skills of 20,000 users is worth a plan that takes skills away. */
-export function existingOf(known: Known, classes: Iterable<LimitClass>): Map<LimitClass, number> {
+export function existingOf(known: Organization, classes: Iterable<LimitClass>): Map<LimitClass, number> {
   const existing = new Map<LimitClass, number>();
   for (const limit of classes) existing.set(limit, count(known, limit));
   return existing;
 }
 
-function count(known: Known, limit: LimitClass): number {
+function count(known: Organization, limit: LimitClass): number {
   switch (limit) {
     case 'deactivations':
       return sum(known.users.values(), (link) => (link.state === 'active' ? 1 : 0));
@@ -18,7 +20,7 @@ function count(known: Known, limit: LimitClass): number {
     case 'removals.role':
       return ours(known.supervisors);
     case 'removals.user-skill':
-      return sum(known.users.values(), (link) => (link.skills === '' ? 0 : link.skills.split(';').length));
+      return sum(known.users.values(), (link) => countSkills(link.skills));
     case 'removals.queue-member':
       return sum(known.queues.values(), (link) => ours(known.members(link.id)));
     case 'removals.queue-wrapup-code': {

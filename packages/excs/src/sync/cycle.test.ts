@@ -8,7 +8,7 @@ describe('a cycle', () => {
   it('makes an empty organisation equal to what Engage calls for, and then writes nothing more', async () => {
     const site = await startSite({ centre: { agents: 60 } });
     const engine = await startEngine(site);
-    await engine.settle();
+    await engine.converge();
     const expected = expectedView(expectation(site.centre), site.centre.tenantDbid);
     expect(cloudView(site.cloud)).toEqual(expected);
 

@@ -3,52 +3,63 @@
 import type { Clock } from '@exec/common/clock';
 import { ExecError } from '@exec/common/errors';
 import type { GenesysCloud } from '@exec/common/genesys-cloud';
-import type { LeaseToken } from '@exec/common/lease';
+import type { LeaseToken } from '@exec/common/leadership';
 import type { Logger } from '@exec/common/logging';
+import { textOf } from '@exec/common/trouble';
 import { type ApplyOutcome, applyPlan } from '../apply/executor.ts';
-import type { KnownState } from '../cloud/known-state.ts';
-import type { Ledger } from '../cloud/ledger.ts';
+import type { SourcePosition } from '../engage/source-position.ts';
+import type { Ledger } from '../organization/ledger.ts';
+import type { Change } from '../organization/ledger-changes.ts';
+import type { OrganizationState } from '../organization/organization-state.ts';
 import { diff } from '../plan/diff.ts';
-import { type AllowanceNumbers, allowanceOf, allowedKeys, type LimitRules } from '../plan/limits.ts';
+import type { LimitRules } from '../plan/limits.ts';
 import type { LimitClass, Operation } from '../plan/operation.ts';
 import { orphansOf } from '../plan/orphans.ts';
 import { makePlan, type Plan, planCounts } from '../plan/plan.ts';
+import { isUnreviewed } from '../plan/review.ts';
 import { existingOf } from '../plan/totals.ts';
 import type { Access } from './access.ts';
+import type { ClockDoubt } from './clock-doubt.ts';
+import type { Decision, Decisions } from './decisions.ts';
 import type { EngageSide, EngageState } from './engage-side.ts';
-import { type Journal, windowMs } from './journal.ts';
-import type { Knowledge } from './knowledge.ts';
-import type { SyncStatus } from './status.ts';
+import type { Journal } from './journal/journal.ts';
+import type { SourceMark } from './source-mark.ts';
+import type { StateKeeper } from './state-keeper.ts';
+import type { StatusBoard } from './status.ts';
 
 export interface CycleOptions {
   readonly engage: EngageSide;
-  readonly knowledge: Knowledge;
+  readonly stateKeeper: StateKeeper;
   readonly journal: Journal;
+  readonly sourceMark: SourceMark;
   readonly ledger: Ledger;
   readonly access: Access;
   readonly cloud: GenesysCloud;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly limits: LimitRules;
-  readonly status: SyncStatus;
+  readonly decisions: Decisions;
+  readonly clockDoubt: ClockDoubt;
+  readonly status: StatusBoard;
   readonly signal: AbortSignal;
   readonly intervalMs: number;
   /** Makes the present mapping known to the other services. */
-  readonly publish: (engage: EngageState, state: KnownState) => Promise<void>;
+  readonly publish: (engage: EngageState, state: OrganizationState) => Promise<void>;
+  /** Whether what was published last is still there: Redis may have lost it. */
+  readonly isPublished: () => Promise<boolean>;
   readonly onResult: (operation: Operation, result: 'done' | 'skipped' | 'adopted' | 'failed') => void;
 }
 
-export interface CycleRequest {
+export interface CycleRequest extends Decision {
   readonly mode: 'plan' | 'apply';
   /** Read the organisation even if it is not due. */
   readonly drift: boolean;
   /** Read Engage and compare even if nothing seems to have changed. */
   readonly forced: boolean;
-  readonly allow?: { readonly planId: string; readonly numbers: AllowanceNumbers } | undefined;
 }
 
 export interface CycleResult {
-  readonly outcome: 'unchanged' | 'planned' | 'complete' | 'interrupted' | 'stopped';
+  readonly outcome: 'unchanged' | 'planned' | 'complete' | 'interrupted' | 'stopped' | 'waiting';
   readonly plan: Plan | undefined;
   readonly applied: ApplyOutcome | undefined;
   /** There is more to do than waiting for the next poll. */
@@ -63,187 +74,200 @@ const logEvery = 6;
 export class Cycle {
   readonly #options: CycleOptions;
   /** The last comparison left something to do, or was never made. */
-  #unsettled = true;
-  #journalLoadedUnder: string | undefined;
+  #mayHaveMore = true;
+  /** The last plan was held back because the clock is doubted: it is made again when it is not. */
+  #doubted = false;
   #rows: ReadonlyMap<string, number> = new Map();
+  /** How far the Config DB server had come that was read last. */
+  #seen: SourcePosition | undefined;
 
   constructor(options: CycleOptions) {
     this.#options = options;
   }
 
-  /** @throws ExecError: nothing or a part of the plan was applied; the next cycle goes on */
+  /** Reads what earlier terms left behind, of this instance or another. @throws ExecError `redis.unavailable` */
+  async load(): Promise<void> {
+    const { journal, sourceMark } = this.#options;
+    await journal.quarantine.load();
+    this.#rows = await journal.tableRows.load();
+    this.#seen = (await sourceMark.load()) ?? this.#seen;
+    this.#mayHaveMore = true;
+  }
+
+  /** To be called after `load`. @throws ExecError: nothing or a part of the plan was applied; the next cycle goes on */
   async run(
     token: LeaseToken,
     isHeld: () => LeaseToken | undefined,
     request: CycleRequest,
   ): Promise<CycleResult> {
-    const { engage, knowledge, access, cloud, journal, clock, status, signal } = this.#options;
-    if (this.#journalLoadedUnder !== token.value) {
-      await journal.load();
-      this.#rows = await journal.tableRows();
-      this.#journalLoadedUnder = token.value;
-      this.#unsettled = true;
-    }
-    status.state = 'reading';
+    const { engage, stateKeeper, access, cloud, journal, decisions, clock, status, signal } = this.#options;
+    status.note({ type: 'reading' });
     const before = engage.state?.readNumber;
     const now = await this.#engageState(token, request.forced);
     const isNew = now.readNumber !== before;
-    await access.use(now.settings);
-    await access.verify(cloud, signal);
-    const state = await knowledge.load(token);
-    const drift = request.drift || knowledge.isDriftDue();
-    if (drift) await knowledge.readOrganization(token, state);
-    const retry = [...journal.quarantine.values()].some(({ until }) => until <= clock.now());
-    if (!isNew && !knowledge.learned && !this.#unsettled && !retry && !request.forced)
-      return { outcome: 'unchanged', plan: status.plan, applied: undefined, again: false };
+    await access.use(now.settings, cloud, signal);
+    const state = await stateKeeper.load(token);
+    const drift = request.drift || stateKeeper.isDriftDue();
+    if (drift) await stateKeeper.readOrganization(token, state);
+    const retry = journal.quarantine.isAnyDue(clock.now());
+    const believed = this.#options.clockDoubt.look() === undefined;
+    const freed = this.#doubted && believed;
+    if (!isNew && !stateKeeper.changed && !this.#mayHaveMore && !retry && !freed && !request.forced) {
+      if (!(await this.#options.isPublished())) await this.#options.publish(now, state);
+      return { outcome: 'unchanged', plan: status.current.plan, applied: undefined, again: false };
+    }
 
-    status.state = 'comparing';
-    await knowledge.fillIn(token, state, now.desired, (left) => this.#progress(left, left));
-    knowledge.learned = false;
-    this.#unsettled = true;
+    status.note({ type: 'comparing' });
+    await stateKeeper.readDetails(token, state, now.desired, (left) => this.#progress(left, left));
+    stateKeeper.changed = false;
+    this.#mayHaveMore = true;
     let plan = await this.#compare(now, state, drift);
-    if (plan.operations.some((operation) => operation.operation === 'deactivate')) {
-      await knowledge.refreshProtected(state);
+    if (plan.operations.some((operation) => operation.type === 'user.deactivate')) {
+      await stateKeeper.refreshProtected(state);
       plan = await this.#compare(now, state, drift);
     }
-    if (request.allow !== undefined && request.mode === 'apply')
-      plan = await this.#allow(token, now, state, plan, request.allow);
-    const asked = new Set(journal.waiting(clock.now()));
+    if (request.mode === 'apply' && (await decisions.take(token, plan, request)))
+      plan = await this.#compare(now, state, plan.drift);
+    const asked = new Set(journal.quarantine.waiting(clock.now()));
     for (const { id } of plan.operations) asked.add(id);
-    await this.#options.ledger.write(token, journal.keepOnly(asked));
+    await this.#options.ledger.write(token, journal.quarantine.keepOnly(asked));
     if (request.mode === 'plan') return { outcome: 'planned', plan, applied: undefined, again: false };
-    if (plan.stop !== undefined) {
-      this.#unsettled = false;
-      status.stop = { reason: 'limit', detail: plan.stop.detail };
+    const unreviewed = plan.operations.filter(isUnreviewed);
+    if (plan.stop !== undefined || (plan.review !== undefined && unreviewed.length === 0)) {
+      this.#mayHaveMore = false;
       await this.#options.publish(now, state);
-      return { outcome: 'stopped', plan, applied: undefined, again: false };
+      const outcome = plan.stop === undefined ? 'waiting' : 'stopped';
+      return { outcome, plan, applied: undefined, again: false };
     }
-    status.stop = undefined;
-    const applied = await this.#apply(token, isHeld, now, state, plan);
+    const part = plan.review === undefined ? plan : { ...plan, operations: unreviewed };
+    const applied = await this.#apply(token, isHeld, now, state, part);
     this.#count(now, state);
     if (applied.fault !== undefined) throw applied.fault;
-    this.#unsettled = applied.ended !== 'complete' || applied.surprised;
-    const outcome = applied.ended === 'complete' ? 'complete' : 'interrupted';
-    return { outcome, plan, applied, again: this.#unsettled && !signal.aborted };
+    const complete = applied.ended === 'complete' && part === plan;
+    this.#mayHaveMore = !complete || applied.surprised;
+    const outcome = complete ? 'complete' : 'interrupted';
+    return { outcome, plan, applied, again: this.#mayHaveMore && !signal.aborted };
   }
 
   /** The last read, or a new one when something may have changed. */
   async #engageState(token: LeaseToken, forced: boolean): Promise<EngageState> {
-    const { engage, journal, ledger } = this.#options;
+    const { engage, journal, ledger, sourceMark } = this.#options;
     const known = engage.state;
     if (known !== undefined && !forced && !(await engage.needsRead())) return known;
-    const read = await engage.read(this.#rows);
-    await ledger.write(token, journal.tableRowChanges(this.#rows, read.tableRows));
+    this.#rows = await journal.tableRows.withAccepted(this.#rows);
+    const read = await engage.read(this.#rows, this.#seen);
+    await ledger.write(token, [
+      ...journal.tableRows.changes(this.#rows, read.tableRows),
+      ...sourceMark.changes(this.#seen, read.seen),
+    ]);
     this.#rows = read.tableRows;
+    this.#seen = read.seen;
     return read;
   }
 
-  async #compare(now: EngageState, state: KnownState, drift: boolean): Promise<Plan> {
-    const { engage, journal, clock, limits, status } = this.#options;
+  async #compare(now: EngageState, state: OrganizationState, drift: boolean): Promise<Plan> {
+    const { engage, journal, clock, clockDoubt, limits, decisions, status } = this.#options;
     const { desired, describe } = now;
     const difference = diff({
       desired,
       known: state,
       absentBefore: engage.absentBefore,
-      quarantined: journal.waiting(clock.now()),
+      quarantined: journal.quarantine.waiting(clock.now()),
       describe,
     });
     engage.noteAbsences(difference.absent, difference.waiting);
     const classes = new Set<LimitClass>();
     for (const { counted } of difference.operations) if (counted !== undefined) classes.add(counted.limit);
-    const allowance = classes.size === 0 ? undefined : await journal.allowance(clock.now());
+    const decided = await decisions.current(state);
+    // The limits count by this time: it is asked for right before they do.
+    if (classes.size > 0) clockDoubt.onRedisTime(await journal.time());
+    const doubt = clockDoubt.look();
+    this.#doubted = doubt !== undefined;
     const plan = makePlan({
       difference,
       createdAt: clock.now(),
       drift,
       rules: limits,
+      doubt,
       totals: {
         existing: existingOf(state, classes),
-        applied: classes.size === 0 ? new Map() : await journal.applied(clock.now()),
+        applied: classes.size === 0 ? new Map() : await journal.window.applied(),
       },
-      allowed: new Set(allowance?.items),
+      ...decided,
       conflicts: desired.conflicts,
       describe,
     });
-    status.plan = plan;
-    status.conflicts = plan.conflicts;
-    status.orphans = orphansOf(desired, state);
-    status.refused = desired.refused;
-    status.quarantined = journal.quarantine;
+    status.note({
+      type: 'compared',
+      plan,
+      orphans: orphansOf(desired, state),
+      refused: desired.refused,
+      quarantined: journal.quarantine.entries,
+    });
     this.#count(now, state);
     return plan;
   }
 
   /** What is in scope, and how much of it has a counterpart by now. */
-  #count({ desired }: EngageState, state: KnownState): void {
-    this.#options.status.counts = {
+  #count({ desired }: EngageState, state: OrganizationState): void {
+    const counts = {
       persons: desired.eligible.persons,
       skills: desired.eligible.skills,
       queues: desired.eligible.queues,
       users: count(desired.users.keys(), (dbid) => state.users.has(dbid)),
       mappedSkills: count(desired.skills.keys(), (dbid) => state.skills.has(dbid)),
       mappedQueues: count(desired.queues.keys(), (dbid) => state.queues.has(dbid)),
+      wrapupValues: desired.wrapupCodes.size,
       wrapupCodes: count(desired.wrapupCodes.keys(), (dbid) => state.wrapupCodes.has(dbid)),
       clampedLevels: desired.clampedLevels,
     };
-  }
-
-  /** Writes the allowance down, so that it holds until this one plan is done, also after a restart. */
-  async #allow(
-    token: LeaseToken,
-    now: EngageState,
-    state: KnownState,
-    plan: Plan,
-    allow: NonNullable<CycleRequest['allow']>,
-  ): Promise<Plan> {
-    if (plan.id !== allow.planId)
-      throw new ExecError(
-        'plan.changed',
-        `The plan is ${plan.id} by now, not ${allow.planId}; nothing was applied.`,
-      );
-    const items = allowedKeys(plan.operations, allowanceOf(plan.demands), allow.numbers);
-    const until = this.#options.clock.now() + windowMs;
-    await this.#options.journal.allow(token, { planId: plan.id, items: [...items], until });
-    this.#options.logger.warn(
-      { 'exec.plan_id': plan.id, 'exec.allowed': items.size },
-      'A plan beyond the safety limits was allowed by request',
-    );
-    return await this.#compare(now, state, plan.drift);
+    this.#options.status.note({ type: 'counted', counts });
   }
 
   async #apply(
     token: LeaseToken,
     isHeld: () => LeaseToken | undefined,
     now: EngageState,
-    state: KnownState,
+    state: OrganizationState,
     plan: Plan,
   ): Promise<ApplyOutcome> {
     const { journal, ledger, cloud, clock, logger, engage, status, signal, intervalMs } = this.#options;
-    const allowed = new Set((await journal.allowance(clock.now()))?.items);
+    const allowed = new Set((await journal.allowance.current())?.items);
     const total = plan.operations.length;
-    if (total > 0) {
-      status.state = 'applying';
+    status.note({ type: 'applying' });
+    if (total > 0)
       logger.info(
         { 'exec.plan_id': plan.id, 'exec.operations': total, 'exec.counts': planCounts(plan.operations) },
         `Applying a plan of ${total} operations, about ${this.#minutes(total)} min at the request budget; ` +
           `${plan.billableUsers} users become billable`,
       );
-    }
     let finished = 0;
     let changed = false;
-    const notes: ReturnType<Journal['failed']> = [];
+    const notes: Change[] = [];
     const flush = async () => {
       await ledger.write(isHeld(), notes.splice(0));
       await this.#options.publish(now, state);
     };
     let reports = 0;
-    const report = repeat(clock, reportMs, async () => {
-      await flush();
-      if (++reports % logEvery === 0 && total > 0) this.#logProgress(total, finished);
-    });
-    const watch = repeat(clock, intervalMs, async () => {
-      changed = changed || (await engage.needsRead()) || (await journal.paused());
-    });
+    const failed = (doing: string) => (error: unknown) =>
+      logger.warn({ err: error }, `While a plan is being applied: ${doing} failed, and is tried again`);
+    const report = repeat(
+      clock,
+      reportMs,
+      async () => {
+        await flush();
+        if (++reports % logEvery === 0 && total > 0) this.#logProgress(total, finished);
+      },
+      failed('publishing the mapping'),
+    );
+    const watch = repeat(
+      clock,
+      intervalMs,
+      async () => {
+        changed = changed || (await engage.hasChanged()) || (await journal.pause.isSet());
+      },
+      failed('looking for changes in Engage'),
+    );
     this.#progress(total, total);
     try {
       const outcome = await applyPlan(
@@ -251,24 +275,22 @@ export class Cycle {
           cloud,
           state,
           ledger,
-          desired: now.desired,
           clock,
           signal,
           token: isHeld,
           count: async ({ counted }) => {
             const items = counted?.items.filter((item) => !allowed.has(item)) ?? [];
-            if (counted !== undefined && counted.limit !== 'creations')
-              await journal.count(token, counted.limit, items, clock.now());
+            if (counted !== undefined) await journal.window.count(token, counted.limit, items);
           },
         },
-        plan.operations,
+        plan,
         {
           shouldYield: () => changed || isHeld() === undefined,
           onResult: (operation, result, error) => {
             finished++;
             this.#progress(total, total - finished);
             this.#options.onResult(operation, result);
-            if (result !== 'failed') notes.push(...journal.succeeded(operation.id));
+            if (result !== 'failed') notes.push(...journal.quarantine.succeeded(operation.id));
             else notes.push(...this.#failed(operation, error));
           },
         },
@@ -276,25 +298,26 @@ export class Cycle {
       return outcome;
     } finally {
       await Promise.all([report.stop(), watch.stop()]);
-      status.progress = undefined;
-      if (plan.demands.length > 0) await journal.trim(clock.now());
+      status.note({ type: 'progressed', progress: undefined });
+      if (plan.demands.length > 0) await journal.window.trim();
       await flush();
     }
   }
 
-  #failed(operation: Operation, error: unknown): ReturnType<Journal['failed']> {
-    const reason = error instanceof Error ? error.message : String(error);
+  #failed(operation: Operation, error: unknown): Change[] {
+    const reason = textOf(error);
     const { journal, logger, clock } = this.#options;
     const code = error instanceof ExecError ? error.code : 'internal.unexpected';
     logger.warn(
       { err: error, 'error.code': code, 'exec.operation': operation.id },
       'An operation failed; it waits before it is tried again',
     );
-    return journal.failed(operation.id, `${code}: ${reason}`.slice(0, 500), clock.now());
+    return journal.quarantine.failed(operation.id, `${code}: ${reason}`.slice(0, 500), clock.now());
   }
 
   #progress(total: number, left: number): void {
-    this.#options.status.progress = { total, done: total - left, etaSeconds: this.#seconds(left) };
+    const progress = { total, done: total - left, etaSeconds: this.#seconds(left) };
+    this.#options.status.note({ type: 'progressed', progress });
   }
 
   /** Nearly every operation is one request. */
@@ -315,14 +338,29 @@ export class Cycle {
   }
 }
 
-/** Does something again and again until it is stopped; a failure ends nothing and shows elsewhere. */
-function repeat(clock: Clock, everyMs: number, work: () => Promise<void>): { stop(): Promise<void> } {
+/** Does something again and again until it is stopped; a failure ends nothing, and is reported when it differs from the last one. */
+function repeat(
+  clock: Clock,
+  everyMs: number,
+  work: () => Promise<void>,
+  failed: (error: unknown) => void,
+): { stop(): Promise<void> } {
+  let lastFailure = '';
   let stopped = false;
   let running: Promise<void> = Promise.resolve();
   let timer = clock.setTimer(everyMs, tick);
   function tick(): void {
     running = work()
-      .catch(() => undefined)
+      .then(
+        () => {
+          lastFailure = '';
+        },
+        (error: unknown) => {
+          const failure = error instanceof ExecError ? error.code : String(error);
+          if (failure !== lastFailure) failed(error);
+          lastFailure = failure;
+        },
+      )
       .then(() => {
         if (!stopped) timer = clock.setTimer(everyMs, tick);
       });

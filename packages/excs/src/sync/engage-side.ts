@@ -1,13 +1,17 @@
 /** The Engage side of a cycle: probes, complete reads, what the read calls for, and absences seen twice. */
+
 import type { Clock } from '@exec/common/clock';
 import { ExecError } from '@exec/common/errors';
 import type { Dbid } from '@exec/common/ids';
+import { monotonicMs } from '@exec/common/instants';
 import { desiredState } from '../desired/desired.ts';
-import type { Desired, EngageKind, EngageObject, SyncRules } from '../desired/model.ts';
+import type { Desired, EngageKind, EngageObject } from '../desired/model.ts';
 import { EngagePaths } from '../desired/paths.ts';
-import type { ReadMark } from '../engage/probe.ts';
+import type { SyncRules } from '../desired/rules.ts';
+import type { ProbeResult, ReadMark } from '../engage/probe.ts';
 import type { EngageReader } from '../engage/reader.ts';
 import type { EngageSnapshot } from '../engage/snapshot.ts';
+import { nextSeen, type SourcePosition } from '../engage/source-position.ts';
 import { emptiedTables } from '../engage/table-rows.ts';
 
 export interface EngageSideOptions {
@@ -22,6 +26,8 @@ export interface EngageState {
   readonly desired: Desired;
   readonly settings: EngageSnapshot['settings'];
   readonly tableRows: ReadonlyMap<string, number>;
+  /** How far the server had come: later reads of a standby must have come as far. */
+  readonly seen: SourcePosition | undefined;
   readonly describe: (kind: EngageKind, dbid: Dbid) => EngageObject | undefined;
   /** Rises with each complete read. */
   readonly readNumber: number;
@@ -30,7 +36,7 @@ export interface EngageState {
 export class EngageSide {
   readonly #options: EngageSideOptions;
   #mark: ReadMark | undefined;
-  #readAt = 0;
+  #readAt = monotonicMs(0);
   #state: EngageState | undefined;
   #absentBefore: ReadonlySet<string> = new Set();
   #absentNow: ReadonlySet<string> = new Set();
@@ -46,6 +52,11 @@ export class EngageSide {
     return this.#state;
   }
 
+  /** See `EngageReader.bytesBehind`. */
+  get bytesBehind(): number {
+    return this.#options.reader.bytesBehind;
+  }
+
   /** Absences that the read before the last one showed. */
   get absentBefore(): ReadonlySet<string> {
     return this.#absentBefore;
@@ -57,25 +68,42 @@ export class EngageSide {
     this.#waiting = waiting > 0;
   }
 
-  /** @throws ExecError `engage.unreachable` */
+  /** Whether a poll must read. @throws ExecError `engage.unreachable` */
   async needsRead(): Promise<boolean> {
-    if (this.#mark === undefined || this.#waiting) return true;
-    if (this.#options.clock.monotonic() - this.#readAt >= this.#options.fullReadMs) return true;
+    if (this.#waiting) return true;
+    const answer = await this.#ask();
+    return answer === 'changed' || answer === 'unknown';
+  }
+
+  /**
+   * Whether a plan that is being applied is out of date. Where a probe cannot tell, it is only when a complete read
+   * is due: reading at every poll would leave little time for applying.
+   *
+   * @throws ExecError `engage.unreachable`
+   */
+  async hasChanged(): Promise<boolean> {
+    return (await this.#ask()) === 'changed';
+  }
+
+  async #ask(): Promise<ProbeResult> {
+    if (this.#mark === undefined) return 'changed';
+    if (this.#options.clock.monotonic() - this.#readAt >= this.#options.fullReadMs) return 'changed';
     const probed = await this.#options.reader.probe(this.#mark);
     this.#mark = probed.mark;
-    return probed.result === 'changed' || probed.result === 'unknown';
+    return probed.result;
   }
 
   /**
    * Reads everything.
    *
    * @param lastRows rows per table of the last good read
-   * @throws ExecError `engage.…`; `engage.read-refused` when a table that had rows is empty
+   * @param seen how far the server of that read had come
+   * @throws ExecError `engage.…`; `engage.read-refused` when a table that had rows is empty, `engage.source-lags`
    */
-  async read(lastRows: ReadonlyMap<string, number>): Promise<EngageState> {
+  async read(lastRows: ReadonlyMap<string, number>, seen?: SourcePosition): Promise<EngageState> {
     const { reader, rules, clock } = this.#options;
     const startedAt = clock.monotonic();
-    const { snapshot, mark } = await reader.read();
+    const { snapshot, mark, found } = await reader.read(seen);
     const emptied = emptiedTables(lastRows, snapshot.tableRows);
     if (emptied.length > 0)
       throw new ExecError(
@@ -93,6 +121,7 @@ export class EngageSide {
       desired,
       settings: snapshot.settings,
       tableRows: snapshot.tableRows,
+      seen: nextSeen(seen, found),
       describe: describer(snapshot),
       readNumber: (this.#state?.readNumber ?? 0) + 1,
     };

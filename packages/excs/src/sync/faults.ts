@@ -1,4 +1,4 @@
-/** Sorts the faults of a cycle: what keeps plans from being applied, and for how long to wait. */
+/** Sorts the faults of a cycle: under which label each is shown, and whether waiting may cure it. */
 
 import { ExecError } from '@exec/common/errors';
 import { CloudError } from '@exec/common/genesys-cloud';
@@ -7,7 +7,8 @@ import type { StopReason } from './status.ts';
 /** The label under which a fault is counted and shown. */
 export function stopReasonOf(error: unknown): StopReason {
   if (error instanceof CloudError) return 'cloud';
-  if (!(error instanceof ExecError)) return 'cloud';
+  // A fault of our own says nothing about Engage, Redis or the cloud.
+  if (!(error instanceof ExecError)) return 'internal';
   switch (error.code) {
     case 'settings.missing':
     case 'settings.invalid':
@@ -21,18 +22,22 @@ export function stopReasonOf(error: unknown): StopReason {
     case 'engage.read-refused':
       return 'read-refused';
     case 'redis.unavailable':
+    case 'redis.takes-no-writes':
     case 'redis.refused':
     case 'lease.lost':
+    case 'id-map.unreadable':
+    case 'ledger.unreadable':
       return 'redis';
     default:
-      return error.code.startsWith('engage.') ? 'engage' : 'cloud';
+      return error.code.startsWith('engage.') ? 'engage' : 'internal';
   }
 }
 
 /** Whether what is known may differ from what is stored: then the ledger is loaded anew. */
 export function leavesDoubt(error: unknown): boolean {
   return (
-    !(error instanceof ExecError) || ['redis.unavailable', 'redis.refused', 'lease.lost'].includes(error.code)
+    !(error instanceof ExecError) ||
+    ['redis.unavailable', 'redis.takes-no-writes', 'redis.refused', 'lease.lost'].includes(error.code)
   );
 }
 
@@ -46,6 +51,7 @@ export function isStop(error: unknown): boolean {
       'organization.mismatch',
       'sync.foreign-deployment',
       'engage.read-refused',
+      'ledger.unreadable',
     ].includes(error.code)
   );
 }

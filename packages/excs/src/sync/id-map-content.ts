@@ -7,13 +7,13 @@ import type {
   WrapupCodeMapping,
 } from '@exec/common/id-map';
 import type { Desired } from '../desired/model.ts';
-import type { Known } from '../plan/known.ts';
+import type { Organization } from '../plan/organization.ts';
 
 /**
  * A person that was deactivated stays, as inactive, until another one has its employee ID. An object that a
  * conflict freezes keeps the mapping it has.
  */
-export function idMapContent(desired: Desired, known: Known): IdMapContent {
+export function idMapContent(desired: Desired, known: Organization): IdMapContent {
   const agents: AgentMapping[] = [];
   const employees = new Set<string>();
   for (const user of desired.users.values()) {

@@ -9,7 +9,7 @@ import { startEngine, startSite } from '../testing/test-site.ts';
 it('costs at most 1.05 times the fewest requests and meets no 429', { timeout: 120_000 }, async () => {
   const clock = new ScaledClock(30);
   const site = await startSite({
-    centre: { agents: 200, skills: 20, queues: 30, skillsPerAgent: 8, oddities: [] },
+    centre: { agents: 200, skills: 20, queues: 30, skillsPerAgent: 8, flaws: [] },
     cloud: { clock, requestsPerMinute: 300 },
     env: { GENESYS_CLOUD_REQUESTS_PER_MINUTE: '285' },
   });

@@ -5,7 +5,7 @@ import { cloudView, expectedView } from '../testing/comparison.ts';
 import { startEngine, startSite } from '../testing/test-site.ts';
 
 it('a holder that lost the lease in the middle of a plan leaves the ledger alone', async () => {
-  const site = await startSite({ centre: { oddities: [], agents: 40 } });
+  const site = await startSite({ centre: { flaws: [], agents: 40 } });
   const first = await startEngine(site);
   const { leaseKey } = first.parts.ledger;
   const reached = site.cloud.until(() => site.cloud.record.totalWrites > 60);
@@ -25,7 +25,7 @@ it('a holder that lost the lease in the middle of a plan leaves the ledger alone
   const second = await startEngine(site, {
     beforeLease: async (redis) => void (await redis.client.del(leaseKey)),
   });
-  await second.settle();
+  await second.converge();
   expect(cloudView(site.cloud)).toEqual(expectedView(expectation(site.centre), site.centre.tenantDbid));
   expect(site.cloud.state.users.size).toBe(expectation(site.centre).counts.users);
 });

@@ -1,28 +1,29 @@
-/** Runs cycles: at each poll, when asked to, only while the lease is held; checks in rotation in between. */
+/** What the active instance does: cycles at each poll and when asked to, checks in rotation in between. */
 import type { Clock } from '@exec/common/clock';
 import { ExecError } from '@exec/common/errors';
 import type { Dependency, Health } from '@exec/common/http';
-import type { Lease, LeaseToken } from '@exec/common/lease';
+import type { LeaderWork, Lease, LeaseToken, TermControl } from '@exec/common/leadership';
 import type { Logger } from '@exec/common/logging';
-import { planCounts } from '../plan/plan.ts';
+import { textOf } from '@exec/common/trouble';
+import { type Plan, planCounts } from '../plan/plan.ts';
 import type { Access } from './access.ts';
 import type { Cycle, CycleRequest, CycleResult } from './cycle.ts';
 import { isStop, leavesDoubt, stopReasonOf } from './faults.ts';
-import type { Journal } from './journal.ts';
-import type { Knowledge } from './knowledge.ts';
+import type { Journal } from './journal/journal.ts';
 import type { Rotation } from './rotation.ts';
 import type { Runs } from './runs.ts';
-import type { CycleReport, SyncStatus } from './status.ts';
+import type { StateKeeper } from './state-keeper.ts';
+import type { CycleReport, StatusBoard, Stopped } from './status.ts';
 
 export interface LoopOptions {
   readonly cycle: Cycle;
-  readonly lease: Lease;
+  readonly lease: Pick<Lease, 'token'>;
   readonly journal: Journal;
-  readonly knowledge: Knowledge;
+  readonly stateKeeper: StateKeeper;
   readonly rotation: Rotation;
   readonly access: Access;
   readonly runs: Runs;
-  readonly status: SyncStatus;
+  readonly status: StatusBoard;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly health: Health;
@@ -33,39 +34,61 @@ export interface LoopOptions {
   readonly onCycle: (report: CycleReport) => void;
 }
 
-/** Cycles that follow each other at once: a fault in the comparison must not become a busy loop. */
+/** Cycles without progress that follow each other at once: a fault in the comparison must not become a busy loop. */
 const atOnce = 5;
+
+/** What follows a cycle: the next poll, or another cycle at once, because there is more to do. */
+type Following = 'poll' | 'again' | 'again-after-progress';
 
 const scheduled: CycleRequest = { mode: 'apply', drift: false, forced: false };
 
-export class SyncLoop {
+/** From winning the lease to losing it. */
+interface Term {
+  readonly token: LeaseToken;
+  over: boolean;
+}
+
+export class SyncLoop implements LeaderWork<undefined> {
   readonly #options: LoopOptions;
   readonly #engageHealth: Dependency;
   readonly #cloudHealth: Dependency;
   readonly #syncHealth: Dependency;
   #wake: () => void = () => undefined;
   #woken = false;
+  #term: Term | undefined;
   #ended: Promise<void> = Promise.resolve();
   #lastFault = '';
+  #lastWaiting = '';
+  /** This loop has said that the cloud is down, for an answer that does not mean so to the client of the cloud. */
+  #cloudRefused = false;
 
   constructor(options: LoopOptions) {
     this.#options = options;
     this.#engageHealth = options.health.dependency('config-db');
     this.#cloudHealth = options.health.dependency('genesys-cloud');
     this.#syncHealth = options.health.dependency('synchronisation', 'not started', { required: false });
+    this.#standBy();
   }
 
-  start(): void {
-    const { lease, health, logger } = this.#options;
-    health.setActive(false);
-    lease.onChange((token) => {
-      health.setActive(token !== undefined);
-      if (token !== undefined) this.#cloudHealth.down('not asked yet since this instance became active');
-      logger.info(token === undefined ? 'Standing by' : 'Synchronising');
-      this.wake();
-    });
-    lease.start();
-    this.#ended = this.#run();
+  async load(): Promise<undefined> {
+    await this.#options.cycle.load();
+  }
+
+  begin(token: LeaseToken, _loaded: undefined, { fail }: TermControl): void {
+    const term: Term = { token, over: false };
+    this.#term = term;
+    this.#cloudHealth.down('not asked yet since this instance became active');
+    // What an earlier term began may still be on its way: two cycles at once would undo each other.
+    this.#ended = this.#ended.then(() => this.#run(term)).catch(fail);
+  }
+
+  /** The cycle under way ends at its next step. */
+  async end(): Promise<void> {
+    if (this.#term !== undefined) this.#term.over = true;
+    this.#term = undefined;
+    this.wake();
+    await this.#ended;
+    if (this.#term === undefined) this.#standBy();
   }
 
   /** The next cycle begins at once. */
@@ -74,32 +97,21 @@ export class SyncLoop {
     this.#wake();
   }
 
-  /** The signal of the options must have been aborted. */
-  async stop(): Promise<void> {
-    this.wake();
-    await this.#ended;
-  }
-
-  async #run(): Promise<void> {
-    const { signal, lease, intervalMs, status, runs, clock } = this.#options;
+  async #run(term: Term): Promise<void> {
+    const { signal, intervalMs } = this.#options;
     let together = 0;
-    while (!signal.aborted) {
-      let again = false;
-      if (lease.token === undefined) this.#standBy();
-      else again = await this.#turn(lease.token);
-      together = again ? together + 1 : 0;
-      if (again && together < atOnce) continue;
+    while (!signal.aborted && !term.over) {
+      const following = await this.#runOnce(term.token);
+      together = following === 'again' ? together + 1 : 0;
+      if (following !== 'poll' && together < atOnce) continue;
       together = 0;
-      if (lease.token === undefined && status.state !== 'standby')
-        runs.abandon(clock.now(), 'another instance synchronises now');
-      await this.#waitForPoll(intervalMs);
+      if (!term.over) await this.#waitForPoll(intervalMs);
     }
   }
 
   #standBy(): void {
     const { status, runs, clock } = this.#options;
-    status.state = 'standby';
-    status.stop = undefined;
+    status.note({ type: 'standing-by' });
     this.#syncHealth.up('standing by: another instance synchronises, or Redis is away');
     // A standby needs neither: it is ready for what it does.
     this.#engageHealth.up('not read while standing by');
@@ -107,69 +119,85 @@ export class SyncLoop {
     runs.abandon(clock.now(), 'this instance stands by');
   }
 
-  async #turn(token: LeaseToken): Promise<boolean> {
+  async #runOnce(token: LeaseToken): Promise<Following> {
     const { journal, status, runs } = this.#options;
     const asked = runs.next();
     try {
-      status.paused = await journal.paused();
+      status.note({ type: 'pause-read', paused: await journal.pause.isSet() });
     } catch (error) {
       this.#fault(error);
       if (asked !== undefined) this.#endRun(asked.id, undefined, error);
-      return false;
+      return 'poll';
     }
-    if (status.paused && asked?.request.mode !== 'plan') {
-      status.state = 'paused';
-      status.stop = { reason: 'paused', detail: 'Paused by request; POST /api/v1/sync/resume goes on.' };
-      this.#syncHealth.down(status.stop.detail);
-      const error = new ExecError('sync.failed', status.stop.detail);
-      if (asked !== undefined) this.#endRun(asked.id, undefined, error);
-      return false;
+    const { paused, stop } = status.current;
+    if (paused && asked?.request.mode !== 'plan') {
+      const detail = stop?.detail ?? 'paused';
+      this.#syncHealth.down(detail);
+      if (asked !== undefined) this.#endRun(asked.id, undefined, new ExecError('sync.failed', detail));
+      return 'poll';
     }
-    if (status.stop?.reason === 'paused') status.stop = undefined;
-    const again = await this.#cycle(token, asked?.request ?? scheduled, asked?.id);
-    return again || asked !== undefined;
+    const following = await this.#cycle(token, asked?.request ?? scheduled, asked?.id);
+    // Others may have been asked for meanwhile.
+    return following === 'poll' && asked !== undefined ? 'again' : following;
   }
 
-  async #cycle(token: LeaseToken, request: CycleRequest, runId: string | undefined): Promise<boolean> {
-    const { cycle, clock, status, lease, knowledge, access, onCycle, onFatal } = this.#options;
+  async #cycle(token: LeaseToken, request: CycleRequest, runId: string | undefined): Promise<Following> {
+    const { cycle, clock, status, lease, stateKeeper, access, onCycle, onFatal } = this.#options;
     const startedAt = clock.now();
-    status.running = { startedAt };
+    status.note({ type: 'cycle-began', at: startedAt });
     try {
       const result = await cycle.run(token, () => heldBy(lease, token), request);
       this.#succeeded(result, startedAt, onCycle);
       if (runId !== undefined) this.#endRun(runId, result, undefined);
-      return result.again || (result.outcome !== 'interrupted' && (await this.#rotate(token)));
+      if (result.again) return (result.applied?.done ?? 0) > 0 ? 'again-after-progress' : 'again';
+      const found = result.outcome !== 'interrupted' && (await this.#rotate(token));
+      this.#takeBackRefusal();
+      return found ? 'again' : 'poll';
     } catch (error) {
       if (runId !== undefined) this.#endRun(runId, undefined, error);
-      if (this.#options.signal.aborted) return false;
-      if (leavesDoubt(error)) knowledge.forget();
+      if (this.#options.signal.aborted) return 'poll';
+      if (error instanceof ExecError && error.code === 'plan.changed') {
+        // Who asked has been answered; for the synchronisation it is no fault.
+        status.note({ type: 'cycle-ended', outcome: 'stopped', report: report(startedAt, clock.now()) });
+        return 'again';
+      }
+      if (leavesDoubt(error)) stateKeeper.discard();
       this.#fault(error);
       onCycle({ ...report(startedAt, clock.now()), outcome: 'failed', detail: this.#lastFault });
-      if (error instanceof ExecError && error.code === 'organization.mismatch' && !access.everVerified)
+      if (error instanceof ExecError && error.code === 'organization.mismatch' && !access.everProven)
         onFatal(error);
-      return false;
-    } finally {
-      status.running = undefined;
+      return 'poll';
     }
   }
 
   /** Answers whether a check found something that must be put right. */
   async #rotate(token: LeaseToken): Promise<boolean> {
-    const { rotation, knowledge, lease, intervalMs, signal, status } = this.#options;
-    const state = knowledge.state;
-    if (state === undefined || status.stop !== undefined) return false;
+    const { rotation, stateKeeper, lease, intervalMs, signal, status } = this.#options;
+    const state = stateKeeper.state;
+    const { stop, review } = status.current;
+    if (state === undefined || stop !== undefined || review !== undefined) return false;
     const goesOn = () => !signal.aborted && heldBy(lease, token) !== undefined;
     const found = await rotation.tick(token, state, rotation.quota(intervalMs), goesOn);
-    status.oldestCheckAt = rotation.oldestAt;
-    if (found) knowledge.learned = true;
+    status.note({ type: 'checked', oldestAt: rotation.oldestAt });
+    if (found) stateKeeper.changed = true;
     return found;
+  }
+
+  /** A whole round went well, also the checks: what was refused before is answered again. */
+  #takeBackRefusal(): void {
+    if (!this.#cloudRefused) return;
+    this.#cloudRefused = false;
+    this.#cloudHealth.up();
   }
 
   #succeeded(result: CycleResult, startedAt: number, onCycle: LoopOptions['onCycle']): void {
     const { status, clock, logger } = this.#options;
     const now = clock.now();
     this.#engageHealth.up('read completely');
-    if (result.outcome !== 'unchanged') this.#cloudHealth.up();
+    if (result.outcome !== 'unchanged') {
+      this.#cloudHealth.up();
+      this.#cloudRefused = false;
+    }
     const { plan, applied, outcome } = result;
     const done: CycleReport = {
       ...report(startedAt, now),
@@ -179,12 +207,11 @@ export class SyncLoop {
       failed: applied?.failed ?? 0,
       outcome: outcome === 'planned' ? 'complete' : outcome,
     };
-    if (status.stop !== undefined && status.stop.reason !== 'limit') status.stop = undefined;
-    if (outcome !== 'unchanged') status.last = done;
-    if (outcome === 'unchanged' || outcome === 'complete') status.lastSuccessAt = now;
-    status.state = status.stop === undefined ? 'idle' : 'stopped';
-    if (status.stop === undefined) this.#syncHealth.up(`last cycle: ${outcome}`);
-    else this.#syncHealth.down(status.stop.detail);
+    status.note({ type: 'cycle-ended', outcome, report: done });
+    const { stop, review } = status.current;
+    // To wait for a person is no fault.
+    if (stop === undefined) this.#syncHealth.up(review?.detail ?? `last cycle: ${outcome}`);
+    else this.#syncHealth.down(stop.detail);
     if (outcome === 'stopped' && plan?.stop !== undefined)
       logger.error(
         {
@@ -194,6 +221,7 @@ export class SyncLoop {
         },
         plan.stop.detail,
       );
+    else if (outcome === 'waiting') this.#saysThatItWaits(plan);
     else if (applied !== undefined && applied.done + applied.failed > 0)
       logger.info(
         {
@@ -208,16 +236,29 @@ export class SyncLoop {
     onCycle(done);
   }
 
+  /** Once for a plan: the same one is compared again and again until somebody approves it. */
+  #saysThatItWaits(plan: Plan | undefined): void {
+    if (plan?.review === undefined || plan.id === this.#lastWaiting) return;
+    this.#lastWaiting = plan.id;
+    this.#options.logger.warn(
+      { 'exec.plan_id': plan.id, 'exec.counts': planCounts(plan.operations) },
+      plan.review.detail,
+    );
+  }
+
   #fault(error: unknown): void {
     const { status, logger } = this.#options;
     const reason = stopReasonOf(error);
-    const detail = error instanceof Error ? error.message : String(error);
-    status.stop = { reason, detail };
-    status.state = isStop(error) ? 'stopped' : 'failing';
+    const detail = textOf(error);
+    const stop: Stopped = { reason, detail };
+    status.note({ type: 'cycle-failed', stop, lasting: isStop(error) });
     if (reason === 'engage' || reason === 'read-refused') this.#engageHealth.down(detail);
     // Whatever else failed came after a complete read.
     else if (reason !== 'redis') this.#engageHealth.up('read completely');
-    if (reason === 'cloud') this.#cloudHealth.down(detail);
+    if (reason === 'cloud') {
+      this.#cloudHealth.down(detail);
+      this.#cloudRefused = true;
+    }
     this.#syncHealth.down(detail);
     const code = error instanceof ExecError ? error.code : 'internal.unexpected';
     const fields = { err: error, 'error.code': code };
@@ -230,7 +271,7 @@ export class SyncLoop {
   #endRun(id: string, result: CycleResult | undefined, error: unknown): void {
     const { runs, clock } = this.#options;
     if (result === undefined) {
-      const detail = error instanceof Error ? error.message : String(error);
+      const detail = textOf(error);
       const changed = error instanceof ExecError && error.code === 'plan.changed';
       runs.end(id, clock.now(), { state: changed ? 'stopped' : 'failed', planId: null, counts: {}, detail });
       return;
@@ -238,10 +279,11 @@ export class SyncLoop {
     const { plan, applied, outcome } = result;
     const counts = applied && { done: applied.done, skipped: applied.skipped, failed: applied.failed };
     runs.end(id, clock.now(), {
-      state: outcome === 'stopped' ? 'stopped' : 'done',
+      state: outcome === 'stopped' || outcome === 'waiting' ? 'stopped' : 'done',
       planId: plan?.id ?? null,
       counts: { ...planCounts(plan?.operations ?? []), ...counts },
       ...(outcome === 'stopped' && plan?.stop !== undefined ? { detail: plan.stop.detail } : {}),
+      ...(outcome === 'waiting' && plan?.review !== undefined ? { detail: plan.review.detail } : {}),
       ...(outcome === 'interrupted' ? { detail: 'something changed meanwhile; the next cycle goes on' } : {}),
     });
   }
@@ -263,7 +305,7 @@ export class SyncLoop {
   }
 }
 
-function heldBy(lease: Lease, token: LeaseToken): LeaseToken | undefined {
+function heldBy(lease: LoopOptions['lease'], token: LeaseToken): LeaseToken | undefined {
   return lease.token?.value === token.value ? token : undefined;
 }
 

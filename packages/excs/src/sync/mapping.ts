@@ -2,9 +2,11 @@
 import type { Clock } from '@exec/common/clock';
 import type { Dependency } from '@exec/common/http';
 import { IdMap, type IdMapStore } from '@exec/common/id-map';
-import type { LeaseToken } from '@exec/common/lease';
-import type { KnownState } from '../cloud/known-state.ts';
+import type { LeaseToken } from '@exec/common/leadership';
+import type { Logger } from '@exec/common/logging';
+import { textOf } from '@exec/common/trouble';
 import type { Desired } from '../desired/model.ts';
+import type { OrganizationState } from '../organization/organization-state.ts';
 import { idMapContent } from './id-map-content.ts';
 
 /** Where look-ups are answered from. */
@@ -18,6 +20,7 @@ export interface MappingOptions {
   readonly copy: MappingCopy;
   readonly leaseKey: string;
   readonly clock: Clock;
+  readonly logger: Logger;
   readonly health: Dependency;
   readonly signal: AbortSignal;
 }
@@ -28,18 +31,26 @@ const refreshMs = 2000;
 export class Mapping {
   readonly #options: MappingOptions;
   #following: Promise<void> = Promise.resolve();
+  /** What the last look failed with; '' when it worked. */
+  #failure = '';
 
   constructor(options: MappingOptions) {
     this.#options = options;
   }
 
   /** @throws ExecError `redis.unavailable`, `lease.lost` */
-  async publish(token: LeaseToken, desired: Desired, state: KnownState): Promise<void> {
+  async publish(token: LeaseToken, desired: Desired, state: OrganizationState): Promise<void> {
     const { store, copy, leaseKey, health } = this.#options;
     const content = idMapContent(desired, state);
     const version = await store.write(content, { fence: { leaseKey, value: token.value } });
     if (version !== copy.version) copy.set(new IdMap(version, content));
     health.up(`version ${version}`);
+  }
+
+  /** Whether Redis holds what this instance answers from. @throws ExecError `redis.unavailable` */
+  async isPublished(): Promise<boolean> {
+    const { store, copy } = this.#options;
+    return store.holds(copy.version);
   }
 
   /** Follows what is published until the signal of the options is aborted: for the start, and while standing by. */
@@ -63,14 +74,18 @@ export class Mapping {
     const { store, copy, health } = this.#options;
     try {
       const version = await store.version();
-      if (version === undefined || version === copy.version) return;
-      const map = await store.read();
+      const map = version === undefined || version === copy.version ? undefined : await store.read();
       // What this instance has published meanwhile is newer.
       if (map !== undefined && (copy.version === undefined || map.version > copy.version)) copy.set(map);
       if (copy.version !== undefined) health.up(`version ${copy.version}`);
-    } catch {
-      if (copy.version !== undefined)
-        health.up(`version ${copy.version}, answered from memory: Redis is away`);
+      this.#failure = '';
+    } catch (error) {
+      const failure = textOf(error);
+      if (failure !== this.#failure && !this.#options.signal.aborted)
+        this.#options.logger.warn({ err: error }, 'The mapping in Redis cannot be read; looked at again');
+      this.#failure = failure;
+      if (copy.version === undefined) health.down(failure);
+      else health.up(`version ${copy.version}, answered from memory: ${failure}`);
     }
   }
 }

@@ -3,25 +3,25 @@ import { describe, expect, it } from 'vitest';
 import { ScaledClock } from '../testing/scaled-clock.ts';
 import { startEngine, startSite } from '../testing/test-site.ts';
 
-async function settled(budget: string) {
-  const site = await startSite({ centre: { oddities: [] } });
+async function convergedSite(budget: string) {
+  const site = await startSite({ centre: { flaws: [] } });
   const first = await startEngine(site);
-  await first.settle();
+  await first.converge();
   await first.stop();
   const engine = await startEngine(site, {
     env: { GENESYS_CLOUD_REQUESTS_PER_MINUTE: budget },
     clock: new ScaledClock(200),
   });
-  await engine.settle();
+  await engine.converge();
   site.cloud.record.reset();
-  const { state } = engine.parts.knowledge;
+  const { state } = engine.parts.stateKeeper;
   if (state === undefined) throw new Error('nothing is known');
   return { site, engine, state };
 }
 
 describe('the rotation', () => {
   it('takes at most 30 % of the budget, evenly over the polls', async () => {
-    const { engine } = await settled('285');
+    const { engine } = await convergedSite('285');
     // The reading of the organisation counts as configuration, so nothing of the share is used.
     expect(engine.rotation.quota(10_000)).toBe(14);
     expect(engine.rotation.quota(60_000)).toBe(85);
@@ -30,7 +30,7 @@ describe('the rotation', () => {
   });
 
   it('checks what was checked longest ago, until everything had its turn', async () => {
-    const { site, engine, state } = await settled('100000');
+    const { site, engine, state } = await convergedSite('100000');
     const tick = (quota: number) => engine.rotation.tick(engine.token, state, quota, () => true);
     await tick(10);
     const oldest = engine.rotation.oldestAt ?? 0;
@@ -43,7 +43,7 @@ describe('the rotation', () => {
   });
 
   it('ends at once when it is told to', async () => {
-    const { site, engine, state } = await settled('100000');
+    const { site, engine, state } = await convergedSite('100000');
     let left = 3;
     await engine.rotation.tick(engine.token, state, 1000, () => left-- > 0);
     expect(site.cloud.record.requests).toBeLessThanOrEqual(3);

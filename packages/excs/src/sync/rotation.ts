@@ -2,19 +2,19 @@
 import type { Clock } from '@exec/common/clock';
 import type { GenesysCloud } from '@exec/common/genesys-cloud';
 import type { CloudQueueId, Dbid } from '@exec/common/ids';
-import type { LeaseToken } from '@exec/common/lease';
-import type { KnownState } from '../cloud/known-state.ts';
-import type { Ledger } from '../cloud/ledger.ts';
-import type { Change } from '../cloud/ledger-changes.ts';
-import type { Knowledge } from './knowledge.ts';
+import type { LeaseToken } from '@exec/common/leadership';
+import type { Ledger } from '../organization/ledger.ts';
+import type { Change } from '../organization/ledger-changes.ts';
+import type { OrganizationState } from '../organization/organization-state.ts';
+import type { StateKeeper } from './state-keeper.ts';
 
 export interface RotationOptions {
   readonly cloud: GenesysCloud;
-  readonly knowledge: Knowledge;
+  readonly stateKeeper: StateKeeper;
   readonly ledger: Ledger;
   readonly clock: Clock;
   /** Milliseconds for which a read may lag behind a write of ours. */
-  readonly settleMs: number;
+  readonly visibilityMs: number;
 }
 
 /** Share of the budget, at most. */
@@ -56,19 +56,19 @@ export class Rotation {
    */
   async tick(
     token: LeaseToken | undefined,
-    state: KnownState,
+    state: OrganizationState,
     quota: number,
     goesOn: () => boolean,
   ): Promise<boolean> {
     this.#renew(state);
-    const { knowledge, ledger, clock, settleMs } = this.#options;
-    const details = knowledge.details(state);
+    const { stateKeeper, ledger, clock, visibilityMs } = this.#options;
+    const details = stateKeeper.details(state);
     let found = false;
     const due = [...take(this.#checked, quota)];
     for (const [key, { check }] of due) {
       if (!goesOn()) break;
       const now = clock.now();
-      const changes = await this.#make(details, state, check, now - settleMs);
+      const changes = await this.#make(details, state, check, now - visibilityMs);
       this.#checked.delete(key);
       this.#checked.set(key, { check, at: now });
       if (changes === undefined || changes.length === 0) continue;
@@ -79,28 +79,28 @@ export class Rotation {
   }
 
   async #make(
-    details: ReturnType<Knowledge['details']>,
-    state: KnownState,
+    details: ReturnType<StateKeeper['details']>,
+    state: OrganizationState,
     check: Check,
-    settledBefore: number,
+    visibleBefore: number,
   ): Promise<readonly Change[] | undefined> {
     if ('queue' in check) {
       // A read right after a write would show less than what is there.
-      if ((state.queueWrites.get(check.queue) ?? 0) > settledBefore) return undefined;
+      if ((state.queueWrites.get(check.queue) ?? 0) > visibleBefore) return undefined;
       const before = marksOf(state, check);
       const changes =
         check.what === 'members' ? await details.members(check.queue) : await details.codes(check.queue);
       return before === marksOf(state, check) ? undefined : changes;
     }
     const link = state.users.get(check.person);
-    if (link === undefined || link.at > settledBefore) return undefined;
+    if (link === undefined || link.at > visibleBefore) return undefined;
     return check.what === 'identity'
       ? await details.externalIdentity(link)
       : await details.primarySource(link);
   }
 
   /** New objects join at the end: they were written a moment ago. Those that are gone leave. */
-  #renew(state: KnownState): void {
+  #renew(state: OrganizationState): void {
     this.#startedAt ??= this.#options.clock.now();
     const first = this.#checked.size === 0;
     const at = first ? this.#startedAt : this.#options.clock.now();
@@ -127,8 +127,11 @@ function* take<K, V>(map: ReadonlyMap<K, V>, count: number): Iterable<[K, V]> {
   }
 }
 
-/** Two equal texts: nothing was learnt. */
-function marksOf(state: KnownState, check: { readonly what: string; readonly queue: CloudQueueId }): string {
+/** Equal texts of two moments: nothing has changed in between. */
+function marksOf(
+  state: OrganizationState,
+  check: { readonly what: string; readonly queue: CloudQueueId },
+): string {
   const marks = check.what === 'members' ? state.members(check.queue) : state.queueCodes(check.queue);
   return [...(marks ?? [])]
     .map(([id, owner]) => `${id}${owner}`)

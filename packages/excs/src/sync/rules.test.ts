@@ -1,6 +1,8 @@
 /** The rules of the synchronisation, one by one, against the fake cloud. */
 import { applyMutation, type Mutation } from '@exec/simulators/config-db';
 import { describe, expect, it } from 'vitest';
+import { noSkillLevels, skillCount, skillPairs } from '../engage/skill-levels.ts';
+import { countSkills } from '../plan/user-skills.ts';
 import type { Engine } from '../testing/engine.ts';
 import type { Site } from '../testing/site.ts';
 import { startEngine, startSite } from '../testing/test-site.ts';
@@ -10,22 +12,22 @@ async function change(site: Site, ...mutations: readonly Mutation[]): Promise<vo
 }
 
 /** A site in step with its organisation. */
-async function settled(
+async function convergedSite(
   options: Parameters<typeof startSite>[0] = {},
 ): Promise<{ site: Site; engine: Engine }> {
   const site = await startSite({
     ...options,
-    centre: { oddities: [], ...options.centre },
+    centre: { flaws: [], ...options.centre },
     env: { SYNC_MAX_DEACTIVATIONS: '1000', SYNC_MAX_REMOVALS: '1000', ...options.env },
   });
   const engine = await startEngine(site);
-  await engine.settle();
+  await engine.converge();
   site.cloud.record.reset();
   return { site, engine };
 }
 
 const stateOf = (engine: Engine) => {
-  const { state } = engine.parts.knowledge;
+  const { state } = engine.parts.stateKeeper;
   if (state === undefined) throw new Error('nothing is known');
   return state;
 };
@@ -57,7 +59,7 @@ const writes = (site: Site) => Object.fromEntries(site.cloud.record.writes);
 
 describe('new and changed in Engage', () => {
   it('a changed name becomes a changed user, with one request', async () => {
-    const { site, engine } = await settled();
+    const { site, engine } = await convergedSite();
     const { person, user } = somebody(site, engine);
     await change(site, { kind: 'person.rename', person, lastName: 'Married' });
     await engine.run({ forced: false });
@@ -66,7 +68,7 @@ describe('new and changed in Engage', () => {
   });
 
   it('a changed level becomes a changed proficiency', async () => {
-    const { site, engine } = await settled();
+    const { site, engine } = await convergedSite();
     const { person, link, user } = somebody(site, engine);
     const [skill] = [...desiredOf(engine).skills.values()];
     await change(site, { kind: 'person.set-level', person, skill: skill?.dbid ?? 0, level: 1 });
@@ -77,10 +79,10 @@ describe('new and changed in Engage', () => {
   });
 
   it('a renamed skill is a new skill, users are moved over, the old one is an orphan', async () => {
-    const { site, engine } = await settled();
+    const { site, engine } = await convergedSite();
     const desired = desiredOf(engine);
-    const holder = [...desired.users.values()].find((user) => user.skills.length > 0);
-    const dbid = holder?.skills[0] ?? 0;
+    const holder = [...desired.users.values()].find((user) => skillCount(user.skills) > 0);
+    const dbid = skillPairs(holder?.skills ?? noSkillLevels)[0]?.[0] ?? 0;
     const before = stateOf(engine).skills.get(dbid as never);
     await change(site, { kind: 'skill.rename', skill: dbid, name: 'Renamed Skill' });
     const { plan } = await engine.run({ forced: false });
@@ -101,7 +103,7 @@ describe('new and changed in Engage', () => {
   });
 
   it('a changed alias renames the queue; what else the queue has stays', async () => {
-    const { site, engine } = await settled();
+    const { site, engine } = await convergedSite();
     const { desired, queue } = someQueue(site, engine);
     site.cloud.state.queues.change(queue.id, { attributes: { ...queue.attributes, description: 'kept' } });
     await change(site, { kind: 'queue.change-alias', queue: desired.dbid, alias: 'Renamed Queue' });
@@ -113,7 +115,7 @@ describe('new and changed in Engage', () => {
   });
 
   it('a supervisor mark grants the role in the home division and its end revokes it', async () => {
-    const { site, engine } = await settled();
+    const { site, engine } = await convergedSite();
     const { authorization } = site.cloud.state;
     const role = authorization.roleByName('Supervisor')?.id ?? '';
     const plain = [...desiredOf(engine).users.values()].find((user) => !user.supervisor);
@@ -122,24 +124,24 @@ describe('new and changed in Engage', () => {
     await engine.run({ forced: false });
     expect(authorization.holds(id, role, authorization.homeDivision.id)).toBe(true);
     await change(site, { kind: 'person.demote', person: plain?.dbid ?? 0 });
-    await engine.settle();
+    await engine.converge();
     expect(authorization.holds(id, role)).toBe(false);
   });
 });
 
 describe('deleted in Engage', () => {
   it('a person becomes an inactive user without memberships, and an active one when re-created', async () => {
-    const { site, engine } = await settled();
+    const { site, engine } = await convergedSite();
     const { person, link, user } = somebody(site, engine);
     const queues = [...site.cloud.state.queues.all()].filter((queue) => queue.members.has(link.id));
     await change(site, { kind: 'person.leave', person });
-    await engine.settle();
+    await engine.converge();
     expect(user().state).toBe('inactive');
     for (const queue of queues) expect(queue.members.has(link.id)).toBe(false);
     // The same person under a new DBID: the last statement of a re-creation.
     const other = somebody(site, engine, 1);
     await change(site, { kind: 'person.re-create', person: other.person });
-    await engine.settle();
+    await engine.converge();
     const { externalIds } = site.cloud.state.users;
     const [identity, ...more] = externalIds.of(other.link.id);
     expect(more).toEqual([]);
@@ -149,10 +151,10 @@ describe('deleted in Engage', () => {
   });
 
   it('a person that was disabled is activated again when enabled', async () => {
-    const { site, engine } = await settled();
+    const { site, engine } = await convergedSite();
     const { person, user } = somebody(site, engine);
     await change(site, { kind: 'person.disable', person });
-    await engine.settle();
+    await engine.converge();
     expect(user().state).toBe('inactive');
     await change(site, { kind: 'person.enable', person });
     await engine.run({ forced: false });
@@ -161,10 +163,10 @@ describe('deleted in Engage', () => {
   });
 
   it('a queue stays and loses its members', async () => {
-    const { site, engine } = await settled();
+    const { site, engine } = await convergedSite();
     const { desired, queue } = someQueue(site, engine);
     await change(site, { kind: 'queue.delete', queue: desired.dbid });
-    await engine.settle();
+    await engine.converge();
     expect(site.cloud.state.queues.get(queue.id)).toBeDefined();
     expect(queue.members.size).toBe(0);
     expect(engine.status.orphans).toContainEqual(
@@ -173,7 +175,7 @@ describe('deleted in Engage', () => {
   });
 
   it('a skill and a wrap-up code stay and are orphans', async () => {
-    const { site, engine } = await settled();
+    const { site, engine } = await convergedSite();
     const skill = [...stateOf(engine).skills.values()][0];
     const code = [...stateOf(engine).wrapupCodes.values()][0];
     await change(
@@ -181,7 +183,7 @@ describe('deleted in Engage', () => {
       { kind: 'skill.delete', skill: skill?.dbid ?? 0 },
       { kind: 'wrapup.delete', value: code?.dbid ?? 0 },
     );
-    await engine.settle();
+    await engine.converge();
     expect(site.cloud.state.skills.isActive(skill?.id ?? '')).toBe(true);
     expect(site.cloud.state.wrapupCodes.get(code?.id ?? '')).toBeDefined();
     expect(engine.status.orphans.map(({ type, cloudId }) => `${type} ${cloudId}`).sort()).toEqual(
@@ -194,7 +196,7 @@ describe('deleted in Engage', () => {
 
 describe('an absence', () => {
   it('is acted on when two successive complete reads show it; additions are made at once', async () => {
-    const { site, engine } = await settled();
+    const { site, engine } = await convergedSite();
     const { person, user } = somebody(site, engine);
     const { desired, queue } = someQueue(site, engine);
     const group = [...(await linkedGroups(site, desired.number, desired.name))][0];
@@ -215,7 +217,7 @@ describe('an absence', () => {
   });
 
   it('that a second read does not confirm is forgotten', async () => {
-    const { site, engine } = await settled();
+    const { site, engine } = await convergedSite();
     const { person, user } = somebody(site, engine);
     await change(site, { kind: 'person.disable', person });
     await engine.run({ forced: false });
@@ -227,7 +229,7 @@ describe('an absence', () => {
   });
 
   it('counts from the first read after a start anew', async () => {
-    const { site, engine } = await settled();
+    const { site, engine } = await convergedSite();
     const { person, link } = somebody(site, engine);
     await change(site, { kind: 'person.leave', person });
     await engine.run({ forced: false });
@@ -242,14 +244,14 @@ describe('an absence', () => {
 
 describe('changed or deleted in the EX Org', () => {
   it('a mapped field is set back', async () => {
-    const { site, engine } = await settled();
+    const { site, engine } = await convergedSite();
     const { link, user } = somebody(site, engine);
     const { queue, desired } = someQueue(site, engine);
     site.cloud.state.users.change(link.id, { name: 'By Hand', state: 'inactive', skills: new Map() });
     site.cloud.state.queues.change(queue.id, { name: 'By hand', attributes: { peerId: 'x@y' } });
     await engine.run({ drift: true });
     expect(user()).toMatchObject({ name: link.name, state: 'active' });
-    expect(user().skills.size).toBe(link.skills === '' ? 0 : link.skills.split(';').length);
+    expect(user().skills.size).toBe(countSkills(link.skills));
     expect(site.cloud.state.queues.get(queue.id)).toMatchObject({
       name: desired.name,
       attributes: { peerId: desired.peerId },
@@ -257,7 +259,7 @@ describe('changed or deleted in the EX Org', () => {
   });
 
   it('objects are created again, a deleted user is restored', async () => {
-    const { site, engine } = await settled();
+    const { site, engine } = await convergedSite();
     const { link, user } = somebody(site, engine);
     const { queue, desired } = someQueue(site, engine);
     const members = queue.members.userIds().sort();
@@ -265,7 +267,7 @@ describe('changed or deleted in the EX Org', () => {
     site.cloud.state.users.change(link.id, { state: 'deleted' });
     site.cloud.state.queues.remove(queue.id);
     site.cloud.state.skills.remove(skill?.id ?? '');
-    await engine.settle();
+    await engine.converge();
     expect(user().state).toBe('active');
     const made = site.cloud.state.queues.byName(desired.name);
     expect(made?.id).not.toBe(queue.id);
@@ -275,7 +277,7 @@ describe('changed or deleted in the EX Org', () => {
   });
 
   it('members, codes, identities and primary sources are put right by the rotation', async () => {
-    const { site, engine } = await settled();
+    const { site, engine } = await convergedSite();
     const { link } = somebody(site, engine);
     const { queue } = someQueue(site, engine);
     const [member] = queue.members.userIds();
@@ -297,7 +299,7 @@ describe('changed or deleted in the EX Org', () => {
 
 describe('what the connector did not add', () => {
   it('it never removes: members, role grants, codes of queues, skills that are not mapped', async () => {
-    const { site, engine } = await settled();
+    const { site, engine } = await convergedSite();
     const { users, queues, authorization, skills, wrapupCodes } = site.cloud.state;
     const { queue } = someQueue(site, engine);
     const role = authorization.roleByName('Supervisor')?.id ?? '';
@@ -314,7 +316,7 @@ describe('what the connector did not add', () => {
     const skill = skills.create('By hand');
     users.change(plainId, { skills: new Map([...(users.get(plainId)?.skills ?? []), [skill.id, 3]]) });
     await engine.checkAll();
-    await engine.settle();
+    await engine.converge();
     // A change of the user's skills keeps the foreign one.
     const [mapped] = [...desiredOf(engine).skills.values()];
     await change(site, {
@@ -323,7 +325,7 @@ describe('what the connector did not add', () => {
       skill: mapped?.dbid ?? 0,
       level: 2,
     });
-    await engine.settle();
+    await engine.converge();
     expect(queue.members.has(stranger.id)).toBe(true);
     expect(authorization.holds(stranger.id, role)).toBe(true);
     expect(authorization.holds(plainId, role)).toBe(true);
@@ -335,7 +337,7 @@ describe('what the connector did not add', () => {
 
 describe('no invitation', () => {
   it('is ever sent', async () => {
-    const { site } = await settled();
+    const { site } = await convergedSite();
     expect([...site.cloud.state.users.all()].every((user) => user.invitations === 0)).toBe(true);
     expect(site.cloud.record.answers('postUserInvite')).toBe(0);
   });

@@ -3,8 +3,9 @@
 import { randomUUID } from 'node:crypto';
 import { type Clock, systemClock } from '@exec/common/clock';
 import { SettingsStore } from '@exec/common/config';
+import { Formats } from '@exec/common/formats';
 import { IdMap, IdMapStore } from '@exec/common/id-map';
-import { Lease, type LeaseToken } from '@exec/common/lease';
+import { Lease, type LeaseToken } from '@exec/common/leadership';
 import { silentLogger } from '@exec/common/logging';
 import { createRegistry } from '@exec/common/metrics';
 import { KeySpace, RedisConnection } from '@exec/common/redis';
@@ -12,24 +13,27 @@ import { parseServiceEnvironment } from '@exec/common/service';
 import { Lookups } from '../api/lookups.ts';
 import { excsVariables } from '../environment.ts';
 import { type Assembly, assemble } from '../sync/assemble.ts';
+import { ClockDoubt } from '../sync/clock-doubt.ts';
 import { Cycle, type CycleRequest, type CycleResult } from '../sync/cycle.ts';
 import { idMapContent } from '../sync/id-map-content.ts';
 import { Rotation } from '../sync/rotation.ts';
-import { SyncStatus } from '../sync/status.ts';
+import { StatusBoard, type SyncStatus } from '../sync/status.ts';
 
 export interface EngineOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly clock?: Clock;
-  readonly settleMs?: number;
+  readonly visibilityMs?: number;
   /** Poll interval while a plan is being applied; long by default: tests cause what they test. */
   readonly intervalMs?: number;
   /** Done before the lease is asked for. */
   readonly beforeLease?: (redis: RedisConnection) => Promise<void>;
 }
 
+const dayMs = 86_400_000;
+
 export class Engine {
   readonly parts: Assembly;
-  readonly status = new SyncStatus();
+  readonly #board = new StatusBoard();
   readonly lookups = new Lookups();
   readonly cycle: Cycle;
   readonly rotation: Rotation;
@@ -38,6 +42,7 @@ export class Engine {
   readonly #stop: AbortController;
   readonly #clock: Clock;
   #publishedAt = Number.NEGATIVE_INFINITY;
+  #loadedUnder: string | undefined;
 
   private constructor(parts: {
     assembly: Assembly;
@@ -54,12 +59,12 @@ export class Engine {
     this.#stop = parts.stop;
     this.#clock = parts.clock;
     const { options, clock } = parts;
-    const store = new IdMapStore({ redis: parts.redis, keys: parts.keys });
+    const store = new IdMapStore({ redis: parts.redis, keys: parts.keys, formats: new Formats() });
     this.cycle = new Cycle({
       ...parts.assembly,
       clock,
       logger: silentLogger,
-      status: this.status,
+      status: this.#board,
       signal: parts.stop.signal,
       intervalMs: options.intervalMs ?? 3_600_000,
       publish: async (now, state) => {
@@ -69,9 +74,11 @@ export class Engine {
         const content = idMapContent(now.desired, state);
         this.lookups.set(new IdMap(await store.write(content), content));
       },
+      clockDoubt: new ClockDoubt({ clock, onJump: () => undefined }),
+      isPublished: async () => true,
       onResult: () => undefined,
     });
-    this.rotation = new Rotation({ ...parts.assembly, clock, settleMs: options.settleMs ?? 0 });
+    this.rotation = new Rotation({ ...parts.assembly, clock, visibilityMs: options.visibilityMs ?? 0 });
   }
 
   static async start(options: EngineOptions): Promise<Engine> {
@@ -84,17 +91,21 @@ export class Engine {
     );
     const keys = new KeySpace({ prefix: env.REDIS_KEY_PREFIX, orgId: env.ORG_ID, tenantId: env.TENANT_ID });
     const stop = new AbortController();
+    const formats = new Formats();
     const assembly = assemble({
+      formats,
       env,
       logger: silentLogger,
       registry: createRegistry({ service: 'excs', version: '0', processMetrics: false }),
       clock,
       redis,
       keys,
-      settings: new SettingsStore({ redis, keys, encryption: { plaintext: true } }),
+      settings: new SettingsStore({ redis, keys, formats, encryption: { plaintext: true } }),
       version: '0',
       signal: stop.signal,
-      settleMs: options.settleMs ?? 0,
+      // On a clock that runs fast the database would have no time.
+      configDbLimits: clock === systemClock ? undefined : { query: dayMs, transaction: dayMs },
+      visibilityMs: options.visibilityMs ?? 0,
     });
     const lease = new Lease({
       redis,
@@ -114,15 +125,21 @@ export class Engine {
     return new Engine({ assembly, lease, redis, keys, stop, clock, options });
   }
 
+  get status(): SyncStatus {
+    return this.#board.current;
+  }
+
   get token(): LeaseToken {
     const token = this.lease.token;
     if (token === undefined) throw new Error('the lease is not held');
     return token;
   }
 
-  run(request: Partial<CycleRequest> = {}): Promise<CycleResult> {
+  async run(request: Partial<CycleRequest> = {}): Promise<CycleResult> {
     const token = this.token;
-    return this.cycle.run(token, () => (this.lease.token?.value === token.value ? token : undefined), {
+    if (this.#loadedUnder !== token.value) await this.cycle.load();
+    this.#loadedUnder = token.value;
+    return await this.cycle.run(token, () => (this.lease.token?.value === token.value ? token : undefined), {
       mode: 'apply',
       drift: false,
       forced: true,
@@ -131,7 +148,7 @@ export class Engine {
   }
 
   /** Cycles until nothing is left to do, reading Engage and the organisation each time. */
-  async settle(request: Partial<CycleRequest> = {}): Promise<CycleResult> {
+  async converge(request: Partial<CycleRequest> = {}): Promise<CycleResult> {
     for (let round = 0; round < 12; round++) {
       const result = await this.run({ drift: true, ...request });
       if (result.outcome === 'stopped') return result;
@@ -143,10 +160,10 @@ export class Engine {
 
   /** Compares everything object by object. */
   async checkAll(): Promise<void> {
-    const state = this.parts.knowledge.state;
+    const state = this.parts.stateKeeper.state;
     if (state === undefined) throw new Error('nothing is known yet');
     const found = await this.rotation.tick(this.token, state, 1_000_000, () => true);
-    if (found) this.parts.knowledge.learned = true;
+    if (found) this.parts.stateKeeper.changed = true;
   }
 
   /** As a killed process: nothing is finished, nothing more is written. */

@@ -2,15 +2,16 @@
  * A process that reads Engage, compares it with the ledger, and says what that took: `node read-and-diff.ts <rounds>`,
  * configured by the environment like the service. One JSON object a line.
  */
+import { Formats } from '@exec/common/formats';
 import '../heap.ts';
 import { systemClock } from '@exec/common/clock';
 import { silentLogger } from '@exec/common/logging';
 import { createRegistry } from '@exec/common/metrics';
 import { KeySpace, RedisConnection } from '@exec/common/redis';
 import { parseServiceEnvironment } from '@exec/common/service';
-import { KnownState } from '../cloud/known-state.ts';
-import { wantedSource } from '../cloud/source.ts';
 import { excsVariables } from '../environment.ts';
+import { OrganizationState } from '../organization/organization-state.ts';
+import { wantedSource } from '../organization/source.ts';
 import { diff } from '../plan/diff.ts';
 import { assemble } from '../sync/assemble.ts';
 import { idMapContent } from '../sync/id-map-content.ts';
@@ -19,6 +20,7 @@ const env = parseServiceEnvironment('excs', excsVariables, process.env, { warn: 
 const redis = RedisConnection.open({ url: env.REDIS_URL, name: 'bench', logger: silentLogger });
 if (!redis.up) await new Promise<void>((resolve) => redis.onState((up) => up && resolve()));
 const { db, engage, ledger } = assemble({
+  formats: new Formats(),
   env,
   logger: silentLogger,
   registry: createRegistry({ service: 'excs', version: '0' }),
@@ -30,7 +32,7 @@ const { db, engage, ledger } = assemble({
   signal: new AbortController().signal,
 });
 const source = wantedSource(env.TENANT_ID, 'bench');
-const state = new KnownState({ authority: `engage/${env.TENANT_ID}`, source });
+const state = new OrganizationState({ authority: `engage/${env.TENANT_ID}`, source });
 const { source: record } = await ledger.load(state);
 if (record !== undefined) state.source = { id: record.id, ...source, deactivated: false };
 state.supervisorRoleId = 'role';

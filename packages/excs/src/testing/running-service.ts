@@ -1,6 +1,6 @@
 /** EXCS as a service inside the test process, with its REST interface. */
-import type { Clock } from '@exec/common/clock';
-import { silentLogger } from '@exec/common/logging';
+import { type Clock, systemClock } from '@exec/common/clock';
+import { type Logger, silentLogger } from '@exec/common/logging';
 import { startService } from '@exec/common/service';
 import { type ExcsTuning, excsService } from '../service.ts';
 import type { CycleReport } from '../sync/status.ts';
@@ -33,19 +33,23 @@ export class RunningService {
       readonly tuning?: ExcsTuning;
       readonly life?: Life;
       readonly clock?: Clock;
+      readonly logger?: Logger;
     } = {},
   ): Promise<RunningService> {
     let service: RunningService | undefined;
     const early: CycleReport[] = [];
     const running = await startService(
       excsService({
-        settleMs: 0,
+        visibilityMs: 0,
         intervalMs: 200,
         ...options.tuning,
         onCycle: (report) => (service === undefined ? early.push(report) : service.#note(report)),
       }),
       { ...site.env, INSTANCE_ID: `test-${Math.random().toString(36).slice(2, 10)}`, ...options.env },
-      { logger: silentLogger, ...(options.clock === undefined ? {} : { clock: options.clock }) },
+      {
+        logger: options.logger ?? silentLogger,
+        ...(options.clock === undefined ? {} : { clock: options.clock }),
+      },
     );
     service = new RunningService(running.port, () => running.stop());
     for (const report of early) service.#note(report);
@@ -88,7 +92,7 @@ export class RunningService {
   }
 
   /** Resolves when a later cycle has found nothing to do. */
-  async settled(): Promise<void> {
+  async converged(): Promise<void> {
     await this.cycle(({ outcome }) => outcome === 'unchanged', this.cycles);
   }
 
@@ -119,3 +123,16 @@ async function answer(response: Response): Promise<Answer> {
     body: isJson && text !== '' ? JSON.parse(text) : undefined,
   };
 }
+
+/** Asks again until the answer fits; the test's own limit ends it. */
+export async function until(ask: () => Promise<Answer>, fits: (answer: Answer) => boolean): Promise<Answer> {
+  for (;;) {
+    const answer = await ask();
+    if (fits(answer)) return answer;
+    await systemClock.sleep(20);
+  }
+}
+
+/** One of those that an answer of `/health/ready` names. */
+export const dependency = (answer: Answer, name: string) =>
+  answer.body.dependencies.find((one: { name: string }) => one.name === name);

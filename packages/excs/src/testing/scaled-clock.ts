@@ -1,5 +1,7 @@
 /** A clock that runs faster than the real one: what takes half an hour takes half a minute, requests included. */
+
 import { type Clock, systemClock } from '@exec/common/clock';
+import { laterBy, type MonotonicMs, monotonicMs, type WallMs } from '@exec/common/instants';
 
 export class ScaledClock implements Clock {
   readonly #factor: number;
@@ -11,12 +13,12 @@ export class ScaledClock implements Clock {
     this.#factor = factor;
   }
 
-  now(): number {
-    return this.#wallStart + this.monotonic();
+  now(): WallMs {
+    return laterBy(this.#wallStart, this.monotonic());
   }
 
-  monotonic(): number {
-    return (systemClock.monotonic() - this.#start) * this.#factor;
+  monotonic(): MonotonicMs {
+    return monotonicMs((systemClock.monotonic() - this.#start) * this.#factor);
   }
 
   setTimer(ms: number, fire: () => void, options?: { readonly unref?: boolean }) {

@@ -9,11 +9,14 @@ import {
   type CloudWrapupCodeId,
   type Dbid,
 } from '@exec/common/ids';
-import type { LeaseToken } from '@exec/common/lease';
-import type { Ledger } from '../cloud/ledger.ts';
-import type { Change } from '../cloud/ledger-changes.ts';
+import type { LeaseToken } from '@exec/common/leadership';
 import type { Desired } from '../desired/model.ts';
-import { formatSkills } from '../plan/known.ts';
+import { queueFields } from '../desired/queue-fields.ts';
+import { userFields } from '../desired/user-fields.ts';
+import { skillPairs } from '../engage/skill-levels.ts';
+import type { Ledger } from '../organization/ledger.ts';
+import type { Change } from '../organization/ledger-changes.ts';
+import { formatSkills } from '../plan/user-skills.ts';
 
 export async function seedLedger(ledger: Ledger, token: LeaseToken, desired: Desired): Promise<void> {
   const changes: Change[] = [];
@@ -38,18 +41,16 @@ export async function seedLedger(ledger: Ledger, token: LeaseToken, desired: Des
     const id = asId<CloudUserId>(randomUUID());
     users.set(user.dbid, id);
     if (user.supervisor) supervisors.push([id, 'ours']);
-    const pairs: [string, number][] = [];
-    for (let index = 0; index < user.skills.length; index += 2)
-      pairs.push([skills.get((user.skills[index] ?? 0) as Dbid) ?? '', user.skills[index + 1] ?? 0]);
     const link = {
       dbid: user.dbid,
       id,
       employeeId: user.employeeId,
-      name: user.name,
-      email: user.email,
+      ...userFields.pick(user),
       state: 'active' as const,
       version: 5,
-      skills: formatSkills(pairs),
+      skills: formatSkills(
+        skillPairs(user.skills).map(([skill, proficiency]) => [skills.get(skill) ?? '', proficiency]),
+      ),
       created: true,
       externalKey: String(user.dbid),
       primarySourceId: sourceId,
@@ -58,9 +59,10 @@ export async function seedLedger(ledger: Ledger, token: LeaseToken, desired: Des
     changes.push(...keys.user(link, undefined));
   }
   changes.push(...keys.marks('supervisors', supervisors));
-  for (const { dbid, name, peerId, members } of desired.queues.values()) {
+  for (const queue of desired.queues.values()) {
+    const { dbid, members } = queue;
     const id = asId<CloudQueueId>(randomUUID());
-    changes.push(...keys.queue({ dbid, id, name, peerId, at: 0 }));
+    changes.push(...keys.queue({ dbid, id, ...queueFields.pick(queue), at: 0 }));
     const ours = [...members]
       .flatMap((person) => users.get(person) ?? [])
       .map((user) => [user, 'ours'] as const);

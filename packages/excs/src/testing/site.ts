@@ -1,4 +1,5 @@
 /** A site for tests: a generated contact centre in a real PostgreSQL, a fake EX organisation, a key space in Redis. */
+import { type SettingsService, settingsServices } from '@exec/common/config';
 import {
   type ContactCentre,
   type ContactCentreOptions,
@@ -20,6 +21,8 @@ export interface SiteOptions {
   readonly cloud?: FakeGenesysCloudOptions;
   readonly profile?: SchemaProfile;
   readonly env?: NodeJS.ProcessEnv;
+  /** Services that have a client in `hybrid_integration`; by default EXCS alone. */
+  readonly clients?: readonly SettingsService[];
 }
 
 export class Site {
@@ -42,8 +45,12 @@ export class Site {
       requestsPerMinute: Number.POSITIVE_INFINITY,
       ...options.cloud,
     });
-    const [client] = cloud.clients;
-    const credentials = { clientId: client?.clientId ?? '', clientSecret: client?.clientSecret ?? '' };
+    const clients: Partial<Record<SettingsService, { clientId: string; clientSecret: string }>> = {};
+    for (const [index, service] of settingsServices.entries()) {
+      const { clientId, clientSecret } = cloud.clients[index] ?? { clientId: '', clientSecret: '' };
+      if ((options.clients ?? ['config_sync']).includes(service))
+        clients[service] = { clientId, clientSecret };
+    }
     const centre = generateContactCentre({
       seed: 1,
       agents: 20,
@@ -51,7 +58,7 @@ export class Site {
         organizationId: cloud.organizationId,
         baseServiceUrl: cloud.url,
         baseAuthUrl: cloud.tokenUrl,
-        clients: { config_sync: credentials },
+        clients,
       },
       ...options.centre,
     });
@@ -72,6 +79,7 @@ export class Site {
       GENESYS_CLOUD_REQUESTS_PER_MINUTE: '100000',
       CONFIG_DB_URL: options.database,
       SYNC_MAX_CREATIONS: '100000',
+      SYNC_REVIEW: 'never',
       HTTP_HOST: '127.0.0.1',
       HTTP_PORT: '0',
       LOG_LEVEL: 'silent',
@@ -86,6 +94,17 @@ export class Site {
 
   async sql(text: string, values: readonly unknown[] = []): Promise<void> {
     await this.database.query(text, [...values]);
+  }
+
+  /** Changes options of a section of `hybrid_integration`. */
+  async setClient(service: SettingsService, options: Readonly<Record<string, string>>): Promise<void> {
+    for (const [name, value] of Object.entries(options))
+      await this.sql(
+        `UPDATE cfg_flex_prop o SET prop_value = $3 FROM cfg_flex_prop s WHERE s.prop_name = $1
+         AND o.parent_dbid = s.dbid AND o.object_dbid = s.object_dbid AND o.object_type = s.object_type
+         AND o.object_type = 16 AND o.prop_name = $2`,
+        [service, name, value],
+      );
   }
 
   async close(): Promise<void> {

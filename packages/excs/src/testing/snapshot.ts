@@ -1,6 +1,8 @@
 /** Small snapshots of Engage for tests of the rules: everything has a sensible default. */
 import { asId, type Dbid, type EmployeeId } from '@exec/common/ids';
-import type { SyncRules } from '../desired/model.ts';
+import type { SyncRules } from '../desired/rules.ts';
+import { personTexts, readTexts } from '../engage/person-texts.ts';
+import { noSkillLevels } from '../engage/skill-levels.ts';
 import {
   dnType,
   type EngageDn,
@@ -11,6 +13,7 @@ import {
   type EngageSnapshot,
   objectType,
 } from '../engage/snapshot.ts';
+import { nothingUnreadable } from '../engage/unreadable.ts';
 
 export const rules: SyncRules = {
   queueTypes: [dnType.virtualQueue],
@@ -23,6 +26,7 @@ export const id = (dbid: number): Dbid => asId<Dbid>(dbid);
 export function person(dbid: number, more: Partial<EngagePerson> = {}): EngagePerson {
   return {
     dbid: id(dbid),
+    ...readTexts((column) => `${personTexts[column]}${dbid}`),
     employeeId: asId<EmployeeId>(`E${dbid}`),
     firstName: 'First',
     lastName: `Last${dbid}`,
@@ -30,7 +34,7 @@ export function person(dbid: number, more: Partial<EngagePerson> = {}): EngagePe
     email: `user${dbid}@example.com`,
     isAgent: true,
     enabled: true,
-    levels: [],
+    levels: noSkillLevels,
     logins: [],
     roles: [],
     ...more,
@@ -41,7 +45,7 @@ export function skill(dbid: number, name: string, more: Partial<EngageSkill> = {
   return { dbid: id(dbid), name, enabled: true, ...more };
 }
 
-/** A virtual queue on switch 1 unless told otherwise. */
+/** A virtual queue on switch 1 unless the test says otherwise. */
 export function queue(dbid: number, more: Partial<EngageDn> = {}): EngageDn {
   return {
     dbid: id(dbid),
@@ -71,6 +75,7 @@ export function snapshot(more: Partial<EngageSnapshot> = {}): EngageSnapshot {
     groups: [],
     wrapupAttribute: { dbid: id(900), name: 'DispositionCode', values: [] },
     tableRows: new Map(),
+    unreadable: nothingUnreadable,
     warnings: [],
     ...more,
   };

@@ -27,8 +27,12 @@ export async function startSite(options: Partial<SiteOptions> = {}, life: Life =
   return site;
 }
 
-export async function startEngine(site: Site, options: Partial<EngineOptions> = {}): Promise<Engine> {
+export async function startEngine(
+  site: Site,
+  options: Partial<EngineOptions> = {},
+  life: Life = 'test',
+): Promise<Engine> {
   const engine = await Engine.start({ ...options, env: { ...site.env, ...options.env } });
-  closeLater(() => engine.stop());
+  closeLater(() => engine.stop(), life);
   return engine;
 }

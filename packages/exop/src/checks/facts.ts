@@ -1,10 +1,9 @@
 /** Asks a VM what it is: one script, one answer, read by a schema. */
 import { z } from 'zod';
 import { releaseLabel } from '../plan/compose.ts';
-import { project } from '../plan/release.ts';
 import type { Vm } from '../ssh/vm.ts';
 
-/** Prints `name<TAB>value` lines. `$1`: the installation folder, `$2`: the wanted image. */
+/** Prints `name<TAB>value` lines. `$1`: the installation folder, `$2`: the wanted image, `$3`: the compose project. */
 const factsScript = `
 say() { printf '%s\\t%s\\n' "$1" "$(printf %s "$2" | tr '\\n' ' ')"; }
 say system "$(uname -s)"
@@ -23,7 +22,7 @@ say composeV1 "$(compose_v1 version --short 2>/dev/null)"
 root=$(docker info --format '{{.DockerRootDir}}' 2>/dev/null)
 say dockerDisk "$(df -Pk -- "\${root:-/}" 2>/dev/null | tail -n 1)"
 say listening "$(awk '$4 == "0A" { n = split($2, a, ":"); print a[n] }' /proc/net/tcp /proc/net/tcp6 2>/dev/null)"
-say containers "$(docker ps --filter label=com.docker.compose.project=${project} --format '{{.Label "${releaseLabel}"}};{{.Ports}};{{.Status}}' 2>/dev/null)"
+say containers "$(docker ps --filter label=com.docker.compose.project=$3 --format '{{.Label "${releaseLabel}"}};{{.Ports}};{{.Status}}' 2>/dev/null)"
 if docker image inspect --format '{{.Id}}' "$2" >/dev/null 2>&1; then say image yes; else say image no; fi
 `;
 
@@ -55,7 +54,7 @@ export interface Facts extends Omit<z.infer<typeof factsSchema>, 'image' | 'writ
 
 /** @throws ExecError exop.connection-lost; ZodError when the VM answers something that is no Linux */
 export async function factsOf(vm: Vm, image: string): Promise<Facts> {
-  const result = await vm.script(factsScript, [vm.dir, image], { limitMs: 120_000 });
+  const result = await vm.script(factsScript, [vm.dir, image, vm.project], { limitMs: 120_000 });
   const { writable, image: there, listening, ...rest } = factsSchema.parse(fieldsOf(result.stdout));
   return {
     ...rest,

@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { ImageSource } from '../config/deployment.ts';
-import type { Service } from '../config/service-variables.ts';
+import { basename, dirname, join } from 'node:path';
+import type { ServiceName } from '@exec/common/config';
+import type { BridgeImage, ImageSource } from '../config/deployment.ts';
 import type { Vm } from '../ssh/vm.ts';
 import type { Finding } from './check.ts';
 
@@ -13,7 +13,7 @@ export type WantedImage =
   | { readonly how: 'load'; readonly image: string; readonly archive: string; readonly bytes: number }
   | { readonly how: 'none'; readonly image: string; readonly problem: string; readonly remedy: string };
 
-export function archiveName(service: Service, version: string): string {
+export function archiveName(service: ServiceName, version: string): string {
   return `${service}-${version}.tgz`;
 }
 
@@ -23,15 +23,26 @@ export function archiveName(service: Service, version: string): string {
  */
 export async function wantedImage(
   source: ImageSource,
-  service: Service,
+  service: ServiceName,
   version: string,
 ): Promise<WantedImage> {
   if (source.kind === 'registry') return { how: 'pull', image: `${source.registry}/${service}:${version}` };
   const name = archiveName(service, version);
-  const archive = join(source.folder, name);
-  const image = `ex-engage-connector/${service}:${version}`;
+  return await inArchive(
+    join(source.folder, name),
+    `ex-engage-connector/${service}:${version}`,
+    `Put ${name} into ${source.folder}, or correct VERSION or IMAGES_DIR.`,
+  );
+}
+
+/** The image that the customer built, with jars of their own. */
+export async function wantedBridgeImage(source: BridgeImage): Promise<WantedImage> {
+  if (source.kind === 'registry') return { how: 'pull', image: source.image };
+  return await inArchive(source.path, 'ex-engage-connector/bridge:own', 'Correct BRIDGE_IMAGE_FILE.');
+}
+
+async function inArchive(archive: string, image: string, place: string): Promise<WantedImage> {
   const none = (problem: string, remedy: string): WantedImage => ({ how: 'none', image, problem, remedy });
-  const place = `Put ${name} into ${source.folder}, or correct VERSION or IMAGES_DIR.`;
   try {
     const { size } = await stat(archive);
     if (!(await isGzip(archive)))
@@ -40,7 +51,7 @@ export async function wantedImage(
         'Fetch the package again; it is made by "docker save | gzip".',
       );
     const sha256 = await sha256Of(archive);
-    const listed = await listedChecksum(source.folder, name);
+    const listed = await listedChecksum(dirname(archive), basename(archive));
     if (listed !== undefined && listed !== sha256)
       return none(
         `${archive} does not fit its checksum in SHA256SUMS`,
@@ -73,7 +84,8 @@ export async function checkImage(vm: Vm, wanted: WantedImage, hasImage: boolean)
     status: 'failed',
     expected,
     found: asked.stderr.trim().split('\n').at(-1)?.slice(0, 200) || 'not in the registry',
-    remedy: 'Check VERSION and REGISTRY, the way to it, and "docker login" on the VM.',
+    remedy:
+      'Check VERSION and REGISTRY (of a bridge BRIDGE_IMAGE), the way to it, and "docker login" on the VM.',
   };
 }
 

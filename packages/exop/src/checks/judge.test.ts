@@ -19,7 +19,7 @@ const good: Facts = {
   containers: '',
   hasImage: false,
 };
-const wanted = { port: 3640, user: 'exec', installDir: '/opt/exec' };
+const wanted = { ports: [3640], user: 'exec', installDir: '/opt/exec' };
 
 const bad = (changes: Partial<Facts>): string[] =>
   judge({ ...good, ...changes }, wanted)

@@ -6,7 +6,7 @@ const GB = 1_000_000_000;
 const KIB = 1024;
 
 export interface Judged {
-  readonly port: number;
+  readonly ports: readonly number[];
   readonly user: string;
   readonly installDir: string;
 }
@@ -21,7 +21,7 @@ export function judge(facts: Facts, wanted: Judged): Finding[] {
     docker(facts, wanted.user),
     ...(facts.docker === '' ? [] : [disk('disk of Docker', facts.dockerDisk), compose(facts)]),
     folder(facts, wanted),
-    port(facts, wanted.port),
+    ...wanted.ports.map((one) => port(facts, one)),
   ];
 }
 

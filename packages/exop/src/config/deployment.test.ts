@@ -77,6 +77,37 @@ describe('a deployment', () => {
     expect(JSON.stringify(deployment)).not.toContain('canary');
   });
 
+  it.each<[string, Record<string, string | undefined>, string[], string[]]>([
+    [
+      'of EXCS alone, which needs nothing of the others',
+      {
+        EXAS_HOST: undefined,
+        EXCP_HOSTS: '',
+        STAT_SERVER_PRIMARY: undefined,
+        SIP_SERVER_PRIMARY: undefined,
+        SWITCH_NAME: '',
+      },
+      ['excs-1'],
+      ['EXAS_HOST', 'EXCP_HOSTS'],
+    ],
+    [
+      'of EXCS and EXAS',
+      { EXCP_HOSTS: undefined, SIP_SERVER_PRIMARY: undefined, SWITCH_NAME: undefined },
+      ['excs-1', 'exas-1'],
+      ['EXCP_HOSTS'],
+    ],
+    [
+      'of EXCS and EXCP',
+      { EXAS_HOST: '', STAT_SERVER_PRIMARY: '' },
+      ['excs-1', 'excp-1', 'excp-2'],
+      ['EXAS_HOST'],
+    ],
+  ])('may be a stage: %s', (_, changes, names, absent) => {
+    const deployment = read(changes);
+    expect(deployment.instances.map(({ name }) => name)).toEqual(names);
+    expect(deployment.absent.map(({ variable }) => variable)).toEqual(absent);
+  });
+
   it('lists all faults at once, by the name in the file, without a value', () => {
     const changes = {
       EXCS_HOST: 'not a host',
@@ -108,13 +139,37 @@ describe('a deployment', () => {
     ['a key that is not there', { SSH_KEY_FILE: 'nowhere' }, ['SSH_KEY_FILE']],
     ['neither key nor agent', { SSH_KEY_FILE: undefined }, ['SSH_KEY_FILE']],
     ['no SIP Server', { SIP_SERVER_PRIMARY: undefined }, ['SIP_SERVER_PRIMARY']],
-    ['sites beside a switch', { SITES_FILE: 'key' }, ['SITES_FILE', 'SITES_FILE']],
+    ['no VM of EXCS', { EXCS_HOST: undefined }, ['EXCS_HOST']],
+    ['sites beside a switch', { SITES_FILE: 'key' }, ['SIP_SERVER_PRIMARY']],
     ['a secret twice', { REDIS_URL_FILE: 'key' }, ['REDIS_URL']],
     ['a way up out of the folder', { INSTALL_DIR: '/opt/../etc' }, ['INSTALL_DIR']],
     ['a region that is none', { GENESYS_CLOUD_URL: 'https://api.evil.example' }, ['GENESYS_CLOUD_URL']],
     ['a line end in a value', { SYNC_FOLDER: '"a\nb"' }, ['SYNC_FOLDER']],
   ])('refuses %s', (_, changes, faults) => {
     expect(faultsOf(changes)).toEqual(faults);
+  });
+
+  it.each([
+    ['REASSERT_INTERVAL_SECONDS', '1'],
+    ['SYNC_INTERVAL_SECONDS', '1000000'],
+    ['DRIFT_INTERVAL_SECONDS', '1'],
+    ['SYNC_DN_TYPES', 'VirtualQueue,Extension'],
+    ['DEFAULT_EMAIL_DOMAIN', 'no domain'],
+    ['SYNC_MAX_REMOVALS', '101%'],
+    ['LOG_LEVEL', 'loud'],
+  ])('refuses %s=%s here, as the service would after it replaced the one that ran', (name, value) => {
+    expect(faultsOf({ [name]: value })).toEqual([name]);
+  });
+
+  it.each([
+    ['[]', 'no site'],
+    ['[{"switch":"A"}]', 'a site without a server'],
+    ['[{"switch":"A","primary":"sip1"}]', 'an address without a port'],
+    ['{', 'no JSON'],
+  ])('refuses a file of sites %s: %s', (content) => {
+    put('sites.json', content);
+    const changes = { SIP_SERVER_PRIMARY: undefined, SWITCH_NAME: undefined, SITES_FILE: 'sites.json' };
+    expect(faultsOf(changes)).toEqual(['SITES_FILE']);
   });
 
   it('prefers the value of the instance, then of the service, then the common one', () => {

@@ -1,4 +1,4 @@
-/** The whole deployment as one `.env` describes it: four instances, how to reach them, what to install. */
+/** The whole deployment as one `.env` describes it: its instances, how to reach them, what to install. */
 import { readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, resolve } from 'node:path';
@@ -10,12 +10,14 @@ import {
   type EnvironmentOf,
   parseEnvironment,
   type Secret,
+  type ServiceName,
 } from '@exec/common/config';
+import { readBridge } from './bridge.ts';
 import { parseDotenv } from './dotenv.ts';
 import { type InstanceSettings, readInstance } from './instance.ts';
 import { type HostAddress, ownVariables } from './own-variables.ts';
 import { knownNames } from './scopes.ts';
-import { fileVariables, type Service } from './service-variables.ts';
+import { fileVariables } from './service-variables.ts';
 
 export interface SshSettings {
   readonly user: string;
@@ -30,11 +32,17 @@ export type ImageSource =
   | { readonly kind: 'registry'; readonly registry: string }
   | { readonly kind: 'archives'; readonly folder: string };
 
+export type BridgeImage =
+  | { readonly kind: 'registry'; readonly image: string }
+  | { readonly kind: 'archive'; readonly path: string };
+
 export interface Deployment {
   /** Absolute path of the `.env`. */
   readonly envFile: string;
   readonly version: string;
   readonly source: ImageSource;
+  /** Image of the bridges; undefined when there are none. */
+  readonly bridgeImage: BridgeImage | undefined;
   readonly ssh: SshSettings;
   /** Undefined: `ex-engage-connector` in the home folder on the VM. */
   readonly installDir: string | undefined;
@@ -42,6 +50,8 @@ export interface Deployment {
   readonly readyTimeoutMs: number;
   /** In the order in which they are started. */
   readonly instances: readonly InstanceSettings[];
+  /** Services without a VM, which may come at a later stage, and the variable that would name it. */
+  readonly absent: readonly { readonly service: ServiceName; readonly variable: string }[];
   /** Things in the file that are allowed but look wrong. */
   readonly warnings: readonly string[];
 }
@@ -65,20 +75,15 @@ export function readDeployment(envFile: string, processEnv: NodeJS.ProcessEnv): 
     });
   const source = imageSource(values, faults);
   const cloudHosts = own === undefined ? [] : cloudHostsOf(own, values, faults);
-  const hosts = own === undefined ? undefined : hostsOf(own, faults);
-  const excsUrlHost = own?.EXCS_HOST.host ?? 'excs.invalid';
-  const instances = (['excs', 'exas', 'excp', 'excp'] as readonly Service[]).map((service, index) =>
-    readInstance({
-      service,
-      number: index === 3 ? 2 : 1,
-      address: hosts?.[index] ?? { host: 'unknown', port: 22 },
-      file: values,
-      excsHost: excsUrlHost,
-      cloudHosts,
-      faults,
-      warnings,
-    }),
+  // Of a file whose hosts cannot be read, the settings of every service are looked at all the same.
+  const places = own === undefined ? anywhere : placesOf(own, faults);
+  const excsHost = own?.EXCS_HOST.host ?? 'excs.invalid';
+  const instances = places.map((place) =>
+    readInstance({ ...place, file: values, excsHost, cloudHosts, faults, warnings }),
   );
+  const bridges = own === undefined ? [] : bridgesOf(own, faults);
+  const bridgeImage = own === undefined || bridges.length === 0 ? undefined : bridgeImageOf(own, faults);
+  if (bridges.length > 0) noPortTwice([...instances, ...bridges], faults);
   for (const name of [...values.keys()].sort())
     if (!knownNames(ownVariables).has(name))
       warnings.push(`${name} is not a variable of the connector; is it a misspelling?`);
@@ -89,6 +94,7 @@ export function readDeployment(envFile: string, processEnv: NodeJS.ProcessEnv): 
     envFile,
     version: own.VERSION,
     source,
+    bridgeImage,
     ssh: {
       user: own.SSH_USER,
       keyFile: own.SSH_KEY_FILE,
@@ -99,7 +105,10 @@ export function readDeployment(envFile: string, processEnv: NodeJS.ProcessEnv): 
     installDir: own.INSTALL_DIR,
     sudo: own.DOCKER_SUDO,
     readyTimeoutMs: own.READY_TIMEOUT_SECONDS * 1000,
-    instances,
+    instances: [...bridges, ...instances.map((one) => knowing(one, bridges))],
+    absent: (['exas', 'excp'] as const)
+      .filter((service) => !places.some((place) => place.service === service))
+      .map((service) => ({ service, variable: hostVariables[service] })),
     warnings: [...new Set(warnings)],
   };
 }
@@ -132,7 +141,7 @@ function load(envFile: string): Loaded {
 }
 
 function isPath(name: string): boolean {
-  if (name.endsWith('_FILE') || name === 'IMAGES_DIR' || name === 'SSH_KNOWN_HOSTS') return true;
+  if (name.endsWith('_FILE') || ['IMAGES_DIR', 'BRIDGE_DIR', 'SSH_KNOWN_HOSTS'].includes(name)) return true;
   return [...fileVariables].some((file) => name === file || name.endsWith(`_${file}`));
 }
 
@@ -153,24 +162,98 @@ function imageSource(
   return registry === '' ? { kind: 'archives', folder } : { kind: 'registry', registry };
 }
 
-/** One VM each: two services on one machine would share its fate, which is what the pair is there to prevent. */
-function hostsOf(own: Own, faults: ConfigurationFault[]): { host: string; port: number }[] {
-  const given: (readonly [string, HostAddress])[] = [
-    ['EXCS_HOST', own.EXCS_HOST],
-    ['EXAS_HOST', own.EXAS_HOST],
-    ['EXCP_HOSTS', own.EXCP_HOSTS[0]],
-    ['EXCP_HOSTS', own.EXCP_HOSTS[1]],
+interface Place {
+  readonly service: ServiceName;
+  readonly number: number;
+  readonly address: { readonly host: string; readonly port: number };
+}
+
+const hostVariables = { excs: 'EXCS_HOST', exas: 'EXAS_HOST', excp: 'EXCP_HOSTS' } as const;
+const nowhere = { host: 'unknown', port: 22 };
+const anywhere: readonly Place[] = [
+  { service: 'excs', number: 1, address: nowhere },
+  { service: 'exas', number: 1, address: nowhere },
+  { service: 'excp', number: 1, address: nowhere },
+  { service: 'excp', number: 2, address: nowhere },
+];
+
+/**
+ * Which services have a VM. One each: two services on one machine would share its fate, which is what the pair is there
+ * to prevent. EXCS alone is a deployment; the others come when their side of Engage is there.
+ */
+function placesOf(own: Own, faults: ConfigurationFault[]): readonly Place[] {
+  const given: readonly (readonly [ServiceName, HostAddress | undefined])[] = [
+    ['excs', own.EXCS_HOST],
+    ['exas', own.EXAS_HOST],
+    ['excp', own.EXCP_HOSTS?.[0]],
+    ['excp', own.EXCP_HOSTS?.[1]],
   ];
-  const hosts = given.map(([variable, { host, port = own.SSH_PORT }]) => ({ variable, host, port }));
-  for (const [index, one] of hosts.entries()) {
-    const before = hosts.slice(0, index).find((other) => other.host === one.host && other.port === one.port);
+  const places: Place[] = [];
+  for (const [service, address] of given) {
+    if (address === undefined) continue;
+    const { host, port = own.SSH_PORT } = address;
+    const before = places.find((place) => place.address.host === host && place.address.port === port);
     if (before !== undefined)
       faults.push({
-        variable: one.variable,
-        problem: `names ${one.host} although ${before.variable} does; expected a VM of its own for each instance`,
+        variable: hostVariables[service],
+        problem: `names ${host} although ${hostVariables[before.service]} does; expected a VM of its own for each instance`,
       });
+    const number = 1 + places.filter((place) => place.service === service).length;
+    places.push({ service, number, address: { host, port } });
   }
-  return hosts.map(({ host, port }) => ({ host, port }));
+  return places;
+}
+
+function bridgesOf(own: Own, faults: ConfigurationFault[]): readonly InstanceSettings[] {
+  if (own.BRIDGE_HOSTS === undefined) return [];
+  const folder = own.BRIDGE_DIR;
+  if (folder === undefined) {
+    faults.push({
+      variable: 'BRIDGE_DIR',
+      problem: 'is not set although BRIDGE_HOSTS is; expected a folder',
+    });
+    return [];
+  }
+  return own.BRIDGE_HOSTS.map((host) => readBridge({ host, sshPort: own.SSH_PORT, folder, faults }));
+}
+
+function bridgeImageOf(own: Own, faults: ConfigurationFault[]): BridgeImage | undefined {
+  const { BRIDGE_IMAGE: image, BRIDGE_IMAGE_FILE: path } = own;
+  if ((image === undefined) === (path === undefined)) {
+    faults.push({
+      variable: 'BRIDGE_IMAGE',
+      problem: 'expected exactly one of BRIDGE_IMAGE and BRIDGE_IMAGE_FILE',
+    });
+    return undefined;
+  }
+  return image !== undefined ? { kind: 'registry', image } : { kind: 'archive', path: path ?? '' };
+}
+
+/** What stands on one VM must not want the same port there. */
+function noPortTwice(instances: readonly InstanceSettings[], faults: ConfigurationFault[]): void {
+  const taken = new Map<string, string>();
+  for (const { name, address, port, link } of instances)
+    for (const one of [port, ...(link === undefined ? [] : [link.port])]) {
+      const place = `${address.host} ${address.port} ${one}`;
+      const before = taken.get(place);
+      if (before === undefined) taken.set(place, name);
+      else
+        faults.push({
+          variable: name,
+          problem: `wants port ${one} of ${address.host}, which ${before} has; expected a port of its own`,
+        });
+    }
+}
+
+/** A bridge of this deployment is a peer that may not have been started yet. */
+function knowing(instance: InstanceSettings, bridges: readonly InstanceSettings[]): InstanceSettings {
+  const isBridge = (host: string, port: number): boolean =>
+    bridges.some(({ address, link }) => address.host === host && link?.port === port);
+  const peers = instance.peers.map((peer) => ({
+    ...peer,
+    ours: peer.ours || isBridge(peer.host, peer.port),
+  }));
+  return { ...instance, peers };
 }
 
 function cloudHostsOf(

@@ -3,24 +3,35 @@ import { readFileSync } from 'node:fs';
 import {
   ConfigurationError,
   type ConfigurationFault,
+  checkCommon,
+  defaultPorts,
+  type EnvironmentOf,
   parseEnvironment,
   Secret,
+  type ServiceName,
+  sitesOf,
   type Variables,
 } from '@exec/common/config';
+import { mountedAt } from './mounted.ts';
 import { type Peer, peersOf } from './peers.ts';
 import { prefixesOf, type ScopedEnvironment, scopedEnvironment } from './scopes.ts';
-import { defaultPorts, fileVariables, type Service, serviceVariables } from './service-variables.ts';
+import { fileVariables, serviceVariables } from './service-variables.ts';
+
+/** What EXOP deploys: the services, and the bridges that the customer built. */
+export type Part = ServiceName | 'bridge';
 
 export interface InstanceSettings {
-  /** `excs-1`, `exas-1`, `excp-1`, `excp-2`. */
+  /** `excs-1`, `exas-1`, `excp-1`, `excp-2`, and `bridge-<name>` of each bridge. */
   readonly name: string;
-  readonly service: Service;
+  readonly service: Part;
   /** SSH address of its VM. */
   readonly address: { readonly host: string; readonly port: number };
   /** Port of REST, metrics and health. */
   readonly port: number;
   /** Address on the VM on which that port is published. */
   readonly publishAddress: string;
+  /** Of a bridge: where EXAS or EXCP connect. */
+  readonly link?: { readonly port: number; readonly publishAddress: string };
   /** Plain values by the service's names of the variables. */
   readonly environment: ReadonlyMap<string, string>;
   /** Contents of files by the variable that names them; secrets are among them. */
@@ -29,7 +40,7 @@ export interface InstanceSettings {
 }
 
 export interface InstanceSource {
-  readonly service: Service;
+  readonly service: ServiceName;
   readonly number: number;
   readonly address: { readonly host: string; readonly port: number };
   /** The whole `.env`, paths made absolute. */
@@ -75,7 +86,6 @@ export function readInstance(source: InstanceSource): InstanceSettings {
   environment.set('INSTANCE_ID', scoped.values.INSTANCE_ID?.trim() ?? name);
   checkPlainValues(source, scoped, environment);
   const sites = files.get('SITES_FILE')?.reveal();
-  if (service === 'excp') checkSites(source, revealed, sites);
   const peers = peersOf({ service, values: revealed, variables, sites, cloudHosts: source.cloudHosts });
   for (const peer of peers)
     if (/^(localhost|127\.|::1$)/i.test(peer.host))
@@ -109,23 +119,24 @@ function parse(
   variables: Variables,
   scoped: ScopedEnvironment,
 ): Readonly<Record<string, unknown>> {
-  const pair = (values: Readonly<Record<string, unknown>>): ConfigurationFault[] =>
-    (values.TLS_CERT_FILE === undefined) === (values.TLS_KEY_FILE === undefined)
-      ? []
-      : [
-          {
-            variable: 'TLS_KEY_FILE',
-            problem: 'TLS_CERT_FILE and TLS_KEY_FILE go together; set both or none',
-          },
-        ];
   try {
-    return parseEnvironment(variables, { ...scoped.values }, { check: pair });
+    return parseEnvironment(variables, { ...scoped.values }, { check: (values) => check(source, values) });
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     for (const { variable, problem } of error.faults)
       source.faults.push({ variable: scoped.origin.get(variable) ?? variable, problem });
     return {};
   }
+}
+
+/** The rules over several variables that the service itself has; the settings key is made by EXOP. */
+function* check(
+  source: InstanceSource,
+  values: Partial<EnvironmentOf<Variables>>,
+): Iterable<ConfigurationFault> {
+  const { SETTINGS_KEY: _, SETTINGS_PLAINTEXT: __, ...rest } = values;
+  yield* checkCommon(rest);
+  if (source.service === 'excp') yield* sitesOf(values as Parameters<typeof sitesOf>[0]).faults;
 }
 
 function readInto(files: Map<string, Secret>, variable: string, path: string): void {
@@ -155,11 +166,6 @@ function mountRootCertificate(source: InstanceSource, files: Map<string, Secret>
   }
 }
 
-/** Where a file stands inside the container. */
-export function mountedAt(variable: string): string {
-  return `/run/secrets/${variable.toLowerCase()}`;
-}
-
 function checkPlainValues(
   source: InstanceSource,
   scoped: ScopedEnvironment,
@@ -171,29 +177,4 @@ function checkPlainValues(
         variable: scoped.origin.get(variable) ?? variable,
         problem: 'has a line end or another control character',
       });
-}
-
-function checkSites(
-  source: InstanceSource,
-  values: Readonly<Record<string, string>>,
-  sites: string | undefined,
-): void {
-  const fault = (variable: string, problem: string): void => {
-    source.faults.push({ variable, problem });
-  };
-  if (values.SITES_FILE !== undefined) {
-    if (values.SIP_SERVER_PRIMARY !== undefined || values.SWITCH_NAME !== undefined)
-      fault('SITES_FILE', 'is set beside SIP_SERVER_PRIMARY or SWITCH_NAME; set one or the other');
-    try {
-      if (sites !== undefined) JSON.parse(sites);
-    } catch {
-      fault('SITES_FILE', 'the file is not JSON');
-    }
-    return;
-  }
-  const perClient = ['QUEUES', 'EXTENSIONS', 'CALLS'].every((c) => values[`SIP_SERVER_${c}_PRIMARY`]);
-  if (values.SIP_SERVER_PRIMARY === undefined && !perClient)
-    fault('SIP_SERVER_PRIMARY', 'is not set; expected host:port or tls://host:port (or SITES_FILE)');
-  if (values.SWITCH_NAME === undefined)
-    fault('SWITCH_NAME', 'is not set; expected the name of the switch as in the Config DB (or SITES_FILE)');
 }

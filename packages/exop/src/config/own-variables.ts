@@ -18,13 +18,31 @@ function parseHost(value: string): HostAddress | undefined {
   return { host: parts[1] ?? parts[2] ?? '', port };
 }
 
+/** A bridge and its VM. */
+export interface BridgeHost extends HostAddress {
+  readonly name: string;
+}
+
+/** `sip-primary=bridge1.example.com,stat-primary=exas.example.com`: names that are distinct. */
+function parseBridges(value: string): readonly BridgeHost[] | undefined {
+  const bridges = value.split(',').map((part) => {
+    const parts = /^\s*([a-z0-9][a-z0-9-]{0,30})\s*=(.*)$/.exec(part);
+    const address = parts === null ? undefined : parseHost(parts[2] ?? '');
+    return address === undefined ? undefined : { name: parts?.[1] ?? '', ...address };
+  });
+  const known = bridges.filter((one) => one !== undefined);
+  return known.length === bridges.length && new Set(known.map(({ name }) => name)).size === known.length
+    ? known
+    : undefined;
+}
+
 const host = () => textTo('a host name or address, with :port where SSH listens elsewhere', parseHost);
 
 export const ownVariables = {
   EXCS_HOST: variable({ schema: host(), description: 'VM of Config Sync.', example: 'excs.example.com' }),
   EXAS_HOST: variable({
-    schema: host(),
-    description: 'VM of Agent State Sync.',
+    schema: host().optional(),
+    description: 'VM of Agent State Sync; without it EXAS is not deployed.',
     example: 'exas.example.com',
   }),
   EXCP_HOSTS: variable({
@@ -34,9 +52,35 @@ export const ownVariables = {
       return hosts.length === 2 && first !== undefined && second !== undefined
         ? ([first, second] as const)
         : undefined;
-    }),
-    description: 'The two VMs of Conversation Provider.',
+    }).optional(),
+    description: 'The two VMs of Conversation Provider; without them EXCP is not deployed.',
     example: 'excp1.example.com,excp2.example.com',
+  }),
+  BRIDGE_HOSTS: variable({
+    schema: textTo('name=host with commas between, each name once', parseBridges).optional(),
+    description:
+      'Bridges to deploy, and the VM of each: one for each Stat Server and SIP Server. A VM may hold several, also beside a service.',
+    example: 'sip-primary=bridge1.example.com,sip-backup=bridge2.example.com',
+  }),
+  BRIDGE_DIR: variable({
+    schema: text('the path of a folder').optional(),
+    description:
+      'Folder here with `<name>.properties` of each bridge; files that these name are copied along.',
+    example: './bridges',
+  }),
+  BRIDGE_IMAGE: variable({
+    schema: textTo('an image with its tag', (value) =>
+      /^[a-z0-9]([a-z0-9._:/-]*[a-z0-9])?:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/.test(value.trim())
+        ? value.trim()
+        : undefined,
+    ).optional(),
+    description: 'Image of the bridge that you built, in a registry of your own.',
+    example: 'registry.example.com/private/bridge:0.1.0',
+  }),
+  BRIDGE_IMAGE_FILE: variable({
+    schema: readableFile().optional(),
+    description: 'The same as an archive of `docker save | gzip`, in place of BRIDGE_IMAGE.',
+    example: './images/bridge-0.1.0.tgz',
   }),
   SSH_USER: variable({
     schema: textTo('a user name', (value) =>

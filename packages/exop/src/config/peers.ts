@@ -1,6 +1,5 @@
 /** The connectivity table of one instance: every peer that its VM must be able to reach. */
-import type { Variables } from '@exec/common/config';
-import type { Service } from './service-variables.ts';
+import type { ServiceName, Variables } from '@exec/common/config';
 
 export interface Peer {
   /** As the connectivity table calls it. */
@@ -9,10 +8,17 @@ export interface Peer {
   readonly port: number;
   /** Another part of this deployment: it may not have been started yet. */
   readonly ours: boolean;
+  /** Speaks Engage Link: a bridge, or what stands for one. */
+  readonly link?: PeerLink;
+}
+
+export interface PeerLink {
+  readonly kind: 'sip' | 'stat';
+  readonly tls: boolean;
 }
 
 export interface PeerSources {
-  readonly service: Service;
+  readonly service: ServiceName;
   /** Explicit values of the instance by the service's names, secrets revealed. */
   readonly values: Readonly<Record<string, string>>;
   readonly variables: Variables;
@@ -25,21 +31,31 @@ export interface PeerSources {
 export function peersOf(sources: PeerSources): Peer[] {
   const { values, service } = sources;
   const peers: Peer[] = [];
-  const add = (name: string, address: { host: string; port: number } | undefined, ours = false): void => {
+  const add = (
+    name: string,
+    address: { host: string; port: number } | undefined,
+    more: Partial<Pick<Peer, 'ours' | 'link'>> = {},
+  ): void => {
     if (address === undefined) return;
     // Three clients of one SIP Server are one line of the table.
     const kind = name.slice(0, 5);
     const same = peers.some(
       (peer) => peer.host === address.host && peer.port === address.port && peer.name.startsWith(kind),
     );
-    if (!same) peers.push({ name, ...address, ours });
+    if (!same) peers.push({ name, ...address, ours: false, ...more });
   };
   add('Redis', fromUrl(values.REDIS_URL, 6379));
   if (service === 'excs') add('Config DB', fromUrl(values.CONFIG_DB_URL, 5432));
-  for (const [variable, name] of engageServers) add(name, fromAddress(values[variable]));
-  if (service === 'excp')
-    for (const address of sitesOf(sources.sites)) add('SIP Server', fromAddress(address));
-  if (service !== 'excs') add('EXCS', fromUrl(values.EXCS_URL, 443), true);
+  const addLink = (name: string, address: string | undefined): void =>
+    add(name, fromAddress(address), {
+      link: {
+        kind: name.startsWith('SIP') ? 'sip' : 'stat',
+        tls: address?.trim().startsWith('tls://') === true,
+      },
+    });
+  for (const [variable, name] of engageServers) addLink(name, values[variable]);
+  if (service === 'excp') for (const address of sitesOf(sources.sites)) addLink('SIP Server', address);
+  if (service !== 'excs') add('EXCS', fromUrl(values.EXCS_URL, 443), { ours: true });
   const proxy = fromUrl(values.HTTPS_PROXY, 3128);
   if (proxy !== undefined) add('proxy to Genesys Cloud', proxy);
   else for (const host of sources.cloudHosts) add('Genesys Cloud', fromHost(host));

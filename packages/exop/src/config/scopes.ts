@@ -1,6 +1,7 @@
 /** Finds the value of a service's variable in `.env`: that of the instance, of the service, or the common one. */
 import type { Variables } from '@exec/common/config';
-import { type Service, services, serviceVariables } from './service-variables.ts';
+import { type ServiceName, services } from '@exec/common/config';
+import { serviceVariables } from './service-variables.ts';
 
 export interface ScopedEnvironment {
   /** By the service's own name of the variable. */
@@ -35,7 +36,7 @@ export function scopedEnvironment(
 }
 
 /** `EXCP_2_`, `EXCP_`, and none: the narrowest first. */
-export function prefixesOf(service: Service, number: number): readonly string[] {
+export function prefixesOf(service: ServiceName, number: number): readonly string[] {
   const upper = service.toUpperCase();
   return [`${upper}_${number}_`, `${upper}_`, ''];
 }

@@ -1,8 +1,10 @@
 /** What the bootstrap makes once and keeps beside the `.env`: API_TOKEN, SETTINGS_KEY, its own key. */
+
 import { randomBytes } from 'node:crypto';
 import { chmodSync, linkSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { Secret } from '@exec/common/config';
 import { ExecError } from '@exec/common/errors';
+import { parseJson } from '@exec/common/json-text';
 import { z } from 'zod';
 
 export interface KeptSecrets {
@@ -37,7 +39,7 @@ export function readKeptSecrets(envFile: string): KeptSecrets | undefined {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw new ExecError('exop.state-invalid', `${path} cannot be read`, { cause: error });
   }
-  const parsed = content.safeParse(jsonOf(text));
+  const parsed = content.safeParse(parseJson(text));
   if (!parsed.success) throw new ExecError('exop.state-invalid', `${path} is not a state file of EXOP`);
   if ((statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o600);
   return {
@@ -47,18 +49,37 @@ export function readKeptSecrets(envFile: string): KeptSecrets | undefined {
   };
 }
 
-/** Reads them, or makes them: 256 bits each, written whole or not at all; of two runs at once one wins. */
-export function keptSecrets(envFile: string): KeptSecrets {
+/** 256 bits each; kept nowhere yet. */
+export function freshSecrets(): KeptSecrets {
+  return {
+    apiToken: new Secret(randomBytes(32).toString('base64url')),
+    settingsKey: new Secret(randomBytes(32).toString('base64')),
+    fingerprintKey: new Secret(randomBytes(32).toString('base64')),
+  };
+}
+
+/**
+ * Keeps them beside the `.env`, written whole or not at all; once kept they stay.
+ * @throws ExecError exop.busy when another run has kept others meanwhile
+ */
+export function keepSecrets(envFile: string, secrets: KeptSecrets): void {
+  if (readKeptSecrets(envFile) === undefined) write(envFile, secrets);
   const kept = readKeptSecrets(envFile);
-  if (kept !== undefined) return kept;
+  if (kept?.fingerprintKey.reveal() !== secrets.fingerprintKey.reveal())
+    throw new ExecError('exop.busy', `another run has made ${stateFileOf(envFile)} meanwhile`, {
+      retryable: true,
+    });
+}
+
+function write(envFile: string, { apiToken, settingsKey, fingerprintKey }: KeptSecrets): void {
   const path = stateFileOf(envFile);
   const fresh = `${path}.${process.pid}.tmp`;
   const text = JSON.stringify(
     {
       version: 1,
-      apiToken: randomBytes(32).toString('base64url'),
-      settingsKey: randomBytes(32).toString('base64'),
-      fingerprintKey: randomBytes(32).toString('base64'),
+      apiToken: apiToken.reveal(),
+      settingsKey: settingsKey.reveal(),
+      fingerprintKey: fingerprintKey.reveal(),
     },
     undefined,
     2,
@@ -71,16 +92,5 @@ export function keptSecrets(envFile: string): KeptSecrets {
       throw new ExecError('exop.state-invalid', `${path} cannot be written`, { cause: error });
   } finally {
     rmSync(fresh, { force: true });
-  }
-  const written = readKeptSecrets(envFile);
-  if (written === undefined) throw new ExecError('exop.state-invalid', `${path} vanished while it was made`);
-  return written;
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -5,9 +5,11 @@ import { toYaml, type Yaml } from './yaml.ts';
 export const releaseLabel = 'exec.release';
 
 export interface ComposeService {
-  /** Name of the compose service: `excs`, `exas`, `excp`. */
+  /** Name of the compose service: `excs`, `exas`, `excp`, `bridge`. */
   readonly name: string;
   readonly image: string;
+  /** In place of the image's own. */
+  readonly command?: readonly string[];
   /** Plain values; secrets come as files. */
   readonly environment: Readonly<Record<string, string>>;
   /** An environment file beside the compose file, for files that people fill in by hand. */
@@ -16,10 +18,14 @@ export interface ComposeService {
   readonly secrets: readonly string[];
   /** Variables whose value is a path: mounted likewise, told under their own name. */
   readonly files: readonly string[];
+  /** Files that are mounted likewise and told by no variable. */
+  readonly mounts?: readonly string[];
   /** Port inside and outside of the container. */
   readonly port: number;
   /** Address of the VM on which the port is published. */
   readonly publishAddress: string;
+  /** A second port, where others connect. */
+  readonly link?: { readonly port: number; readonly publishAddress: string };
   readonly labels?: Readonly<Record<string, string>>;
   readonly profiles?: readonly string[];
 }
@@ -51,7 +57,7 @@ export const hardening = {
 /** The whole file. No `version`: compose v2 warns about it and docker-compose 1.29 does without. */
 export function renderCompose(services: readonly ComposeService[], options: ComposeOptions = {}): string {
   const folder = options.secretsFolder ?? './secrets';
-  const mounted = [...new Set(services.flatMap((service) => [...service.secrets, ...service.files]))].sort();
+  const mounted = [...new Set(services.flatMap(mountedBy))].sort();
   const document: Record<string, Yaml> = {
     services: Object.fromEntries(services.map((service) => [service.name, serviceYaml(service)])),
   };
@@ -62,8 +68,14 @@ export function renderCompose(services: readonly ComposeService[], options: Comp
   return `# Written by the bootstrap; changes by hand are undone by the next run.${toYaml(document)}`;
 }
 
+function mountedBy({ secrets, files, mounts = [] }: ComposeService): readonly string[] {
+  return [...secrets, ...files, ...mounts];
+}
+
 function serviceYaml(service: ComposeService): Yaml {
-  const mounted = [...service.secrets, ...service.files].map((name) => name.toLowerCase()).sort();
+  const mounted = mountedBy(service)
+    .map((name) => name.toLowerCase())
+    .sort();
   const environment: Record<string, string> = { ...service.environment };
   // The root certificate of the Config DB is named inside CONFIG_DB_URL, not by a variable.
   for (const name of service.files)
@@ -72,11 +84,14 @@ function serviceYaml(service: ComposeService): Yaml {
   const sorted = Object.fromEntries(Object.entries(environment).sort(([a], [b]) => (a < b ? -1 : 1)));
   return {
     image: service.image,
+    ...(service.command === undefined ? {} : { command: service.command }),
     ...(service.profiles === undefined ? {} : { profiles: service.profiles }),
     ...hardening,
-    ports: [`${bracketed(service.publishAddress)}:${service.port}:${service.port}`],
+    ports: [service, ...(service.link === undefined ? [] : [service.link])].map(
+      ({ publishAddress, port }) => `${bracketed(publishAddress)}:${port}:${port}`,
+    ),
     ...(service.envFile === undefined ? {} : { env_file: [service.envFile] }),
-    environment: sorted,
+    ...(Object.keys(sorted).length === 0 ? {} : { environment: sorted }),
     ...(mounted.length === 0 ? {} : { secrets: mounted }),
     ...(service.labels === undefined ? {} : { labels: service.labels }),
   };

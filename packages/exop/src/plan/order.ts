@@ -1,9 +1,9 @@
 /** In which order instances are started, so that no call is lost. */
-import type { Service } from '../config/service-variables.ts';
+import type { Part } from '../config/instance.ts';
 
 export interface Orderable {
   readonly name: string;
-  readonly service: Service;
+  readonly service: Part;
   /** Whether it answers ready at this moment. */
   readonly ready: boolean;
 }
@@ -14,10 +14,12 @@ export interface Orderable {
  * carries the calls meanwhile.
  */
 export function stagesOf<T extends Orderable>(instances: readonly T[]): readonly (readonly T[])[] {
-  const of = (service: Service): T[] => instances.filter((instance) => instance.service === service);
+  const of = (service: Part): T[] => instances.filter((instance) => instance.service === service);
   const pair = of('excp').sort((a, b) => Number(a.ready) - Number(b.ready) || (a.name < b.name ? -1 : 1));
   const [first, ...rest] = pair;
   return [
+    // One after another, so that one of a pair is always there; what connects to them is started after them.
+    ...of('bridge').map((one) => [one]),
     of('excs'),
     [...of('exas'), ...(first === undefined ? [] : [first])],
     ...rest.map((one) => [one]),

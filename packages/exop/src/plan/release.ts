@@ -2,12 +2,24 @@
 import { createHash, createHmac } from 'node:crypto';
 import { type Secret, Secret as SecretValue } from '@exec/common/config';
 import type { InstanceSettings } from '../config/instance.ts';
+import { mountedAt, propertiesFile } from '../config/mounted.ts';
 import { fileVariables } from '../config/service-variables.ts';
 import type { KeptSecrets } from '../config/state-file.ts';
-import { releaseLabel, renderCompose } from './compose.ts';
+import { type ComposeService, releaseLabel, renderCompose } from './compose.ts';
 
-/** The compose project of every VM. */
-export const project = 'ex-engage-connector';
+/** The compose project of every service. */
+const project = 'ex-engage-connector';
+
+/** A bridge has a project of its own, since others may stand on the same VM. */
+export function projectOf({ service, name }: Pick<InstanceSettings, 'service' | 'name'>): string {
+  return service === 'bridge' ? `${project}-${name}` : project;
+}
+
+/**
+ * Names the project, so that a compose command typed in the folder finds the containers. Both generations of compose
+ * read it; `name:` in the compose file is refused by docker-compose 1.29.
+ */
+const composeEnvironment = '.env';
 
 export interface ReleaseFile {
   /** Inside the release folder: `compose.yaml`, `secrets/redis_url`. */
@@ -40,6 +52,36 @@ export function releaseOf(
   image: string,
   kept: KeptSecrets,
 ): Release {
+  return settings.service === 'bridge'
+    ? bridgeRelease(settings, image, kept)
+    : serviceRelease(settings, version, image, kept);
+}
+
+/** Its version is its image's own: a new release of the connector does not restart it. */
+function bridgeRelease(settings: InstanceSettings, image: string, kept: KeptSecrets): Release {
+  const version = image.slice(image.lastIndexOf(':') + 1);
+  const names = [...settings.files.keys()];
+  return assembled({ settings, version, image, kept, secrets: settings.files }, (labels) => ({
+    name: 'bridge',
+    image,
+    command: ['run', '--config', mountedAt(propertiesFile)],
+    environment: {},
+    secrets: [],
+    files: [],
+    mounts: names,
+    port: settings.port,
+    publishAddress: settings.publishAddress,
+    ...(settings.link === undefined ? {} : { link: settings.link }),
+    labels,
+  }));
+}
+
+function serviceRelease(
+  settings: InstanceSettings,
+  version: string,
+  image: string,
+  kept: KeptSecrets,
+): Release {
   const secrets = new Map(settings.files);
   if (!secrets.has('API_TOKEN')) secrets.set('API_TOKEN', kept.apiToken);
   if (
@@ -49,29 +91,48 @@ export function releaseOf(
     secrets.set('SETTINGS_KEY', kept.settingsKey);
   if (settings.service !== 'excs' && !secrets.has('EXCS_API_TOKEN'))
     secrets.set('EXCS_API_TOKEN', kept.apiToken);
-  const compose = (labels: Readonly<Record<string, string>>): string =>
-    renderCompose([
-      {
-        name: settings.service,
-        image,
-        environment: Object.fromEntries(settings.environment),
-        secrets: [...secrets.keys()].filter((name) => !isFile(name)),
-        files: [...secrets.keys()].filter(isFile),
-        port: settings.port,
-        publishAddress: settings.publishAddress,
-        labels,
-      },
-    ]);
+  return assembled({ settings, version, image, kept, secrets }, (labels) => ({
+    name: settings.service,
+    image,
+    environment: Object.fromEntries(settings.environment),
+    secrets: [...secrets.keys()].filter((name) => !isFile(name)),
+    files: [...secrets.keys()].filter(isFile),
+    port: settings.port,
+    publishAddress: settings.publishAddress,
+    labels,
+  }));
+}
+
+function assembled(
+  {
+    settings,
+    version,
+    image,
+    kept,
+    secrets,
+  }: {
+    readonly settings: InstanceSettings;
+    readonly version: string;
+    readonly image: string;
+    readonly kept: KeptSecrets;
+    readonly secrets: ReadonlyMap<string, Secret>;
+  },
+  service: (labels: Readonly<Record<string, string>>) => ComposeService,
+): Release {
+  const compose = (labels: Readonly<Record<string, string>>): string => renderCompose([service(labels)]);
   const mounted = [...secrets].map(([name, content]) =>
     file(`secrets/${name.toLowerCase()}`, content, mountedMode),
   );
   const id = `${version}-${fingerprint([compose({}), ...mounted.map((one) => `${one.path} ${one.sha256}`)], kept)}`;
+  const files = [
+    file(composeEnvironment, new SecretValue(`COMPOSE_PROJECT_NAME=${projectOf(settings)}\n`), ownMode),
+  ];
   const text = compose({ [releaseLabel]: id, 'exec.version': version, 'exec.instance': settings.name });
   return {
     id,
     version,
     image,
-    files: [file('compose.yaml', new SecretValue(text), ownMode), ...mounted],
+    files: [file('compose.yaml', new SecretValue(text), ownMode), ...files, ...mounted],
   };
 }
 

@@ -1,10 +1,5 @@
 /** Shows what happens on which VM: a line that changes per VM on a terminal, plain lines elsewhere. */
-
-export interface TextStream {
-  readonly isTTY?: boolean;
-  readonly columns?: number;
-  write(text: string): unknown;
-}
+import type { TextStream } from '@exec/common/cli';
 
 export interface Progress {
   tell(instance: string, text: string): void;

@@ -1,9 +1,9 @@
 /** What people see: plain lines or changing ones, tables, and never a secret. */
 import { Secret } from '@exec/common/config';
+import { table } from '@exec/common/text-table';
 import { describe, expect, it } from 'vitest';
 import { progressOn } from './progress.ts';
 import { Redactor } from './redactor.ts';
-import { table } from './table.ts';
 
 const stream = (isTTY: boolean) => {
   const written: string[] = [];

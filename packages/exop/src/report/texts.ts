@@ -1,10 +1,12 @@
 /** What each command prints for people. */
+
+import { table } from '@exec/common/text-table';
 import type { CheckResult } from '../checks/check.ts';
 import { describeAction } from '../plan/difference.ts';
 import type { Return } from '../plan/rollback.ts';
 import type { InstancePlan, InstanceResult } from '../steps/deploy.ts';
+import type { SyncOutlook } from '../steps/waiting-plan.ts';
 import type { StatusRow } from '../steps/watch.ts';
-import { table } from './table.ts';
 
 export function checksText(results: readonly CheckResult[]): string {
   const rows = results.map((one) => [one.instance, one.host, one.check, one.status, one.found, one.expected]);
@@ -38,11 +40,13 @@ function remedies(results: readonly CheckResult[]): string[] {
 }
 
 export function planText(plan: readonly InstancePlan[]): string {
-  const lines = plan.flatMap(({ instance, host, actions }) => [
+  const lines = plan.flatMap(({ instance, host, actions, unreachable }) => [
     `${instance} (${host})`,
-    ...(actions.length === 0
-      ? ['  nothing to change']
-      : actions.map((action) => `  ${describeAction(action)}`)),
+    ...(unreachable !== undefined
+      ? [`  left out, because it cannot be reached: ${unreachable}`]
+      : actions.length === 0
+        ? ['  nothing to change']
+        : actions.map((action) => `  ${describeAction(action)}`)),
   ]);
   return ['Plan', ...lines].join('\n');
 }
@@ -78,4 +82,26 @@ export function statusText(rows: readonly StatusRow[]): string {
       row.detail,
     ]),
   );
+}
+
+/** What comes after a deployment; empty when nothing is left to do. */
+export function outlookText(outlook: SyncOutlook): string {
+  switch (outlook.state) {
+    case 'goes-on':
+      return '';
+    case 'unknown':
+      return `Whether a plan of EXCS waits for you is not known yet: ${outlook.reason}. Next: exop sync status`;
+    case 'waits': {
+      const { planId, reason, operations, billableUsers, counts } = outlook.plan;
+      const which = reason === 'first-plan' ? 'The first plan' : 'A plan';
+      return [
+        `${which} of EXCS waits for your approval. Nothing of it is written to the EX organisation until then.`,
+        `  ${operations} operations; ${billableUsers} users would become billable`,
+        ...Object.entries(counts).map(([name, count]) => `    ${name.padEnd(28)} ${count}`),
+        'Next:',
+        '  exop sync plan                      look at it',
+        `  exop sync approve ${planId}  approve it`,
+      ].join('\n');
+    }
+  }
 }

@@ -14,7 +14,7 @@ import { testTls } from '@exec/common/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SshSettings } from '../config/deployment.ts';
 import { makeKey, Sshd } from '../testing/sshd.ts';
-import { getFrom, reach } from './onward.ts';
+import { askOf, open as openWay, reach } from './onward.ts';
 import { quote, shell } from './quoting.ts';
 import { SshSession } from './session.ts';
 
@@ -178,16 +178,34 @@ describe.each([
     });
   });
 
+  it('speaks both ways with a peer, until either side has enough', async () => {
+    const server = createServer((socket) => socket.on('error', () => {}).pipe(socket));
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const { port } = server.address() as { port: number };
+    await on(sshd(), async (session) => {
+      const way = await openWay(session, '127.0.0.1', port);
+      if (way.outcome !== 'reached') throw new Error(way.outcome);
+      for (const text of ['first\n', 'zweite, mit Größe\n']) {
+        way.stream.write(text);
+        expect(String((await once(way.stream, 'data'))[0])).toBe(text);
+      }
+      way.stream.destroy();
+      // The peer sees the end of the connection: the server closes only when nobody is left.
+      await new Promise<void>((done) => server.close(() => done()));
+      expect(await openWay(session, '127.0.0.1', port)).toEqual({ outcome: 'refused' });
+    });
+  });
+
   it('gets an answer of HTTP, or the reason why there is none', async () => {
     const server = createHttpServer((request, response) => response.writeHead(503).end(`at ${request.url}`));
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
     const { port } = server.address() as { port: number };
     const at = { host: '127.0.0.1', port, path: '/health/ready', certificate: undefined };
     await on(sshd(), async (session) => {
-      expect(await getFrom(session, at)).toEqual({ status: 503, body: 'at /health/ready' });
+      expect(await askOf(session, at)).toEqual({ status: 503, body: 'at /health/ready' });
       server.closeAllConnections();
       await new Promise<void>((done) => server.close(() => done()));
-      expect(await getFrom(session, at)).toMatchObject({
+      expect(await askOf(session, at)).toMatchObject({
         status: undefined,
         reason: expect.stringMatching(/refused|connect/i),
       });
@@ -203,11 +221,11 @@ it('an answer over TLS is taken only from the very certificate that was installe
   const { port } = server.address() as { port: number };
   const at = { host: '127.0.0.1', port, path: '/health/ready' };
   await on(open, async (session) => {
-    expect(await getFrom(session, { ...at, certificate: testTls.certificate })).toEqual({
+    expect(await askOf(session, { ...at, certificate: testTls.certificate })).toEqual({
       status: 200,
       body: 'yes',
     });
-    const other = await getFrom(session, { ...at, certificate: testTls.strangerAuthority });
+    const other = await askOf(session, { ...at, certificate: testTls.strangerAuthority });
     expect(other).toMatchObject({
       status: undefined,
       reason: expect.stringMatching(/certificate|signature/i),

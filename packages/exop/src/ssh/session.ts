@@ -144,6 +144,14 @@ export class SshSession {
     return await this.#open((done) => this.#client.forwardOut('127.0.0.1', 0, host, port, done));
   }
 
+  /** A command as a stream of its input and its output; ends with either, or when the stream is destroyed. */
+  async stream(command: string): Promise<Duplex> {
+    return await this.#open(
+      (done) => this.#client.exec(command, done),
+      (channel) => channel.stderr.resume(),
+    );
+  }
+
   close(): void {
     this.#lost ??= 'the session was closed here';
     this.#client.end();

@@ -2,7 +2,8 @@
 import { ExecError } from '@exec/common/errors';
 import type { Deployment } from '../config/deployment.ts';
 import type { InstanceSettings } from '../config/instance.ts';
-import { project } from '../plan/release.ts';
+import { projectOf } from '../plan/release.ts';
+import type { HttpTarget } from './onward.ts';
 import { shell } from './quoting.ts';
 import { type CommandOptions, type CommandResult, SshSession } from './session.ts';
 
@@ -12,8 +13,12 @@ export type ComposeTool = 'v2' | 'v1';
 export class Vm {
   readonly settings: InstanceSettings;
   readonly session: SshSession;
-  /** Absolute path of the installation on the VM. */
+  /** Absolute path of all that EXOP has on the VM. */
+  readonly base: string;
+  /** Absolute path of this installation; a bridge has its own, since others may stand on the same VM. */
   readonly dir: string;
+  /** Its compose project. */
+  readonly project: string;
   readonly #sudo: boolean;
   /** Found by the checks. */
   compose: ComposeTool = 'v2';
@@ -21,7 +26,10 @@ export class Vm {
   private constructor(settings: InstanceSettings, session: SshSession, dir: string, sudo: boolean) {
     this.settings = settings;
     this.session = session;
-    this.dir = dir;
+    const own = settings.service === 'bridge' ? settings.name : undefined;
+    this.base = dir;
+    this.dir = own === undefined ? dir : `${dir}/${own}`;
+    this.project = projectOf(settings);
     this.#sudo = sudo;
   }
 
@@ -69,7 +77,9 @@ export class Vm {
   }
 
   /** `compose` with the project and the file of a release, which is `$1` of the script. */
-  static readonly composeOfRelease = `compose -p ${project} --project-directory "$1" -f "$1/compose.yaml"`;
+  get composeOfRelease(): string {
+    return `compose -p ${this.project} --project-directory "$1" -f "$1/compose.yaml"`;
+  }
 
   #tools(): string {
     const sudo = this.#sudo ? 'sudo -n ' : '';
@@ -82,6 +92,13 @@ export class Vm {
       `compose_v1() { ${sudo}docker-compose "$@"; }`,
     ].join('\n');
   }
+}
+
+/** Where the HTTP of the service answers, seen from its VM. */
+export function serviceAt({ settings }: Vm): Omit<HttpTarget, 'path'> {
+  const { publishAddress, port, files } = settings;
+  const host = publishAddress === '0.0.0.0' ? '127.0.0.1' : publishAddress === '::' ? '::1' : publishAddress;
+  return { host, port, certificate: files.get('TLS_CERT_FILE')?.reveal() };
 }
 
 /** The end of what a command said, on one line. */

@@ -1,6 +1,6 @@
 /** Makes a release the current one on a VM and starts it. */
 import type { ActiveRecord } from '../plan/difference.ts';
-import { Vm } from '../ssh/vm.ts';
+import type { Vm } from '../ssh/vm.ts';
 
 const START_LIMIT_MS = 300_000;
 
@@ -11,7 +11,7 @@ export async function activate(vm: Vm, record: ActiveRecord): Promise<void> {
 }
 
 export async function start(vm: Vm, release: string, recreate: boolean): Promise<void> {
-  const script = `${Vm.composeOfRelease} up -d --remove-orphans${recreate ? ' --force-recreate' : ''}`;
+  const script = `${vm.composeOfRelease} up -d --remove-orphans${recreate ? ' --force-recreate' : ''}`;
   await vm.must('start the container', script, [vm.releaseDir(release)], { limitMs: START_LIMIT_MS });
 }
 
@@ -25,21 +25,23 @@ export async function writeRecord(vm: Vm, record: ActiveRecord): Promise<void> {
 }
 
 /**
- * Removes the folders and images of releases that are neither current nor the one to go back to; a failure is no
- * fault, they only take space.
+ * Removes the folders of releases that are neither current nor the one to go back to, and images that no release of the
+ * VM has any more, that of a bridge beside it included; a failure is no fault, they only take space.
  */
 export async function prune(vm: Vm, record: ActiveRecord): Promise<void> {
   const script = `
 cd -- "$1/releases" || exit 0
-kept=$(sed -n 's/^ *image: "\\(.*\\)"$/\\1/p' "$2/compose.yaml" "$3/compose.yaml" 2>/dev/null)
 for folder in */; do
   folder=\${folder%/}
   if [ "$folder" = "$2" ] || [ "$folder" = "$3" ]; then continue; fi
   image=$(sed -n 's/^ *image: "\\(.*\\)"$/\\1/p' "$folder/compose.yaml" 2>/dev/null)
   rm -rf -- "$folder"
+  kept=$(find "$4" -name compose.yaml -exec sed -n 's/^ *image: "\\(.*\\)"$/\\1/p' {} + 2>/dev/null)
   if [ -n "$image" ] && ! printf '%s\\n' "$kept" | grep -qxF -- "$image"; then docker image rm "$image" >/dev/null 2>&1; fi
 done
 exit 0
 `;
-  await vm.script(script, [vm.dir, record.current, record.previous ?? record.current]).catch(() => {});
+  await vm
+    .script(script, [vm.dir, record.current, record.previous ?? record.current, vm.base])
+    .catch(() => {});
 }

@@ -1,9 +1,10 @@
 /** Deploy and upgrade: check all, plan, bring everything everywhere, then start in order. */
 import { ExecError } from '@exec/common/errors';
+import { textOf } from '@exec/common/trouble';
 import type { CheckResult } from '../checks/check.ts';
-import { type CheckedVm, checkAll, type Told } from '../checks/run.ts';
+import { type CheckedVm, checkAll, type Report, type Unreachable } from '../checks/run.ts';
 import type { Deployment } from '../config/deployment.ts';
-import { keptSecrets } from '../config/state-file.ts';
+import type { KeptSecrets } from '../config/state-file.ts';
 import { type Action, actionsFor, type Installed, runFor, switched } from '../plan/difference.ts';
 import { type Release, releaseOf } from '../plan/release.ts';
 import { prune, writeRecord } from './activate.ts';
@@ -12,6 +13,7 @@ import { lock } from './lock.ts';
 import { prepare } from './prepare.ts';
 import { readiness, waitReady } from './readiness.ts';
 import { type Change, type RolledOut, rollOut } from './roll-out.ts';
+import { outlookOf, type SyncOutlook } from './waiting-plan.ts';
 
 export interface InstancePlan {
   readonly instance: string;
@@ -19,6 +21,8 @@ export interface InstancePlan {
   readonly from: string | undefined;
   readonly to: string;
   readonly actions: readonly Action[];
+  /** Why the VM is left out: it does not answer. */
+  readonly unreachable?: string;
 }
 
 export interface InstanceResult {
@@ -33,10 +37,17 @@ export interface InstanceResult {
 export interface DeployOptions {
   readonly mode: 'deploy' | 'upgrade';
   readonly dryRun: boolean;
-  readonly tell: Told;
-  /** Called before anything is changed. */
+  readonly kept: KeptSecrets;
+  readonly tell: Report;
+  /** Both are called before anything is changed; what they throw ends the command. */
   readonly onChecks: (results: readonly CheckResult[]) => void;
-  readonly onPlan: (plan: readonly InstancePlan[]) => void;
+  readonly onPlan: (plan: readonly InstancePlan[]) => Promise<void>;
+}
+
+export interface Deployed {
+  readonly results: readonly InstanceResult[];
+  /** What EXCS is about to do; undefined when it is not ready. */
+  readonly outlook: SyncOutlook | undefined;
 }
 
 interface Planned extends CheckedVm {
@@ -46,36 +57,54 @@ interface Planned extends CheckedVm {
 }
 
 /** @throws ExecError exop.checks-failed, exop.not-deployed, exop.busy, exop.command-failed: nothing runs differently */
-export async function deploy(
-  deployment: Deployment,
-  options: DeployOptions,
-): Promise<readonly InstanceResult[]> {
+export async function deploy(deployment: Deployment, options: DeployOptions): Promise<Deployed> {
   const checked = await checkAll(deployment, options.tell);
   const unlock: (() => Promise<void>)[] = [];
   try {
     options.onChecks(checked.results);
-    const failed = checked.results.filter(({ status }) => status === 'failed');
+    const out = leftOut(checked.unreachable);
+    const names = new Set(out.map(({ settings }) => settings.name));
+    const failed = checked.results.filter(
+      ({ status, instance }) => status === 'failed' && !names.has(instance),
+    );
     if (failed.length > 0)
       throw new ExecError(
         'exop.checks-failed',
         `${failed.length} checks failed; nothing was changed on any VM`,
       );
     if (!options.dryRun) for (const { vm } of checked.vms) unlock.push(await lock(vm));
-    const planned = await planAll(deployment, checked.vms);
+    const planned = await planAll(deployment, checked.vms, options.kept);
     if (options.mode === 'upgrade' && planned.every(({ installed }) => installed.active === undefined))
       throw new ExecError('exop.not-deployed', 'nothing is deployed that could be upgraded');
-    options.onPlan(planned.map(planOf));
-    if (options.dryRun) return [];
+    await options.onPlan([...planned.map(planOf), ...out.map(planOfLeftOut)]);
+    if (options.dryRun) return { results: [], outlook: undefined };
     await prepareAll(planned, options.tell);
-    return await startAll(deployment, planned, options.tell);
+    const results = await startAll(deployment, planned, out, options.tell);
+    return { results, outlook: await outlook(planned, results, options) };
   } finally {
     await Promise.all(unlock.map((release) => release()));
     for (const { vm } of checked.vms) vm.session.close();
   }
 }
 
-async function planAll(deployment: Deployment, vms: readonly CheckedVm[]): Promise<readonly Planned[]> {
-  const kept = keptSecrets(deployment.envFile);
+/**
+ * A VM that does not answer is left out, and the others are done: a pair has its other half. Everything asks EXCS,
+ * so without that VM nothing is done anywhere.
+ */
+function leftOut(unreachable: readonly Unreachable[]): readonly Unreachable[] {
+  return unreachable.some(({ settings }) => settings.service === 'excs') ? [] : unreachable;
+}
+
+function planOfLeftOut({ settings, problem }: Unreachable): InstancePlan {
+  const { name, address } = settings;
+  return { instance: name, host: address.host, from: undefined, to: '', actions: [], unreachable: problem };
+}
+
+async function planAll(
+  deployment: Deployment,
+  vms: readonly CheckedVm[],
+  kept: KeptSecrets,
+): Promise<readonly Planned[]> {
   return await Promise.all(
     vms.map(async (one) => {
       const release = releaseOf(one.vm.settings, deployment.version, one.image.image, kept);
@@ -86,23 +115,45 @@ async function planAll(deployment: Deployment, vms: readonly CheckedVm[]): Promi
   );
 }
 
+async function outlook(
+  planned: readonly Planned[],
+  results: readonly InstanceResult[],
+  { kept, tell }: DeployOptions,
+): Promise<SyncOutlook | undefined> {
+  const excs = planned.find(({ vm }) => vm.settings.service === 'excs')?.vm;
+  const result = results.find(({ instance }) => instance === excs?.name);
+  if (excs === undefined || result?.ready !== true) return undefined;
+  tell(excs.name, 'asking for its plan');
+  return await outlookOf(excs, kept, result.result === 'changed');
+}
+
 function planOf({ vm, installed, release, actions }: Planned): InstancePlan {
   return { instance: vm.name, host: vm.host, from: installed.active?.current, to: release.id, actions };
 }
 
 /** All VMs or none: what runs is touched only when every VM has what it needs. */
-async function prepareAll(planned: readonly Planned[], tell: Told): Promise<void> {
+async function prepareAll(planned: readonly Planned[], tell: Report): Promise<void> {
+  // What stands on one VM is brought there one after another: the same image need not go twice.
+  const byVm = Map.groupBy(
+    planned,
+    ({ vm: { settings } }) => `${settings.address.host} ${settings.address.port}`,
+  );
   const outcomes = await Promise.allSettled(
-    planned.map(({ vm, release, actions, image }) => prepare(vm, release, actions, image, tell)),
+    [...byVm.values()].map(async (group) => {
+      const brought = new Set<string>();
+      for (const { vm, release, actions, image } of group) {
+        const left = actions.filter(({ kind }) => kind !== 'image' || !brought.has(image.image));
+        await prepare(vm, release, left, image, tell);
+        brought.add(image.image);
+      }
+    }),
   );
   const reasons = outcomes.flatMap((outcome) =>
     outcome.status === 'rejected' ? [outcome.reason as unknown] : [],
   );
   if (reasons.length === 0) return;
   const first = reasons[0];
-  const text = reasons
-    .map((reason) => (reason instanceof Error ? reason.message : String(reason)))
-    .join('\n');
+  const text = reasons.map((reason) => textOf(reason)).join('\n');
   throw new ExecError(
     first instanceof ExecError ? first.code : 'exop.command-failed',
     `${text}\nNo running service was touched on any VM.`,
@@ -113,7 +164,8 @@ async function prepareAll(planned: readonly Planned[], tell: Told): Promise<void
 async function startAll(
   deployment: Deployment,
   planned: readonly Planned[],
-  tell: Told,
+  out: readonly Unreachable[],
+  tell: Report,
 ): Promise<readonly InstanceResult[]> {
   const run = runFor(
     planned.map(({ installed }) => installed.active),
@@ -121,7 +173,12 @@ async function startAll(
   );
   const changes = planned.flatMap((one) => changeOf(one, run));
   const all = planned.map(({ vm }) => vm);
-  const outcomes = await rollOut(changes, all, deployment.readyTimeoutMs, tell);
+  const outcomes = await rollOut(changes, {
+    all,
+    unreachable: out.map(({ settings }) => settings),
+    limitMs: deployment.readyTimeoutMs,
+    tell,
+  });
   const wentWell = [...outcomes.values()].every(({ outcome }) => outcome === 'ready');
   const results = await Promise.all(
     planned.map(async ({ vm, release }): Promise<InstanceResult> => {
@@ -133,8 +190,19 @@ async function startAll(
       return { ...base, result: 'unchanged', ready: state.ready, detail: state.detail };
     }),
   );
-  if (results.every(({ ready }) => ready)) await finish(all, run);
-  return results;
+  if (out.length === 0 && results.every(({ ready }) => ready)) await finish(all, run);
+  return [...results, ...out.map(resultOfLeftOut)];
+}
+
+function resultOfLeftOut({ settings, problem }: Unreachable): InstanceResult {
+  return {
+    instance: settings.name,
+    host: settings.address.host,
+    release: '',
+    result: 'failed',
+    ready: false,
+    detail: `left out, because its VM cannot be reached: ${problem}`,
+  };
 }
 
 function changeOf({ vm, release, actions, installed }: Planned, run: string): readonly Change[] {

@@ -1,5 +1,6 @@
 /** Connects to all VMs for the commands that need no checks: status, logs, rollback, down. */
 import { ExecError } from '@exec/common/errors';
+import { textOf } from '@exec/common/trouble';
 import type { Deployment } from '../config/deployment.ts';
 import type { InstanceSettings } from '../config/instance.ts';
 import { Vm } from '../ssh/vm.ts';
@@ -23,7 +24,7 @@ export async function connectAll(
         vm.compose = /^v?[2-9]/.test(probe.stdout.trim()) ? 'v2' : 'v1';
         return { settings, vm, problem: '' };
       } catch (error) {
-        return { settings, vm: undefined, problem: error instanceof Error ? error.message : String(error) };
+        return { settings, vm: undefined, problem: textOf(error) };
       }
     }),
   );
@@ -31,6 +32,24 @@ export async function connectAll(
 
 export function closeAll(members: readonly Member[]): void {
   for (const { vm } of members) vm?.session.close();
+}
+
+export interface Unreached {
+  readonly instance: string;
+  readonly problem: string;
+}
+
+/** The VMs that answered, and why the others did not: for what can be done with some of them. */
+export function connected(members: readonly Member[]): {
+  readonly vms: readonly Vm[];
+  readonly unreached: readonly Unreached[];
+} {
+  return {
+    vms: members.flatMap(({ vm }) => (vm === undefined ? [] : [vm])),
+    unreached: members.flatMap(({ settings, vm, problem }) =>
+      vm === undefined ? [{ instance: settings.name, problem }] : [],
+    ),
+  };
 }
 
 /** @throws ExecError exop.host-unreachable that names every VM without a connection */

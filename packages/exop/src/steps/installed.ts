@@ -1,9 +1,10 @@
 /** Reads what is installed on a VM: the record of releases, the files of one, what runs. */
+import { parseJson } from '@exec/common/json-text';
 import { z } from 'zod';
 import { fieldsOf } from '../checks/facts.ts';
 import { releaseLabel } from '../plan/compose.ts';
 import type { ActiveRecord, Installed } from '../plan/difference.ts';
-import { project, type Release } from '../plan/release.ts';
+import type { Release } from '../plan/release.ts';
 import type { Vm } from '../ssh/vm.ts';
 
 const record = z.object({
@@ -17,8 +18,8 @@ const record = z.object({
 const overviewScript = `
 say() { printf '%s\\t%s\\n' "$1" "$(printf %s "$2" | tr '\\n' ' ')"; }
 [ -f "$1/active.json" ] && say active "$(cat "$1/active.json")"
-say running "$(docker ps --filter label=com.docker.compose.project=${project} --format '{{.Label "${releaseLabel}"}}')"
-say state "$(docker ps -a --filter label=com.docker.compose.project=${project} --format '{{.Status}}')"
+say running "$(docker ps --filter label=com.docker.compose.project=$2 --format '{{.Label "${releaseLabel}"}}')"
+say state "$(docker ps -a --filter label=com.docker.compose.project=$2 --format '{{.Status}}')"
 `;
 
 export interface Overview {
@@ -29,14 +30,14 @@ export interface Overview {
 }
 
 export async function overviewOf(vm: Vm): Promise<Overview> {
-  const fields = fieldsOf(await vm.must('look at the installation', overviewScript, [vm.dir]));
-  const active = fields.active === undefined ? undefined : record.safeParse(jsonOf(fields.active)).data;
+  const fields = fieldsOf(await vm.must('look at the installation', overviewScript, [vm.dir, vm.project]));
+  const active = fields.active === undefined ? undefined : record.safeParse(parseJson(fields.active)).data;
   return { active, running: fields.running || undefined, state: fields.state ?? '' };
 }
 
 const filesScript = `
 cd -- "$1" 2>/dev/null || exit 0
-for file in compose.yaml secrets/*; do
+for file in compose.yaml .env secrets/*; do
   [ -f "$file" ] && printf '%s %s %s\\n' "$(stat -c %a "$file")" "$(sha256sum < "$file" | cut -d ' ' -f 1)" "$file"
 done
 [ -d secrets ] && printf '%s - secrets\\n' "$(stat -c %a secrets)"
@@ -55,12 +56,4 @@ export async function installedOn(vm: Vm, release: Release, hasImage: boolean): 
     else files.set(path, { mode, sha256 });
   }
   return { active, running, files, secretsMode, hasImage };
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

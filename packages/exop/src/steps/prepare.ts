@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { ExecError } from '@exec/common/errors';
 import type { WantedImage } from '../checks/images.ts';
-import type { Told } from '../checks/run.ts';
+import type { Report } from '../checks/run.ts';
 import type { Action } from '../plan/difference.ts';
 import type { Release } from '../plan/release.ts';
 import type { Vm } from '../ssh/vm.ts';
@@ -15,7 +15,7 @@ export async function prepare(
   release: Release,
   actions: readonly Action[],
   wanted: WantedImage,
-  tell: Told,
+  tell: Report,
 ): Promise<void> {
   for (const action of actions) {
     switch (action.kind) {
@@ -33,7 +33,7 @@ export async function prepare(
   }
 }
 
-async function bringImage(vm: Vm, wanted: WantedImage, tell: Told): Promise<void> {
+async function bringImage(vm: Vm, wanted: WantedImage, tell: Report): Promise<void> {
   switch (wanted.how) {
     case 'none':
       throw new ExecError('exop.image-missing', wanted.problem);
@@ -71,14 +71,14 @@ async function* quarters(
   bytes: number,
   tell: (percent: number) => void,
 ): AsyncGenerator<Buffer, void> {
-  let told = 0;
+  let reported = 0;
   let sent = 0;
   for await (const chunk of createReadStream(path)) {
     yield chunk as Buffer;
     sent += (chunk as Buffer).length;
     const quarter = Math.floor((sent / Math.max(bytes, 1)) * 4) * 25;
-    if (quarter > told) tell(quarter);
-    told = Math.max(told, quarter);
+    if (quarter > reported) tell(quarter);
+    reported = Math.max(reported, quarter);
   }
 }
 

@@ -1,9 +1,10 @@
 /** Asks a started service whether it is ready, and finds out why it is not. */
+
 import { setTimeout as pause } from 'node:timers/promises';
+import { parseJson } from '@exec/common/json-text';
 import { z } from 'zod';
-import { project } from '../plan/release.ts';
-import { getFrom } from '../ssh/onward.ts';
-import { lastWords, type Vm } from '../ssh/vm.ts';
+import { askOf } from '../ssh/onward.ts';
+import { lastWords, serviceAt, type Vm } from '../ssh/vm.ts';
 
 /** The service is asked this often while it starts. Nothing tells us when it is ready, so we have to ask. */
 const INTERVAL_MS = 1_000;
@@ -32,17 +33,10 @@ export interface Readiness {
 }
 
 export async function readiness(vm: Vm): Promise<Readiness> {
-  const { publishAddress, port, files } = vm.settings;
-  const host = publishAddress === '0.0.0.0' ? '127.0.0.1' : publishAddress === '::' ? '::1' : publishAddress;
-  const got = await getFrom(vm.session, {
-    host,
-    port,
-    path: '/health/ready',
-    certificate: files.get('TLS_CERT_FILE')?.reveal(),
-  });
+  const got = await askOf(vm.session, { ...serviceAt(vm), path: '/health/ready' });
   if (got.status === undefined)
     return { ready: false, active: undefined, detail: `no answer: ${got.reason}`, answered: false };
-  const parsed = answer.safeParse(jsonOf(got.body));
+  const parsed = answer.safeParse(parseJson(got.body));
   if (!parsed.success)
     return {
       ready: false,
@@ -74,25 +68,17 @@ export async function waitReady(vm: Vm, limitMs: number): Promise<Readiness> {
 }
 
 async function containerState(vm: Vm): Promise<string> {
-  const filter = `--filter label=com.docker.compose.project=${project}`;
+  const filter = `--filter label=com.docker.compose.project=${vm.project}`;
   const result = await vm.script(`docker ps -a ${filter} --format '{{.Status}}'`);
   return result.code === 0 ? result.stdout.trim().split('\n').join(' ') : '';
 }
 
 async function whyNot(vm: Vm, last: Readiness, container: string): Promise<string> {
   if (last.answered) return last.detail || 'not ready, without a reason';
-  const filter = `--filter label=com.docker.compose.project=${project}`;
+  const filter = `--filter label=com.docker.compose.project=${vm.project}`;
   const script = `id=$(docker ps -aq ${filter} | head -n 1); [ -n "$id" ] && docker logs --tail 3 "$id" 2>&1`;
   const logs = await vm.script(script);
   const parts = [last.detail, container === '' ? 'no container' : `container: ${container}`];
   if (logs.code === 0 && logs.stdout.trim() !== '') parts.push(`last words: ${lastWords(logs)}`);
   return parts.join('; ');
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,8 @@
 /** Starts releases over the VMs in the order that loses no call, and stops at the first that is not ready. */
-import type { Told } from '../checks/run.ts';
-import type { Service } from '../config/service-variables.ts';
+
+import { textOf } from '@exec/common/trouble';
+import type { Report } from '../checks/run.ts';
+import type { InstanceSettings } from '../config/instance.ts';
 import type { ActiveRecord } from '../plan/difference.ts';
 import { stagesOf } from '../plan/order.ts';
 import type { Vm } from '../ssh/vm.ts';
@@ -22,13 +24,22 @@ export type RolledOut =
   /** Not touched, because an earlier one failed. */
   | { readonly outcome: 'left'; readonly detail: string };
 
-/** `all`: every VM of the deployment, also those without a change: half of a pair carries the calls of the other. */
+export interface RollOutOptions {
+  /** Every VM of the deployment, also those without a change: half of a pair carries the calls of the other. */
+  readonly all: readonly Vm[];
+  /** Instances whose VM cannot be reached. */
+  readonly unreachable?: readonly Partner[];
+  readonly limitMs: number;
+  readonly tell: Report;
+}
+
+type Partner = Pick<InstanceSettings, 'name' | 'service'>;
+
 export async function rollOut(
   changes: readonly Change[],
-  all: readonly Vm[],
-  limitMs: number,
-  tell: Told,
+  { all, unreachable = [], limitMs, tell }: RollOutOptions,
 ): Promise<ReadonlyMap<string, RolledOut>> {
+  const everybody = [...all.map(({ settings }) => settings), ...unreachable];
   const outcomes = new Map<string, RolledOut>();
   const ready = new Map<string, boolean>();
   await Promise.all(
@@ -39,7 +50,7 @@ export async function rollOut(
   const orderable = changes.map((change) => ({
     change,
     name: change.vm.name,
-    service: change.vm.settings.service as Service,
+    service: change.vm.settings.service,
     ready: ready.get(change.vm.name) ?? false,
   }));
   let stopped: string | undefined;
@@ -47,7 +58,7 @@ export async function rollOut(
     await Promise.all(
       stage.map(async ({ change }) => {
         const { name } = change.vm;
-        const lonely = stopped === undefined ? lonelyPartner(change.vm, all, ready) : undefined;
+        const lonely = stopped === undefined ? lonelyPartner(change.vm, everybody, ready) : undefined;
         const outcome: RolledOut =
           stopped !== undefined
             ? { outcome: 'left', detail: `left as it was, because ${stopped}` }
@@ -64,7 +75,7 @@ export async function rollOut(
   return outcomes;
 }
 
-async function carryOut(change: Change, limitMs: number, tell: Told): Promise<RolledOut> {
+async function carryOut(change: Change, limitMs: number, tell: Report): Promise<RolledOut> {
   const { vm, record, release } = change;
   try {
     tell(vm.name, `starting release ${release}`);
@@ -76,14 +87,18 @@ async function carryOut(change: Change, limitMs: number, tell: Told): Promise<Ro
     tell(vm.name, 'ready');
     return { outcome: 'ready', active: state.active, detail: state.detail };
   } catch (error) {
-    return { outcome: 'failed', detail: error instanceof Error ? error.message : String(error) };
+    return { outcome: 'failed', detail: textOf(error) };
   }
 }
 
 /** A ready EXCP is not restarted while its partner cannot take over: its calls would be lost. */
-function lonelyPartner(vm: Vm, all: readonly Vm[], ready: ReadonlyMap<string, boolean>): string | undefined {
+function lonelyPartner(
+  vm: Vm,
+  everybody: readonly Partner[],
+  ready: ReadonlyMap<string, boolean>,
+): string | undefined {
   if (vm.settings.service !== 'excp' || ready.get(vm.name) !== true) return undefined;
-  const partner = all.find((other) => other.settings.service === 'excp' && other.name !== vm.name);
+  const partner = everybody.find((other) => other.service === 'excp' && other.name !== vm.name);
   if (partner === undefined || ready.get(partner.name) === true) return undefined;
   return `left running, because ${partner.name} is not ready to take over its calls`;
 }

@@ -1,6 +1,6 @@
 /** Takes the last change back on those VMs that it reached, one EXCP at a time. */
 import { ExecError } from '@exec/common/errors';
-import type { Told } from '../checks/run.ts';
+import type { Report } from '../checks/run.ts';
 import type { Deployment } from '../config/deployment.ts';
 import { type Return, returnsOf } from '../plan/rollback.ts';
 import type { Vm } from '../ssh/vm.ts';
@@ -11,10 +11,10 @@ import { lock } from './lock.ts';
 import { rollOut } from './roll-out.ts';
 
 export interface RollbackOptions {
-  readonly tell: Told;
+  readonly tell: Report;
   readonly dryRun: boolean;
-  /** Called before anything is changed. */
-  readonly onPlan: (returns: readonly Return[]) => void;
+  /** Called before anything is changed; what it throws ends the command. */
+  readonly onPlan: (returns: readonly Return[]) => Promise<void>;
 }
 
 /** @throws ExecError exop.nothing-to-roll-back, exop.image-missing, exop.host-unreachable, exop.busy: nothing was changed */
@@ -26,6 +26,8 @@ export async function rollback(
   const unlock: (() => Promise<void>)[] = [];
   try {
     const vms = allConnected(members);
+    // Locked before anything is read: what another run writes meanwhile would be taken back by half.
+    if (!options.dryRun) for (const vm of vms) unlock.push(await lock(vm));
     const recorded = await Promise.all(
       vms.map(async (vm) => ({ name: vm.name, active: (await overviewOf(vm)).active })),
     );
@@ -39,11 +41,14 @@ export async function rollback(
       );
     const found = returns.map((one) => ({ ...one, vm: vms.find((vm) => vm.name === one.name) as Vm }));
     await Promise.all(found.map(({ vm, to }) => checkRelease(vm, to)));
-    options.onPlan(returns);
+    await options.onPlan(returns);
     if (options.dryRun) return [];
-    for (const vm of vms) unlock.push(await lock(vm));
     const changes = found.map(({ vm, to, record }) => ({ vm, release: to, record, recreate: false }));
-    const outcomes = await rollOut(changes, vms, deployment.readyTimeoutMs, options.tell);
+    const outcomes = await rollOut(changes, {
+      all: vms,
+      limitMs: deployment.readyTimeoutMs,
+      tell: options.tell,
+    });
     return found.map(({ vm, to }): InstanceResult => {
       const outcome = outcomes.get(vm.name);
       const ready = outcome?.outcome === 'ready';

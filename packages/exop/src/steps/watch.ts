@@ -1,10 +1,12 @@
 /** Looks at a deployment without changing it: status and logs; and stops it: down. */
-import { ExecError } from '@exec/common/errors';
-import type { Told } from '../checks/run.ts';
+import { InvalidArgumentError } from '@exec/common/cli';
+import { services } from '@exec/common/config';
+import { textOf } from '@exec/common/trouble';
+import type { Report } from '../checks/run.ts';
 import type { Deployment } from '../config/deployment.ts';
-import { type Service, services } from '../config/service-variables.ts';
-import { Vm } from '../ssh/vm.ts';
-import { allConnected, closeAll, connectAll } from './fleet.ts';
+import type { InstanceSettings, Part } from '../config/instance.ts';
+import type { Vm } from '../ssh/vm.ts';
+import { closeAll, connectAll, connected, type Unreached } from './fleet.ts';
 import { overviewOf } from './installed.ts';
 import { lock } from './lock.ts';
 import { readiness } from './readiness.ts';
@@ -46,7 +48,7 @@ export async function status(deployment: Deployment): Promise<readonly StatusRow
             detail: differs + detail,
           };
         } catch (error) {
-          return { ...base, ...none, detail: error instanceof Error ? error.message : String(error) };
+          return { ...base, ...none, detail: textOf(error) };
         }
       }),
     );
@@ -56,29 +58,49 @@ export async function status(deployment: Deployment): Promise<readonly StatusRow
 }
 
 export interface LogOptions {
-  /** `excs`, `exas`, `excp`, or one instance such as `excp-2`; undefined: all. */
+  /** `excs`, `exas`, `excp`, `bridge`, or one instance such as `excp-2`; undefined: all. */
   readonly which: string | undefined;
   readonly tail: number;
   readonly follow: boolean;
   readonly signal: AbortSignal;
   readonly onLine: (instance: string, line: string) => void;
+  /** Told before any line. */
+  readonly onUnreached: (one: Unreached) => void;
+}
+
+/** @throws InvalidArgumentError for a name that is neither service nor instance */
+export function instancesNamed(
+  deployment: Deployment,
+  which: string | undefined,
+): readonly InstanceSettings[] {
+  const chosen = deployment.instances.filter(
+    ({ name, service }) => which === undefined || [name, service].includes(which),
+  );
+  if (chosen.length === 0)
+    throw new InvalidArgumentError(
+      `there is no service ${which}; expected ${[...services, 'bridge'].join(', ')}`,
+    );
+  return chosen;
 }
 
 const FOLLOW_LIMIT_MS = 24 * 3_600_000;
 
-/** @throws ExecError exop.usage for a name that is neither service nor instance; exop.host-unreachable */
-export async function logs(deployment: Deployment, options: LogOptions): Promise<void> {
-  const chosen = deployment.instances.filter(
-    ({ name, service }) => options.which === undefined || [name, service].includes(options.which),
-  );
-  if (chosen.length === 0)
-    throw new ExecError(
-      'exop.usage',
-      `there is no service ${options.which}; expected ${services.join(', ')}`,
-    );
+/**
+ * Lines of the VMs that answer; the others are named.
+ *
+ * @throws InvalidArgumentError for a name that is neither service nor instance
+ */
+export async function logs(
+  deployment: Deployment,
+  options: LogOptions,
+): Promise<{ readonly unreached: readonly Unreached[] }> {
+  const chosen = instancesNamed(deployment, options.which);
   const members = await connectAll(deployment, chosen);
   try {
-    await Promise.all(allConnected(members).map((vm) => logsOf(vm, options)));
+    const { vms, unreached } = connected(members);
+    for (const one of unreached) options.onUnreached(one);
+    await Promise.all(vms.map((vm) => logsOf(vm, options)));
+    return { unreached };
   } finally {
     closeAll(members);
   }
@@ -88,7 +110,7 @@ async function logsOf(vm: Vm, options: LogOptions): Promise<void> {
   const { active } = await overviewOf(vm);
   if (active === undefined) return;
   let rest = '';
-  const script = `${Vm.composeOfRelease} logs --no-color --tail "$2" ${options.follow ? '--follow' : ''} 2>&1`;
+  const script = `${vm.composeOfRelease} logs --no-color --tail "$2" ${options.follow ? '--follow' : ''} 2>&1`;
   await vm.script(script, [vm.releaseDir(active.current), String(options.tail)], {
     limitMs: options.follow ? FOLLOW_LIMIT_MS : 120_000,
     signal: options.signal,
@@ -106,14 +128,19 @@ function withoutPrefix(line: string): string {
   return line.replace(/^[\w.-]+\s+\| /, '');
 }
 
-const stopOrder: readonly Service[] = ['excp', 'exas', 'excs'];
+const stopOrder: readonly Part[] = ['excp', 'exas', 'excs', 'bridge'];
 
-/** Stops and removes the containers; files, images and what is in Redis stay. */
-export async function down(deployment: Deployment, tell: Told): Promise<readonly string[]> {
+export interface Stopped {
+  readonly stopped: readonly string[];
+  readonly unreached: readonly Unreached[];
+}
+
+/** Stops and removes the containers on every VM that answers; files, images and what is in Redis stay. */
+export async function down(deployment: Deployment, tell: Report): Promise<Stopped> {
   const members = await connectAll(deployment);
   const unlock: (() => Promise<void>)[] = [];
   try {
-    const vms = allConnected(members);
+    const { vms, unreached } = connected(members);
     for (const vm of vms) unlock.push(await lock(vm));
     const stopped: string[] = [];
     for (const service of stopOrder)
@@ -126,7 +153,7 @@ export async function down(deployment: Deployment, tell: Told): Promise<readonly
             tell(vm.name, 'stopping');
             await vm.must(
               'stop',
-              `${Vm.composeOfRelease} down --remove-orphans`,
+              `${vm.composeOfRelease} down --remove-orphans`,
               [vm.releaseDir(active.current)],
               {
                 limitMs: 120_000,
@@ -136,7 +163,7 @@ export async function down(deployment: Deployment, tell: Told): Promise<readonly
             stopped.push(vm.name);
           }),
       );
-    return stopped.sort();
+    return { stopped: stopped.sort(), unreached };
   } finally {
     await Promise.all(unlock.map((release) => release()));
     closeAll(members);

@@ -1,9 +1,15 @@
-/** A recorded stand-in for Docker and compose on one test VM: knows images and one container, which serves HTTP. */
+/** A recorded stand-in for Docker and compose on one test VM: knows images and a container of each project, which serves HTTP. */
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
-import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
+import {
+  createServer as createHttpServer,
+  type Server as HttpServer,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http';
 import { createServer, type Server, type Socket } from 'node:net';
 import { dirname, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
 
 export interface Recorded {
   readonly argv: readonly string[];
@@ -38,12 +44,23 @@ export interface DockerState {
   readonly failures: Map<string, string>;
   /** Versions whose container never gets ready. */
   readonly unready: Set<string>;
+  /** What containers answer to an operator, by method and path, e.g. `GET /api/v1/gaps`; a number is a status. */
+  readonly routes: Map<string, unknown>;
+}
+
+/** A request to the REST of a container. */
+export interface Asked {
+  readonly route: string;
+  readonly requestId: string;
+  readonly body: unknown;
 }
 
 export class DockerStandIn {
   readonly records: Recorded[] = [];
+  readonly asked: Asked[] = [];
   state: DockerState = fresh();
-  container: Container | undefined;
+  /** By compose project. */
+  readonly containers = new Map<string, Container>();
   readonly #server: Server;
   readonly #name: string;
   /** What happened on all VMs, in order. */
@@ -61,14 +78,20 @@ export class DockerStandIn {
     return standIn;
   }
 
+  /** That of the service; bridges have projects of their own. */
+  get container(): Container | undefined {
+    return this.containers.get('ex-engage-connector');
+  }
+
   async reset(): Promise<void> {
-    await this.#remove();
+    await this.#removeAll();
     this.records.length = 0;
+    this.asked.length = 0;
     this.state = fresh();
   }
 
   async stop(): Promise<void> {
-    await this.#remove();
+    await this.#removeAll();
     await new Promise<void>((done) => this.#server.close(() => done()));
   }
 
@@ -141,7 +164,8 @@ export class DockerStandIn {
   }
 
   #ps(argv: readonly string[]): string {
-    const { container } = this;
+    const filter = argv.find((word) => word.startsWith('label=com.docker.compose.project=')) ?? '';
+    const container = this.containers.get(filter.slice(filter.lastIndexOf('=') + 1));
     if (container === undefined) return '';
     if (argv.includes('-aq')) return 'c0ffee';
     return (argv[argv.indexOf('--format') + 1] ?? '')
@@ -153,37 +177,47 @@ export class DockerStandIn {
   async #compose(argv: readonly string[], version: string): Promise<Answer> {
     if (version === '') return fail('compose is not a docker command');
     if (argv[0] === 'version') return ok(version);
+    const project = argv[argv.indexOf('-p') + 1] ?? '';
     const file = argv[argv.indexOf('-f') + 1] ?? '';
     const failure = ['up', 'down', 'logs'].find(
       (verb) => argv.includes(verb) && this.state.failures.has(verb),
     );
     if (failure !== undefined) return fail(this.state.failures.get(failure) ?? '');
-    if (argv.includes('up')) return await this.#up(file);
+    if (argv.includes('up')) return await this.#up(project, file);
     if (argv.includes('logs'))
       return ok('excs-1  | {"message":"one"}\nexcs-1  | {"message":"two canary-in-log"}');
+    if (argv.includes('restart')) {
+      this.#history.push(`${this.#nameOf(project)} restart`);
+      return ok();
+    }
     if (argv.includes('down')) {
-      this.#history.push(`${this.#name} down`);
-      await this.#remove();
+      this.#history.push(`${this.#nameOf(project)} down`);
+      await this.#remove(project);
       return ok();
     }
     return fail('unknown compose command');
   }
 
-  async #up(file: string): Promise<Answer> {
-    const text = readFileSync(file, 'utf8');
-    const one = (pattern: RegExp): string => JSON.parse(pattern.exec(text)?.[1] ?? '""') as string;
+  async #up(project: string, file: string): Promise<Answer> {
+    const composed = readFileSync(file, 'utf8');
+    const one = (pattern: RegExp): string => JSON.parse(pattern.exec(composed)?.[1] ?? '""') as string;
     const image = one(/image: (".*")/);
     const release = one(/exec\.release: (".*")/);
     const version = one(/exec\.version: (".*")/);
     if (!this.state.images.has(image)) return fail(`pull access denied for ${image}`);
-    for (const [, secret = ''] of text.matchAll(/^ +file: "(.*)"$/gm))
+    for (const [, secret = ''] of composed.matchAll(/^ +file: "(.*)"$/gm))
       statSync(resolve(dirname(file), secret));
-    if (this.container?.release === release) return ok();
-    await this.#remove();
-    const port = Number(/- "[^"]*:(\d+):\d+"/.exec(text)?.[1]);
-    const server = createHttpServer((_, response) => {
+    if (this.containers.get(project)?.release === release) return ok();
+    await this.#remove(project);
+    const name = this.#nameOf(project);
+    const port = Number(/- "[^"]*:(\d+):\d+"/.exec(composed)?.[1]);
+    const server = createHttpServer((request, response) => {
+      if (request.url?.startsWith('/api/') === true) {
+        void this.#operator(request, response);
+        return;
+      }
       const ready = !this.state.unready.has(version);
-      if (ready) this.#note(`${this.#name} ready ${version}`);
+      if (ready) this.#note(`${name} ready ${version}`);
       response.writeHead(ready ? 200 : 503, { 'content-type': 'application/json' });
       const dependencies = [
         { name: 'redis', up: ready, since: 'now', detail: ready ? 'ok' : 'no route', required: true },
@@ -191,18 +225,49 @@ export class DockerStandIn {
       response.end(JSON.stringify({ ready, active: true, stopping: false, dependencies }));
     });
     await new Promise<void>((done) => server.listen(port, '127.0.0.1', done));
-    this.container = { release, version, image, port, server };
-    this.#history.push(`${this.#name} up ${version}`);
+    this.containers.set(project, { release, version, image, port, server });
+    this.#history.push(`${name} up ${version}`);
     return ok();
+  }
+
+  /** As the guard of a service: 401 without the token; 404 for what no test has set. */
+  async #operator(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await text(request);
+    const path = request.url ?? '';
+    const route = `${request.method} ${path.split('?', 1)[0]}`;
+    const known = request.headers.authorization === 'Bearer canary-api-token';
+    this.asked.push({
+      route,
+      requestId: String(request.headers['x-request-id']),
+      body: body === '' ? undefined : JSON.parse(body),
+    });
+    const answer = known ? (this.state.routes.get(route) ?? 404) : 401;
+    response.writeHead(typeof answer === 'number' ? answer : 200, { 'content-type': 'application/json' });
+    response.end(
+      JSON.stringify(
+        typeof answer === 'number'
+          ? { code: 'test.refused', title: 'Refused', detail: `${answer} it is` }
+          : answer,
+      ),
+    );
   }
 
   #note(event: string): void {
     if (!this.#history.includes(event)) this.#history.push(event);
   }
 
-  async #remove(): Promise<void> {
-    const { container } = this;
-    this.container = undefined;
+  /** A bridge by its own name, since it may stand beside a service. */
+  #nameOf(project: string): string {
+    return /-(bridge-.*)$/.exec(project)?.[1] ?? this.#name;
+  }
+
+  async #removeAll(): Promise<void> {
+    for (const project of [...this.containers.keys()]) await this.#remove(project);
+  }
+
+  async #remove(project: string): Promise<void> {
+    const container = this.containers.get(project);
+    this.containers.delete(project);
     if (container === undefined) return;
     container.server.closeAllConnections();
     await new Promise<void>((done) => container.server.close(() => done()));
@@ -218,5 +283,8 @@ function fresh(): DockerState {
     images: new Set(),
     failures: new Map(),
     unready: new Set(),
+    routes: new Map([
+      ['GET /api/v1/sync', { state: 'idle', last: { outcome: 'complete' }, stopped: null, review: null }],
+    ]),
   };
 }

@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { exop } from '../exop.ts';
+import { formatAddress } from '@exec/engage-link';
+import { accept, keepAlive, LinkServer, reply } from '@exec/engage-link/testing';
+import { exopCli } from '../cli/exop-cli.ts';
 import { DockerStandIn } from './docker-stand-in.ts';
 import { freePort, makeKey, Sshd } from './sshd.ts';
 
@@ -35,14 +37,27 @@ export class Fleet {
   readonly folder: string;
   readonly vms: readonly TestVm[];
   readonly history: string[];
-  /** Where all peers listen. */
+  /** What the person at the terminal says when asked; undefined: there is no terminal. Until the next reset. */
+  answer: string | undefined = 'yes';
+  /** Bridges; their behaviour may be changed until the next reset. */
+  readonly sip: LinkServer;
+  readonly stat: LinkServer;
+  /** Where all other peers listen. */
   readonly #peers: Server;
   readonly #peerPort: number;
 
-  private constructor(folder: string, vms: readonly TestVm[], history: string[], peers: Server) {
+  private constructor(
+    folder: string,
+    vms: readonly TestVm[],
+    history: string[],
+    peers: Server,
+    links: { readonly sip: LinkServer; readonly stat: LinkServer },
+  ) {
     this.folder = folder;
     this.vms = vms;
     this.history = history;
+    this.sip = links.sip;
+    this.stat = links.stat;
     this.#peers = peers;
     this.#peerPort = (peers.address() as { port: number }).port;
   }
@@ -65,7 +80,8 @@ export class Fleet {
     }
     const peers = createServer((socket) => socket.on('error', () => {}).end());
     await new Promise<void>((done) => peers.listen(0, '127.0.0.1', done));
-    const fleet = new Fleet(folder, vms, history, peers);
+    const links = { sip: await LinkServer.start(), stat: await LinkServer.start() };
+    const fleet = new Fleet(folder, vms, history, peers, links);
     await fleet.reset();
     return fleet;
   }
@@ -73,7 +89,13 @@ export class Fleet {
   async stop(): Promise<void> {
     await Promise.all(this.vms.flatMap(({ sshd, docker }) => [sshd.stop(), docker.stop()]));
     await new Promise<void>((done) => this.#peers.close(() => done()));
+    await Promise.all([this.sip.close(), this.stat.close()]);
     await rm(this.folder, { recursive: true, force: true });
+  }
+
+  /** `host:port` at which every peer of a service answers. */
+  get peer(): string {
+    return `127.0.0.1:${this.#peerPort}`;
   }
 
   vm(name: Name): TestVm {
@@ -85,6 +107,9 @@ export class Fleet {
   /** Empty VMs, a `.env` that fits them, image archives of version 1.0.0 and 2.0.0. */
   async reset(): Promise<void> {
     this.history.length = 0;
+    this.answer = 'yes';
+    this.sip.behaviours = [accept({ linked: true }), serverInfo, keepAlive];
+    this.stat.behaviours = [accept(), keepAlive];
     for (const { sshd, docker } of this.vms) {
       await docker.reset();
       await rm(join(sshd.root, 'home'), { recursive: true, force: true });
@@ -122,7 +147,7 @@ export class Fleet {
   /** Changes of single variables; undefined leaves one out. */
   async writeEnv(changes: Readonly<Record<string, string | undefined>>): Promise<void> {
     const at = (name: Name): string => `127.0.0.1:${this.vm(name).sshd.port}`;
-    const peer = `127.0.0.1:${this.#peerPort}`;
+    const { peer } = this;
     const values: Record<string, string | undefined> = {
       EXCS_HOST: at('excs-1'),
       EXAS_HOST: at('exas-1'),
@@ -140,8 +165,8 @@ export class Fleet {
       ENGAGE_APP_PASSWORD: 'canary-engage',
       API_TOKEN: 'canary-api-token',
       GENESYS_CLOUD_CHECK_HOSTS: peer,
-      STAT_SERVER_PRIMARY: peer,
-      SIP_SERVER_PRIMARY: peer,
+      STAT_SERVER_PRIMARY: formatAddress(this.stat.address),
+      SIP_SERVER_PRIMARY: formatAddress(this.sip.address),
       SWITCH_NAME: 'SIP_Switch',
       EXCS_HTTP_PORT: String(this.vm('excs-1').port),
       EXAS_HTTP_PORT: String(this.vm('exas-1').port),
@@ -158,13 +183,21 @@ export class Fleet {
   async call(...args: readonly string[]): Promise<Called> {
     const out: string[] = [];
     const err: string[] = [];
-    const code = await exop([...args, '--env', '.env'], {
+    const cli = exopCli({
       env: {},
       folder: this.folder,
       stdout: { write: (text) => out.push(text) },
       stderr: { write: (text) => err.push(text) },
       signal: new AbortController().signal,
+      ask:
+        this.answer === undefined
+          ? undefined
+          : async (question) => {
+              err.push(`${question}\n`);
+              return this.answer ?? '';
+            },
     });
+    const code = await cli.run([...args, '--env', '.env']);
     return { code, stdout: out.join(''), stderr: err.join('') };
   }
 
@@ -183,6 +216,12 @@ export class Fleet {
     return join(this.vm(name).sshd.root, 'home', 'ex-engage-connector', ...path);
   }
 }
+
+const serverInfo = reply('RequestQueryServer', 'EventServerInfo', () => ({
+  ServerRole: 'Primary',
+  ServerVersion: '8.1.103.00',
+  LinkConnected: true,
+}));
 
 async function writeTools(root: string, bin: string): Promise<void> {
   const client = fileURLToPath(new URL('./stand-in-client.mjs', import.meta.url));

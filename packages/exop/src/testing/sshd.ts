@@ -10,6 +10,16 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const programs = ['/usr/sbin/sshd', '/usr/local/sbin/sshd', '/usr/bin/sshd'];
 
+/** Debian asks policy-rc.d whether a package may start its service; 101 means no (invoke-rc.d(8)). */
+const installScript = `
+apt() { apt-get -q -o DPkg::Lock::Timeout=120 "$@"; }
+policy=/usr/sbin/policy-rc.d
+[ -x /usr/sbin/sshd ] && exit 0
+[ -x $policy ] || { printf '#!/bin/sh\\nexit 101\\n' > $policy; chmod 755 $policy; trap "rm -f $policy" EXIT; }
+apt update || true
+apt install -y --no-install-recommends openssh-server
+`;
+
 /**
  * Path of the server's program; on Debian and Ubuntu as root the package is installed when it is missing, and its
  * own service is kept from starting.
@@ -21,20 +31,14 @@ export async function findSshd(): Promise<string> {
   const need = 'These tests talk to real OpenSSH servers: install the package openssh-server.';
   if (process.getuid?.() !== 0 || (await firstExecutable(['/usr/bin/apt-get'])) === undefined)
     throw new Error(`${need} (It is installed by itself only for root on Debian or Ubuntu.)`);
-  const policy = '/usr/sbin/policy-rc.d';
-  const ours = (await firstExecutable([policy])) === undefined;
-  // Debian asks this program whether a package may start its service; 101 means no (invoke-rc.d(8)).
-  if (ours) await writeFile(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const apt = (...args: string[]) =>
-    run('apt-get', ['-q', '-o', 'DPkg::Lock::Timeout=120', ...args], { env, maxBuffer: 64 * 1024 * 1024 });
   try {
-    await apt('update').catch(() => {});
-    await apt('install', '-y', '--no-install-recommends', 'openssh-server');
+    // Two test files may find it missing at the same moment.
+    await run('flock', ['/run/lock/exec-test-openssh', 'sh', '-c', installScript], {
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+      maxBuffer: 64 * 1024 * 1024,
+    });
   } catch (error) {
     throw new Error(`${need} apt-get failed: ${(error as Error).message.slice(-300)}`);
-  } finally {
-    if (ours) await run('rm', ['-f', policy]);
   }
   const installed = await firstExecutable(programs);
   if (installed === undefined) throw new Error(need);

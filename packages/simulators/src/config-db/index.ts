@@ -1,5 +1,6 @@
 /** A Config DB for tests and the demo: its tables, sample contact centres, and how these change over time. */
 
+export { Random } from '../random.ts';
 export { applyMutation } from './changes/apply.ts';
 export type { Mutation, MutationKind } from './changes/mutation.ts';
 export {
@@ -29,11 +30,10 @@ export { dnType, objectType } from './model/rows.ts';
 export { type Comparison, type SkillExpression, scriptOf } from './model/skill-expression.ts';
 export {
   type ContactCentreOptions,
+  type Flaw,
+  flaws,
   type HybridIntegration,
-  harmlessOddities,
-  type Oddity,
-  oddities,
+  harmlessFlaws,
 } from './options.ts';
-export { Random } from './random.ts';
 export { createSchema, schemaStatements } from './schema/create-schema.ts';
 export { type SchemaMap, type SchemaProfile, schemaMap, schemaProfiles } from './schema/profiles.ts';

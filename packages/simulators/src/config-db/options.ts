@@ -1,7 +1,7 @@
 /** What a sample contact centre shall be like. */
 
 /** Irregularities that real databases have; each can be switched on alone. */
-export const oddities = [
+export const flaws = [
   /** Skills, queue aliases and disposition values that differ only in case. */
   'case-conflicts',
   /** A second person with the e-mail address of another one, in another letter case. */
@@ -29,11 +29,11 @@ export const oddities = [
   /** A client secret in the main tenant that is shown as asterisks: the settings cannot be used. */
   'masked-secret',
 ] as const;
-export type Oddity = (typeof oddities)[number];
+export type Flaw = (typeof flaws)[number];
 
 /** What does not keep the connector from working; the default. */
-export const harmlessOddities: readonly Oddity[] = oddities.filter(
-  (oddity) => oddity !== 'masked-secret' && oddity !== 'broken-script',
+export const harmlessFlaws: readonly Flaw[] = flaws.filter(
+  (flaw) => flaw !== 'masked-secret' && flaw !== 'broken-script',
 );
 
 /** Content of the transaction `hybrid_integration`. */
@@ -74,14 +74,14 @@ export interface ContactCentreOptions {
   readonly folderShare?: number;
   /** Domain of the e-mail addresses. Default `contact.example`. */
   readonly emailDomain?: string;
-  /** Default: {@link harmlessOddities}. */
-  readonly oddities?: readonly Oddity[];
+  /** Default: {@link harmlessFlaws}. */
+  readonly flaws?: readonly Flaw[];
   /** Without it the main tenant has no transaction of that name. */
   readonly integration?: HybridIntegration;
 }
 
-export type ResolvedOptions = Required<Omit<ContactCentreOptions, 'integration' | 'oddities'>> & {
-  readonly oddities: ReadonlySet<Oddity>;
+export type ResolvedOptions = Required<Omit<ContactCentreOptions, 'integration' | 'flaws'>> & {
+  readonly flaws: ReadonlySet<Flaw>;
   readonly integration: HybridIntegration | undefined;
 };
 
@@ -101,7 +101,7 @@ export function resolveOptions(options: ContactCentreOptions): ResolvedOptions {
     folder: options.folder ?? 'EX_EVOLUTION',
     folderShare: options.folderShare ?? 0.9,
     emailDomain: options.emailDomain ?? 'contact.example',
-    oddities: new Set(options.oddities ?? harmlessOddities),
+    flaws: new Set(options.flaws ?? harmlessFlaws),
     integration: options.integration,
   };
 }

@@ -121,12 +121,19 @@ function assemble(options: FakeGenesysCloudOptions): Parts {
     [...tokens.all()].map((token) => token.meter),
   );
   const waiters = new Waiters();
-  const exchanges = new Exchanges(({ operationId, operation }, status) => {
-    if (operationId !== undefined) recorder.countAnswer(operationId, status, operation);
+  const { observer } = options;
+  const exchanges = new Exchanges((exchange, status) => {
+    const { operationId, operation, arrival, method, path, token } = exchange;
+    if (operationId !== undefined) {
+      recorder.countAnswer(operationId, status, operation);
+      const client = token?.client.clientId;
+      const answered = { request: arrival, operation: operationId, method, path, client, status };
+      observer?.answered({ at: clock.now(), ...answered });
+    }
     waiters.look();
   });
   const faults = new FaultBoard({ tokens, clock, cutConnections: () => exchanges.cutAll() });
-  const injection = new Injection({ state, quirks, visibility, recorder, faults });
+  const injection = new Injection({ state, quirks, visibility, recorder, faults, observer });
   const context: CloudContext = { state, quirks, visibility, tokens, requestsPerMinute };
   const closing = new AbortController();
   const app = createCloudServer({

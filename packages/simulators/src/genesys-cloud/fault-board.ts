@@ -107,11 +107,15 @@ export class FaultBoard implements FaultControl {
     this.#outage = undefined;
   }
 
-  /** The fault that hits this request: the first that was set and fits. */
-  forRequest(operationId: string, clientId: string | undefined): RequestFault | undefined {
+  /**
+   * The fault that hits this request: the first that was set and fits. `events`: how many there are in its body, which
+   * is not known when it arrives; faults that ask for a number hit only then, and only they.
+   */
+  forRequest(operationId: string, clientId: string | undefined, events?: number): RequestFault | undefined {
     for (const fault of this.#faults.values()) {
-      const what = fault.rule.fault;
+      const { fault: what, minEvents } = fault.rule;
       if (what.kind === 'event-errors' || !fault.fits(operationId, clientId)) continue;
+      if ((minEvents === undefined) !== (events === undefined) || (events ?? 0) < (minEvents ?? 0)) continue;
       if (fault.strike()) return what;
     }
     return undefined;

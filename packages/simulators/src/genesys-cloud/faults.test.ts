@@ -3,6 +3,7 @@ import { FakeClock } from '@exec/common/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { FakeGenesysCloud } from './fake-genesys-cloud.ts';
 import type { Fault } from './faults.ts';
+import type { ObservedAnswer, ObservedDecision } from './record/observer.ts';
 import { loginAnswer, seed, TestClient } from './test-client.ts';
 
 let clock: FakeClock;
@@ -226,4 +227,42 @@ test('closing does not wait for answers that are held back', async () => {
   await fake.close();
   await fake.close();
   await Promise.all(outcomes);
+});
+
+const presences = (count: number) => ({
+  userPresenceEvents: Array.from({ length: count }, () => ({
+    eventId: randomUUID(),
+    eventDateTime: new Date(clock.now()).toISOString(),
+    userId: randomUUID(),
+    sourceId: randomUUID(),
+    presenceDefinitionId: randomUUID(),
+  })),
+});
+
+test('a fault for batches of some size lets smaller ones pass, and has no effect on what it hits', async () => {
+  fake.faults.inject({ minEvents: 2, fault: { kind: 'status', status: 400 } });
+  expect((await client.post('/events/users/presence', presences(1))).status).toBe(200);
+  const before = fake.record.eventsSent;
+  expect((await client.post('/events/users/presence', presences(2))).status).toBe(400);
+  expect(fake.record.eventsSent).toBe(before);
+  expect((await client.post('/events/users/presence', presences(2))).status).toBe(200);
+});
+
+test('an observer is told of each decision and of the answer of its request', async () => {
+  const observed: (ObservedDecision | ObservedAnswer)[] = [];
+  const observer = {
+    decided: (decision: ObservedDecision) => void observed.push(decision),
+    answered: (answer: ObservedAnswer) => void observed.push(answer),
+  };
+  await using watched = await FakeGenesysCloud.start({ clock, observer });
+  const other = await TestClient.login(watched);
+  watched.faults.inject({ fault: { kind: 'reset', when: 'after' } });
+  await expect(other.post('/events/users/presence', presences(1))).rejects.toThrow();
+  const [login, ...rest] = observed;
+  expect(login).toMatchObject({ operation: 'postOauthToken', status: 200 });
+  expect(rest).toMatchObject([
+    { kind: 'userPresence', outcome: 'refused', refusal: { cause: 'rule' } },
+    { operation: 'postEventsUsersPresence', method: 'POST', status: 0 },
+  ]);
+  expect(new Set(rest.map(({ request }) => request)).size).toBe(1);
 });

@@ -54,6 +54,8 @@ export interface FaultRule {
   readonly times?: number;
   /** How many fitting requests (or events) pass before the first hit. Default 0. */
   readonly after?: number;
+  /** Only event requests with at least so many events: a batch that can be halved. Default: any request. */
+  readonly minEvents?: number;
   readonly fault: Fault;
 }
 

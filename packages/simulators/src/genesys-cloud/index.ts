@@ -27,6 +27,7 @@ export {
   type Quirks,
   type RepeatMode,
 } from './options.ts';
+export type { CloudObserver, ObservedAnswer, ObservedDecision } from './record/observer.ts';
 export type {
   CloudRecord,
   EventCounts,
@@ -40,11 +41,11 @@ export type {
 export type { CloudDivision, CloudGrant, CloudRole } from './store/authorization.ts';
 export type { CloudState } from './store/cloud-state.ts';
 export type { ExternalId } from './store/external-ids.ts';
-export type { NamedObject } from './store/named-objects.ts';
 export type { CloudPresence, PresenceSource } from './store/presence.ts';
 export type { PresenceDefinition } from './store/presence-definitions.ts';
 export type { QueueMembership } from './store/queue-members.ts';
 export type { CloudQueue } from './store/queues.ts';
 export type { CloudRoutingStatus, InjectedRoutingStatus } from './store/routing-statuses.ts';
+export type { CloudSkill } from './store/skills.ts';
 export type { CloudUser, UserState } from './store/users.ts';
 export type { CloudWrapupCode } from './store/wrapup-codes.ts';

@@ -1,6 +1,7 @@
 /** The fake Genesys Cloud as a process: one JSON line when it is ready, `/__control` to drive it. */
 import { fstatSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { textOf } from '@exec/common/trouble';
 import { FakeGenesysCloud } from './fake-genesys-cloud.ts';
 import type { FakeGenesysCloudOptions, OAuthClient, RepeatMode } from './options.ts';
 
@@ -74,7 +75,7 @@ async function main(): Promise<void> {
   try {
     options = readOptions();
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${usage}\n`);
+    process.stderr.write(`${textOf(error)}\n${usage}\n`);
     process.exitCode = 78;
     return;
   }

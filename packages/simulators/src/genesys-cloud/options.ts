@@ -1,11 +1,14 @@
 /** What a fake Genesys Cloud can be told when it starts, and the quirks that can be switched while it runs. */
 import type { Clock } from '@exec/common/clock';
+import type { CloudObserver } from './record/observer.ts';
 
 /** An OAuth client that may log in with client credentials. */
 export interface OAuthClient {
   readonly clientId: string;
   readonly clientSecret: string;
   readonly name: string;
+  /** ID of another organisation to which the client belongs; by default that of the fake. */
+  readonly organizationId?: string;
 }
 
 /**
@@ -65,6 +68,8 @@ export interface FakeGenesysCloudOptions extends Partial<Quirks> {
   readonly keepConversations?: number;
   /** Default: the system's. Budget, token lifetimes, visibility and recorded times follow it. */
   readonly clock?: Clock;
+  /** Told of every decision about an event and of every answer. */
+  readonly observer?: CloudObserver;
 }
 
 export const defaultClients: readonly OAuthClient[] = [

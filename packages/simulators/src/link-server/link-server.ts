@@ -21,8 +21,8 @@ const registrationMs = 10_000;
 
 export class LinkServer {
   readonly recorder: Recorder;
-  /** Start of the server's run, Unix time in seconds. */
-  readonly startTime: number;
+  /** Start of the server's run, Unix time in seconds: when it last began to listen. */
+  startTime: number;
   role: ServerRole;
   readonly #o: LinkServerOptions;
   readonly #service: LinkService;
@@ -67,6 +67,7 @@ export class LinkServer {
   /** Port 0: any free one at first, the same one ever after. */
   async listen(port = this.#port): Promise<void> {
     if (this.#server.listening) return;
+    this.startTime = Math.floor(this.#o.clock.now() / 1000);
     this.#server.listen({ host: this.#host, port, backlog: 1024 });
     await once(this.#server, 'listening');
     this.#port = (this.#server.address() as AddressInfo).port;

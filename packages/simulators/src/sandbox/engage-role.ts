@@ -75,7 +75,7 @@ async function playOn(
         if (status.registeredAddresses > 0 && status.openStatistics > 0) break;
         await pause(clock, signal);
       }
-      await side.playDay({ seed, calls: callsOfDay, durationMs: dayMs, wrapupCodes, mix: {} });
+      await side.playDay({ site: 0, seed, calls: callsOfDay, durationMs: dayMs, wrapupCodes, mix: {} });
       await pause(clock, signal);
     }
   } catch (error) {

@@ -5,6 +5,7 @@
  */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { textOf } from '@exec/common/trouble';
 import { startCloud } from './cloud-role.ts';
 import { startEngage } from './engage-role.ts';
 import { fillConfigDb } from './fill-config-db.ts';
@@ -65,6 +66,6 @@ async function run(name: string | undefined): Promise<void> {
 try {
   await run(process.argv[2]);
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${textOf(error)}\n`);
   process.exitCode = 1;
 }

@@ -1,5 +1,6 @@
 /** Scenarios with the conversations they must become, and how they are played. */
 
+export { Random } from '../random.ts';
 export { type AgentState, DayBook, type DayTotals } from './day/day-book.ts';
 export {
   type BreakReason,
@@ -11,14 +12,14 @@ export {
   planDay,
 } from './day/plan-day.ts';
 export { type DayAgent, type DayCentre, type PlayDayOptions, playDay } from './day/play-day.ts';
-export { scenarioNamed, scenarios } from './library/index.ts';
+export { needsTwoSites, scenarioNamed, scenarios } from './library/index.ts';
 export type {
   EngageCommand,
   EngageCommandInput,
   EngageConfig,
   EngageConfigInput,
 } from './process/config.ts';
-export { engageConfig } from './process/config.ts';
+export { engageCommand, engageConfig } from './process/config.ts';
 export { EngageProcess } from './process/engage-process.ts';
 export {
   type DayResult,
@@ -27,7 +28,6 @@ export {
   type EngageStatus,
   type ScenarioResult,
 } from './process/engage-side.ts';
-export { Random } from './random.ts';
 export type * from './script/cast.ts';
 export type { SitePeople } from './script/casting.ts';
 export { wrapupCodes } from './script/common.ts';
@@ -43,6 +43,7 @@ export {
   type Arrival,
   arrivals,
   type Recorded,
+  type RecordedValue,
   type Recording,
   type RecordOptions,
   record,
@@ -50,3 +51,5 @@ export {
 export { type RunnerOptions, ScenarioRunner } from './script/runner.ts';
 export type * from './script/scenario.ts';
 export { Stage, type StageHooks } from './script/stage.ts';
+export { TestCallControl } from './test-calls/control.ts';
+export { TestCaller, type TestCallName, type TestPeople } from './test-calls/test-caller.ts';

@@ -76,6 +76,14 @@ export function createdAttributes(call: Omit<Call, 'createdAt'>): object {
   };
 }
 
+/** Another site may have a telephone of the same number: whoever is there is external here. */
+export function targetType(
+  state: SwitchState,
+  to: { readonly dn: string; readonly location?: string | undefined },
+): 'Extension' | 'External' {
+  return state.dns.has(to.dn) && (to.location ?? state.name) === state.name ? 'Extension' : 'External';
+}
+
 export function addParty(state: SwitchState, call: Call, from: NewParty, because: Because = {}): Party {
   const agentId = from.type === 'Extension' ? state.sessions.get(from.dn)?.agentId : undefined;
   const draft: Omit<Party, 'addedAt'> = {

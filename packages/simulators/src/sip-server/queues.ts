@@ -1,5 +1,5 @@
 /** Virtual queues and the routing point behind them: waiting, being delivered, moving on (t-library 8.1–8.3). */
-import { addParty, changeUserData, deleteParty } from './call-events.ts';
+import { addParty, changeUserData, deleteParty, targetType } from './call-events.ts';
 import { isRouting } from './participants.ts';
 import type { SwitchState } from './switch-state.ts';
 import type { Call, KeyValueList, Party, QueueStay } from './types.ts';
@@ -43,7 +43,7 @@ export interface Delivery {
 
 /** The target's telephone rings. */
 export function deliver(state: SwitchState, call: Call, dn: string, o: Delivery): void {
-  const type = state.dns.has(dn) ? 'Extension' : 'External';
+  const type = targetType(state, { dn, location: o.location });
   const vq = o.queue;
   addParty(state, call, { dn, type, state: 'Alerting', location: o.location }, { cause: 'Route' });
   if (!(o.divertOnRinging ?? state.behaviour.divertOnRinging)) {
@@ -54,7 +54,7 @@ export function deliver(state: SwitchState, call: Call, dn: string, o: Delivery)
 }
 
 /** The agent answered a call that was kept in the queue until then. */
-export function settleDelivery(state: SwitchState, call: Call, dn: string): void {
+export function completeDelivery(state: SwitchState, call: Call, dn: string): void {
   if (call.delivery?.dn !== dn) return;
   const vq = call.delivery.queue;
   call.delivery = undefined;

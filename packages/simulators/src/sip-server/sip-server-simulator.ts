@@ -1,72 +1,35 @@
 /** A SIP Server pair in front of one switch. */
-import type { ServerAddress } from '@exec/engage-link';
 import type { LinkServerOptions } from '../link-server/options.ts';
+import { type PairPorts, ServerPair } from '../link-server/server-pair.ts';
 import { SipServer } from './sip-server.ts';
 import type { SipSwitch } from './sip-switch.ts';
 
-export interface SipServerSimulatorOptions extends LinkServerOptions {
+export interface SipServerSimulatorOptions extends LinkServerOptions, PairPorts {
   readonly switch: SipSwitch;
-  /** Default: any free ones. */
-  readonly ports?: { readonly primary?: number; readonly backup?: number };
 }
 
-export class SipServerSimulator {
+export class SipServerSimulator extends ServerPair<SipServer> {
   readonly switch: SipSwitch;
-  /** The one that began as primary. */
-  readonly primary: SipServer;
-  readonly backup: SipServer;
   readonly #stopFollowing: () => void;
 
   private constructor(o: SipServerSimulatorOptions) {
+    super(new SipServer(o, 'Primary', o.switch), new SipServer(o, 'Backup', o.switch));
     this.switch = o.switch;
-    this.primary = new SipServer(o, 'Primary', o.switch);
-    this.backup = new SipServer(o, 'Backup', o.switch);
     this.#stopFollowing = o.switch.onEvent((event) => {
       this.primary.deliver(event);
       this.backup.deliver(event);
     });
   }
 
-  static async start(o: SipServerSimulatorOptions): Promise<SipServerSimulator> {
-    const pair = new SipServerSimulator(o);
-    await pair.primary.link.listen(o.ports?.primary);
-    await pair.backup.link.listen(o.ports?.backup);
-    return pair;
+  static start(o: SipServerSimulatorOptions): Promise<SipServerSimulator> {
+    return new SipServerSimulator(o).listen(o);
   }
 
-  /** Where both listen, in the order of {@link primary} and {@link backup}. */
-  get addresses(): readonly [ServerAddress, ServerAddress] {
-    return [this.primary.link.address, this.backup.link.address];
-  }
-
-  /** The server that is primary now. */
-  get active(): SipServer {
-    return this.primary.link.role === 'Primary' ? this.primary : this.backup;
-  }
-
-  get standby(): SipServer {
-    return this.active === this.primary ? this.backup : this.primary;
-  }
-
-  /**
-   * The backup becomes primary. Orderly: the old primary tells its clients that its link is gone and stays as the
-   * backup; crashed: its connections break without a word.
-   */
+  /** Orderly: the old primary tells its clients that its link is gone, and stays as the backup. */
   switchover(o: { readonly crash?: boolean } = {}): void {
-    const { active, standby } = this;
-    active.link.role = 'Backup';
-    standby.link.role = 'Primary';
-    if (o.crash === true) active.link.dropConnections();
-    active.setLinkConnected(false);
-    standby.setLinkConnected(true);
-  }
-
-  /** False: all connections break and no new ones are accepted, while the switch goes on. */
-  async reachable(yes: boolean): Promise<void> {
-    for (const server of [this.primary, this.backup]) {
-      if (yes) await server.link.listen();
-      else await server.link.unlisten();
-    }
+    const { old, fresh } = this.exchange(o.crash === true);
+    old.setLinkConnected(false);
+    fresh.setLinkConnected(true);
   }
 
   async close(): Promise<void> {

@@ -293,3 +293,32 @@ describe('a pair', () => {
     await usable(pair.primary);
   });
 });
+
+describe('who watches', () => {
+  it('is told by its name, its addresses, and whether it knows all calls', async () => {
+    const { on, pair } = await start();
+    inbound(on);
+    const client = await usable(pair.primary);
+    await client.ask('RequestRegisterAddress', address('5001', 2), 'EventRegistered');
+    expect(pair.primary.watchers).toMatchObject([{ addresses: new Set(['5001']), monitoring: false }]);
+    await monitoring(client, 3);
+    await resyncDone(client);
+    expect(pair.primary.watchers).toMatchObject([{ monitoring: true }]);
+    client.close();
+    await expect.poll(() => pair.primary.watchers).toEqual([]);
+  });
+
+  it('gets each event twice from a server that repeats itself', async () => {
+    const { on, pair } = await start();
+    const client = await usable(pair.primary);
+    await client.ask('RequestRegisterAddress', address('5001', 2), 'EventRegistered');
+    pair.primary.repeatEvents = true;
+    on.ready('5001');
+    const one = await client.next('EventAgentReady');
+    const other = await client.next('EventAgentReady');
+    expect({ ...other.attributes, EventSequenceNumber: 0 }).toEqual({
+      ...one.attributes,
+      EventSequenceNumber: 0,
+    });
+  });
+});

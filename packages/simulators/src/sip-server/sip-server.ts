@@ -16,10 +16,21 @@ interface Subscription {
   resync: CallUuid[];
 }
 
+/** A client as it stands: what it would be told if something happened now. */
+export interface SipWatcher {
+  /** Given in its first frame. */
+  readonly applicationName: string | undefined;
+  readonly addresses: ReadonlySet<string>;
+  /** Whether it monitors calls and has been told of all that are there. */
+  readonly monitoring: boolean;
+}
+
 const serverVersion = '8.1.103.00';
 
 export class SipServer {
   readonly link: LinkServer;
+  /** True: every event leaves twice, as from a bridge that lost track of what it had sent. */
+  repeatEvents = false;
   readonly #switch: SipSwitch;
   readonly #subscriptions = new Map<LinkConnection, Subscription>();
   readonly #refusedAddresses = new Set<string>();
@@ -75,13 +86,24 @@ export class SipServer {
     if (!this.#linkConnected) return;
     for (const [connection, subscription] of this.#subscriptions) {
       const wanted = event.dn === undefined ? subscription.monitoring : subscription.addresses.has(event.dn);
-      if (wanted) connection.sendEvent(event.frame);
+      if (!wanted) continue;
+      connection.sendEvent(event.frame);
+      if (this.repeatEvents) connection.sendEvent(event.frame);
     }
   }
 
   /** Addresses that are registered by any client. */
   get registeredAddresses(): ReadonlySet<string> {
     return new Set([...this.#subscriptions.values()].flatMap(({ addresses }) => [...addresses]));
+  }
+
+  /** The clients that are connected. */
+  get watchers(): readonly SipWatcher[] {
+    return [...this.#subscriptions].map(([{ applicationName }, { addresses, monitoring, resync }]) => ({
+      applicationName,
+      addresses,
+      monitoring: monitoring && resync.length === 0,
+    }));
   }
 
   #onRegistered(connection: LinkConnection): void {

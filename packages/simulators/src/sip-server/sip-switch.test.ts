@@ -64,24 +64,24 @@ describe('a switch', () => {
 
   it('tells who follows its numbers the outcome of a verb, not its steps', () => {
     const { on } = office();
-    const told: string[] = [];
-    on.onDnChange((dn) => told.push(`${dn} ${[...on.callsAt(dn)].map((call) => call.callType).join()}`));
+    const heard: string[] = [];
+    on.onDnChange((dn) => heard.push(`${dn} ${[...on.callsAt(dn)].map((call) => call.callType).join()}`));
     const main = on.inboundCall({ ani: '1', dnis: '2', extension: '5001' });
     on.answer(main, '5001');
-    told.length = 0;
+    heard.length = 0;
     on.consult(main, '5001', '5002');
-    expect(told).toEqual(['5001 Inbound,Consult', '5002 Consult']);
+    expect(heard).toEqual(['5001 Inbound,Consult', '5002 Consult']);
   });
 
   it('tells nobody who has stopped listening', () => {
     const { on } = office();
-    const told: unknown[] = [];
-    const stop = on.onEvent((event) => told.push(event));
-    const stopDn = on.onDnChange((dn) => told.push(dn));
+    const heard: unknown[] = [];
+    const stop = on.onEvent((event) => heard.push(event));
+    const stopDn = on.onDnChange((dn) => heard.push(dn));
     stop();
     stopDn();
     on.login('5001', { agentId: '7' });
-    expect(told).toEqual([]);
+    expect(heard).toEqual([]);
   });
 
   it('refuses what its state does not allow, and says what', () => {

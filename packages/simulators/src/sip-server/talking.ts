@@ -2,7 +2,7 @@
 import { ExecError } from '@exec/common/errors';
 import { addParty, type Because, deleteCall, deleteParty, setState } from './call-events.ts';
 import { isRouting, listensOnly, talking, tellParticipants } from './participants.ts';
-import { abandonQueues, leaveRoutingPoint, settleDelivery, toRoutingPoint } from './queues.ts';
+import { abandonQueues, completeDelivery, leaveRoutingPoint, toRoutingPoint } from './queues.ts';
 import type { SwitchState } from './switch-state.ts';
 import type { Call, Party } from './types.ts';
 
@@ -11,7 +11,7 @@ export function answer(state: SwitchState, call: Call, dn: string): void {
   if (party.state !== 'Alerting')
     throw new ExecError('simulator.impossible', `${dn} does not ring in call ${call.uuid}`);
   setState(state, call, party, 'Connected');
-  settleDelivery(state, call, dn);
+  completeDelivery(state, call, dn);
   for (const other of call.parties) {
     if (other.state === 'Dialing') setState(state, call, other, 'Connected');
   }
@@ -37,7 +37,7 @@ export function release(state: SwitchState, call: Call, dn: string): void {
     return;
   }
   deleteParty(state, call, party, { cause: 'Normal', by: party });
-  settle(state, call, { cause: 'Normal', by: party });
+  afterPartyLeft(state, call, { cause: 'Normal', by: party });
 }
 
 /** The caller gives up while waiting or while a telephone rings: who rings leaves first (t-library 8.2). */
@@ -51,7 +51,7 @@ export function abandon(state: SwitchState, call: Call, caller: Party): void {
 }
 
 /** Ends the call when nobody is left to talk to; else tells the others who remains. */
-export function settle(state: SwitchState, call: Call, because: Because): void {
+export function afterPartyLeft(state: SwitchState, call: Call, because: Because): void {
   const sides = call.parties.filter((party) => !listensOnly(party) && !isRouting(party));
   if (sides.length >= 2 || (sides.length === 1 && call.parties.some(isRouting))) {
     tellParticipants(state, call);
@@ -82,7 +82,7 @@ export function fail(
   const party = state.party(call, dn);
   setState(state, call, party, cause === 'Busy' ? 'Busy' : 'Failed', { cause });
   deleteParty(state, call, party, { cause });
-  settle(state, call, { cause, by: party });
+  afterPartyLeft(state, call, { cause, by: party });
 }
 
 /** The switch drops the call at once: no party leaves by an event of its own. */

@@ -8,6 +8,7 @@ import {
   deleteParty,
   moveParty,
   setState,
+  targetType,
 } from './call-events.ts';
 import { tellParticipants } from './participants.ts';
 import { abandonQueues, staysOf, toRoutingPoint } from './queues.ts';
@@ -89,10 +90,19 @@ export function conference(
   const { others } = sidesOf(state, second, by);
   bringOver(state, second, main, others, { ...because, style });
   for (const party of main.parties) {
-    if (party.state === 'Held') setState(state, main, party, 'Connected');
+    if (party.state === 'Held' && !talksElsewhere(state, party, [main, second]))
+      setState(state, main, party, 'Connected');
   }
   deleteCall(state, second, { cause: 'Conference', into: main });
   tellParticipants(state, main);
+}
+
+/** Who asks somebody else about the call has put it on hold himself, and takes it back himself. */
+function talksElsewhere(state: SwitchState, { dn }: Party, joined: readonly Call[]): boolean {
+  return [...state.calls.values()].some(
+    (other) =>
+      !joined.includes(other) && other.parties.some((party) => party.dn === dn && party.state !== 'Held'),
+  );
 }
 
 /** The agent sends the call on and is out of it at once. */
@@ -104,7 +114,7 @@ export function singleStepTransfer(
 ): void {
   const agent = state.party(call, by);
   const because: Because = { cause: 'SingleStepTransfer', by: agent };
-  const type = state.dns.has(to.dn) ? 'Extension' : 'External';
+  const type = targetType(state, to);
   addParty(state, call, { dn: to.dn, type, state: 'Alerting', location: to.location }, because);
   deleteParty(state, call, agent, because);
 }

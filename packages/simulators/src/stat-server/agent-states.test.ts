@@ -158,9 +158,9 @@ describe('the value of an agent', () => {
   it('may be anything at all on command', () => {
     const { states, login } = agents();
     login();
-    const odd = { AgentId: 'E1', Status: 'Unknown' as const, Time: 1, Place: null };
-    states.override('E1', odd);
-    expect(states.value('E1', 'DNAction')).toEqual(odd);
+    const unknownStatus = { AgentId: 'E1', Status: 'Unknown' as const, Time: 1, Place: null };
+    states.override('E1', unknownStatus);
+    expect(states.value('E1', 'DNAction')).toEqual(unknownStatus);
     states.override('E1', undefined);
     expect(states.value('E1', 'DNAction')?.Status).toBe('NotReadyForNextCall');
   });

@@ -41,7 +41,7 @@ interface Agent {
   /** The present status of the agent (key '') and of each number: when it began. */
   readonly since: Map<string, Since>;
   override: AgentStatus | undefined;
-  told: { status: string; actions: string };
+  notified: { status: string; actions: string };
 }
 
 /** Every verb throws `simulator.impossible` for an agent or number that is not there. */
@@ -70,11 +70,11 @@ export class AgentStates {
       dns: new Map(),
       since: new Map(),
       override: undefined,
-      told: { status: '', actions: '' },
+      notified: { status: '', actions: '' },
     };
     this.#agents.set(employeeId, agent);
     this.#refresh(agent);
-    agent.told = told(this.#values(agent));
+    agent.notified = notified(this.#values(agent));
   }
 
   /** Its statistics stay open but tell nothing more; a new opening is refused. */
@@ -237,12 +237,12 @@ export class AgentStates {
     }
     for (const key of agent.since.keys()) if (key !== '' && !agent.dns.has(key)) agent.since.delete(key);
     keep('', statuses.length === 0 ? 'LoggedOut' : highest(statuses));
-    const before = agent.told;
-    agent.told = told(this.#values(agent));
+    const before = agent.notified;
+    agent.notified = notified(this.#values(agent));
     const change = {
       employeeId: agent.employeeId,
-      status: before.status !== agent.told.status,
-      actions: before.actions !== agent.told.actions,
+      status: before.status !== agent.notified.status,
+      actions: before.actions !== agent.notified.actions,
     };
     if (before.status !== '' && (change.status || change.actions)) this.#tell(change);
   }
@@ -283,6 +283,6 @@ function withoutActions(value: AgentStatus): AgentStatus {
   return { ...value, Place: { ...value.Place, DnStatuses: dns } };
 }
 
-function told(value: AgentStatus): { status: string; actions: string } {
+function notified(value: AgentStatus): { status: string; actions: string } {
   return { status: JSON.stringify(withoutActions(value)), actions: JSON.stringify(value) };
 }

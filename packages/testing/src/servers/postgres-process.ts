@@ -29,42 +29,93 @@ const SETTINGS = {
 
 /** @throws Error with the server's own words when it cannot be initialised or started. */
 export async function startPostgresProcess(programs: PostgresPrograms): Promise<OwnServer> {
+  const password = randomBytes(12).toString('hex');
+  return await start(programs, {
+    password,
+    steps: ({ initdb }) => [
+      { step: 'write', path: '{folder}/password', text: password },
+      {
+        step: 'run',
+        command: {
+          program: initdb,
+          args: [
+            '--pgdata={folder}/data',
+            '--username=postgres',
+            '--pwfile={folder}/password',
+            '--auth=scram-sha-256',
+            '--encoding=UTF8',
+            '--locale=C',
+            '--no-sync',
+          ],
+        },
+      },
+    ],
+    settings: {},
+    readyText: 'database system is ready to accept connections',
+  });
+}
+
+export interface PostgresPair {
+  readonly primary: OwnServer;
+  /** Follows the primary by streaming; takes reads only. */
+  readonly standby: OwnServer;
+}
+
+/** A primary and a hot standby that follows it. @throws Error as for one */
+export async function startPostgresPair(programs: PostgresPrograms): Promise<PostgresPair> {
+  const primary = await startPostgresProcess(programs);
+  try {
+    // The folder of a server that has ended is whole: what is not in its files yet is in its log.
+    await primary.kill();
+    const { hostname, port, username, password } = new URL(primary.url);
+    const standby = await start(programs, {
+      password,
+      steps: () => [
+        { step: 'run', command: { program: 'cp', args: ['-R', `${primary.folder}/data`, '{folder}/data'] } },
+        { step: 'run', command: { program: 'rm', args: ['-f', '{folder}/data/postmaster.pid'] } },
+        { step: 'write', path: '{folder}/data/standby.signal', text: '' },
+      ],
+      settings: { primary_conninfo: `host=${hostname} port=${port} user=${username} password=${password}` },
+      // "read-only connections", or "read only connections" before release 14.
+      readyText: 'database system is ready to accept read',
+    });
+    await primary.restart();
+    return { primary, standby };
+  } catch (error) {
+    await primary.stop();
+    throw error;
+  }
+}
+
+interface Start {
+  readonly password: string;
+  /** What makes the data folder `{folder}/data`. */
+  readonly steps: (programs: Placed) => readonly GuardedStep[];
+  readonly settings: Readonly<Record<string, string>>;
+  readonly readyText: string;
+}
+
+async function start(programs: PostgresPrograms, options: Start): Promise<OwnServer> {
   const user = await serverUser();
   const base = await temporaryBase(user);
-  const { steps, initdb, postgres } = await placePrograms(programs, user);
-  const password = randomBytes(12).toString('hex');
-  const settings = Object.entries(SETTINGS).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const placed = await placePrograms(programs, user);
+  const settings = Object.entries({ ...SETTINGS, ...options.settings }).flatMap(([name, value]) => [
+    '-c',
+    `${name}=${value}`,
+  ]);
   return await onFreePort(async (port) => {
     const server = await GuardedServer.start({
       base,
       ...(user === undefined ? {} : { user }),
-      steps: [
-        ...steps,
-        { step: 'write', path: '{folder}/password', text: password },
-        {
-          step: 'run',
-          command: {
-            program: initdb,
-            args: [
-              '--pgdata={folder}/data',
-              '--username=postgres',
-              '--pwfile={folder}/password',
-              '--auth=scram-sha-256',
-              '--encoding=UTF8',
-              '--locale=C',
-              '--no-sync',
-            ],
-          },
-        },
-      ],
-      server: { program: postgres, args: ['-D', '{folder}/data', '-p', String(port), ...settings] },
-      readyText: 'database system is ready to accept connections',
+      steps: [...placed.steps, ...options.steps(placed)],
+      server: { program: placed.postgres, args: ['-D', '{folder}/data', '-p', String(port), ...settings] },
+      readyText: options.readyText,
       stopSignals: ['SIGINT', 'SIGQUIT'],
       // After SIGKILL the server's children live on for a moment and hold the data folder; SIGQUIT takes them along.
       crashSignals: ['SIGQUIT'],
     });
     return server.asOwnServer(
-      `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`,
+      `postgresql://postgres:${options.password}@127.0.0.1:${port}/postgres`,
       `${programs.how}, port ${port}`,
     );
   });

@@ -2,7 +2,7 @@
 
 import { startPostgresContainer } from './postgres-container.ts';
 import { useGivenPostgres } from './postgres-given.ts';
-import { startPostgresProcess } from './postgres-process.ts';
+import { type PostgresPair, startPostgresPair, startPostgresProcess } from './postgres-process.ts';
 import { embeddedPrograms, systemPrograms } from './postgres-programs.ts';
 import { announce, firstThatWorks, type Source, type SourceChoice } from './sources.ts';
 import type { OwnServer, StartedServer } from './started-server.ts';
@@ -43,4 +43,16 @@ export async function startPostgres(env: NodeJS.ProcessEnv = process.env): Promi
 /** A PostgreSQL server that the caller may kill and restart; never a given one. */
 export async function startOwnPostgres(env: NodeJS.ProcessEnv = process.env): Promise<OwnServer> {
   return await firstThatWorks(ownSources, choice(env));
+}
+
+/**
+ * A primary and a hot standby of the caller's own, from programs of the machine or of the npm package; another forced
+ * source does not count here, since containers cannot share a data folder.
+ */
+export async function startOwnPostgresPair(): Promise<PostgresPair> {
+  const sources: readonly Source<PostgresPair>[] = [
+    { name: 'binary', start: async () => await startPostgresPair(await systemPrograms()) },
+    { name: 'embedded', start: async () => await startPostgresPair(await embeddedPrograms()) },
+  ];
+  return await firstThatWorks(sources, choice({}));
 }

@@ -6,18 +6,16 @@ import { withRedis } from './redis-given.ts';
 import type { OwnServer } from './started-server.ts';
 
 /** @throws Error when no container engine answers or the image cannot be had. */
-export async function startRedisContainer(durable: boolean): Promise<OwnServer> {
+export async function startRedisContainer(
+  version: string,
+  wished: Readonly<Record<string, string>>,
+): Promise<OwnServer> {
   // Engines publish ports on every address of the machine, so the server asks for a password.
   const password = randomBytes(12).toString('hex');
-  const settings = {
-    save: '',
-    appendonly: durable ? 'yes' : 'no',
-    appendfsync: 'always',
-    requirepass: password,
-  };
+  const settings = { ...wished, requirepass: password };
   return await onFreePort((hostPort) =>
     startContainer({
-      image: 'redis:6.2-alpine',
+      image: `redis:${version}-alpine`,
       port: 6379,
       hostPort,
       command: ['redis-server', ...Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value])],

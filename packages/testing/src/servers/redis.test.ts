@@ -13,8 +13,8 @@ describe('a given Redis', () => {
       client.disconnect();
     });
     await client.set(foreign, 'stays');
-    const server = await startRedis({ TEST_REDIS_URL: given });
-    const another = await startRedis({ TEST_REDIS_URL: given });
+    const server = await startRedis({}, { TEST_REDIS_URL: given });
+    const another = await startRedis({}, { TEST_REDIS_URL: given });
     expect(another.keyPrefix).not.toBe(server.keyPrefix);
     for (let index = 0; index < 1_200; index++) await client.set(`${server.keyPrefix}:{a.1}:${index}`, 'x');
     await server.stop();
@@ -24,12 +24,12 @@ describe('a given Redis', () => {
   });
 
   it('that does not answer is reported; nothing else is tried', async () => {
-    await expect(startRedis({ TEST_REDIS_URL: 'redis://127.0.0.1:1' })).rejects.toThrow(/given: /);
+    await expect(startRedis({}, { TEST_REDIS_URL: 'redis://127.0.0.1:1' })).rejects.toThrow(/given: /);
   });
 });
 
 it('a Redis of our own answers until it is stopped', async () => {
-  const server = await startRedis({ TEST_REDIS_SOURCE: 'binary' });
+  const server = await startRedis({}, { TEST_REDIS_SOURCE: 'binary' });
   const client = new Redis(server.url, { retryStrategy: () => null });
   client.on('error', () => {});
   expect(await client.ping()).toBe('PONG');

@@ -8,15 +8,19 @@ export function cloudRow(selector: string): Row {
     7,
     series(
       'Requests by operation',
-      'Requests a minute. A token allows 300; the services stop at 285 (GENESYS_CLOUD_REQUESTS_PER_MINUTE).',
+      'Requests a minute, and the budget in force (GENESYS_CLOUD_REQUESTS_PER_MINUTE for each token).',
       'reqpm',
       [
         {
           expr: `sum by (operation) (rate(exec_genesys_cloud_requests_total{${selector}}[$__rate_interval])) * 60`,
           legend: '{{operation}}',
         },
+        {
+          expr: `max(exec_genesys_cloud_budget_requests_per_minute{${selector}})`,
+          legend: 'budget',
+        },
       ],
-      { width: 8, stacked: true },
+      { width: 8 },
     ),
     series(
       'Answers by status',
@@ -54,7 +58,7 @@ export function identityRow(selector: string): Row {
           legend: '{{version}}',
         },
       ],
-      { width: 6 },
+      { width: 4 },
     ),
     stat(
       'Redis',
@@ -62,9 +66,16 @@ export function identityRow(selector: string): Row {
       'bool_yes_no',
       [{ expr: `exec_redis_up{${selector}}`, legend: '{{instance}}' }],
       {
-        width: 6,
+        width: 4,
         thresholds: oneIsGood,
       },
+    ),
+    stat(
+      'Redis takes writes',
+      'Whether Redis takes writes from each instance: no replica, neither memory nor disk full.',
+      'bool_yes_no',
+      [{ expr: `exec_redis_writable{${selector}}`, legend: '{{instance}}' }],
+      { width: 4, thresholds: oneIsGood },
     ),
     stat(
       'Token valid for',
@@ -77,7 +88,7 @@ export function identityRow(selector: string): Row {
         },
       ],
       {
-        width: 6,
+        width: 4,
         thresholds: [{ colour: 'red' }, { from: 60, colour: 'orange' }, { from: 300, colour: 'green' }],
       },
     ),
@@ -87,7 +98,17 @@ export function identityRow(selector: string): Row {
       's',
       [{ expr: `exec_clock_skew_seconds{${selector}}`, legend: '{{instance}}' }],
       {
-        width: 6,
+        width: 4,
+        thresholds: [{ colour: 'red' }, { from: -5, colour: 'green' }, { from: 5, colour: 'red' }],
+      },
+    ),
+    stat(
+      'Skew to Redis',
+      'Clock of Redis minus clock of the instance; RedisClockSkew fires beyond 5 s.',
+      's',
+      [{ expr: `exec_redis_clock_skew_seconds{${selector}}`, legend: '{{instance}}' }],
+      {
+        width: 4,
         thresholds: [{ colour: 'red' }, { from: -5, colour: 'green' }, { from: 5, colour: 'red' }],
       },
     ),
@@ -119,7 +140,7 @@ export function linkRow(selector: string, what: string): Row {
       { width: 8, stacked: true },
     ),
     series(
-      'Reconnects and frames that were no use',
+      'Reconnects and dropped frames',
       'In the range of the panel interval. Reconnects come with every switch-over; protocol errors and drops should not occur.',
       'short',
       [
@@ -154,21 +175,33 @@ export function processRow(selector: string): Row {
       'Share of one processor core; a service uses little more than one.',
       'percentunit',
       [{ expr: `rate(process_cpu_seconds_total{${selector}}[$__rate_interval])`, legend: '{{instance}}' }],
-      { width: 8 },
+      { width: 6 },
     ),
     series(
       'Memory',
       'Resident memory of the process. The container limit is in compose.yaml.',
       'bytes',
       [{ expr: `process_resident_memory_bytes{${selector}}`, legend: '{{instance}}' }],
-      { width: 8 },
+      { width: 6 },
     ),
     series(
       'Event loop lag',
       'How late timers run (99th percentile of the last scrape interval). Tens of milliseconds are normal.',
       's',
       [{ expr: `nodejs_eventloop_lag_p99_seconds{${selector}}`, legend: '{{instance}}' }],
-      { width: 8, thresholds: worseFrom(0.1, 0.5) },
+      { width: 6, thresholds: worseFrom(0.1, 0.5) },
+    ),
+    series(
+      'Jumps of clocks',
+      'In the range of the panel interval: of the own clock, and of that of Redis as EXCP sees it.',
+      'short',
+      [
+        {
+          expr: `sum by (instance, clock, direction) (increase(exec_clock_jumps_total{${selector}}[$__rate_interval]))`,
+          legend: '{{instance}} {{clock}} {{direction}}',
+        },
+      ],
+      { width: 6, thresholds: anyIsBad },
     ),
   );
 }

@@ -16,9 +16,9 @@ export const exasDashboard: Dashboard = {
       4,
       stat(
         'Active instances',
-        'Exactly one injects; others stand by.',
+        'Exactly one of each deployment injects; others stand by.',
         'short',
-        `sum(exas_active{${exas}})`,
+        `max(sum by (deployment) (exas_active{${exas}}))`,
         {
           thresholds: [{ colour: 'red' }, { from: 1, colour: 'green' }, { from: 2, colour: 'red' }],
         },

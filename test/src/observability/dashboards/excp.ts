@@ -16,10 +16,11 @@ export const excpDashboard: Dashboard = {
       4,
       stat(
         'Active instances',
-        'Exactly one processes; the other one stores and stands by.',
+        'Exactly one of each deployment processes; the other one stores and stands by.',
         'short',
-        `sum(excp_active{${excp}})`,
+        `max(sum by (deployment) (excp_active{${excp}}))`,
         {
+          width: 3,
           thresholds: [{ colour: 'red' }, { from: 1, colour: 'green' }, { from: 2, colour: 'red' }],
         },
       ),
@@ -28,13 +29,21 @@ export const excpDashboard: Dashboard = {
         'Conversations that are not over.',
         'short',
         `max(excp_open_conversations{${excp}})`,
+        { width: 3 },
       ),
       stat(
         'Events to process',
-        'Received, safe in Redis, not processed yet.',
+        'Received, safe in Redis, not processed yet; at 100,000 new calls are left out.',
         'short',
         `max(excp_stream_lag_events{${excp}})`,
-        { thresholds: worseFrom(1000, 10_000) },
+        { width: 3, thresholds: worseFrom(1000, 10_000) },
+      ),
+      stat(
+        'Bytes to process',
+        'The same in bytes; at 96 MiB new calls are left out.',
+        'bytes',
+        `max(excp_stream_bytes{${excp}})`,
+        { width: 3, thresholds: worseFrom(10 * 1024 * 1024, 48 * 1024 * 1024) },
       ),
       stat(
         'Oldest waiting event',
@@ -147,11 +156,11 @@ export const excpDashboard: Dashboard = {
           { expr: `max(excp_held_back_events{${excp}})`, legend: 'held back' },
           { expr: `max(excp_dead_letters{${excp}})`, legend: 'dead letters' },
         ],
-        { width: 8 },
+        { width: 6 },
       ),
       series(
-        'Left out and gaps',
-        'In the range of the panel interval. Shed: calls left out because a bound was reached. Gap: nobody watched a connection.',
+        'Left out, gaps, too long',
+        'In the range of the panel interval. Calls left out because a bound was reached; times in which nobody watched a connection; conversations closed after MAX_CALL_HOURS.',
         'short',
         [
           {
@@ -159,8 +168,12 @@ export const excpDashboard: Dashboard = {
             legend: 'calls left out',
           },
           { expr: `sum(increase(excp_gaps_total{${excp}}[$__rate_interval]))`, legend: 'gaps' },
+          {
+            expr: `sum(increase(excp_force_ended_total{${excp}}[$__rate_interval]))`,
+            legend: 'lasted too long',
+          },
         ],
-        { width: 8, thresholds: anyIsBad },
+        { width: 6, thresholds: anyIsBad },
       ),
       series(
         'Events that did not fit',
@@ -176,7 +189,20 @@ export const excpDashboard: Dashboard = {
             legend: 'unreadable entries',
           },
         ],
-        { width: 8 },
+        { width: 6 },
+      ),
+      series(
+        'Quarantine',
+        'Entries that made EXCP fail and that nobody has looked after (at most 1,000), and how many came in the range of the panel interval.',
+        'short',
+        [
+          { expr: `max(excp_quarantine_entries{${excp}})`, legend: 'entries' },
+          {
+            expr: `sum(increase(excp_quarantined_total{${excp}}[$__rate_interval]))`,
+            legend: 'set aside',
+          },
+        ],
+        { width: 6, thresholds: anyIsBad },
       ),
     ),
     linkRow(excp, 'SIP Server'),

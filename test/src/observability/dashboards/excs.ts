@@ -103,7 +103,7 @@ export const excsDashboard: Dashboard = {
       ),
       table(
         'Conflicts by reason',
-        'Each reason and what to do about it is in the mapping reference.',
+        'What each reason means is in the mapping reference; `exop sync conflicts` names each object and its remedy.',
         'short',
         [{ expr: `max by (reason) (excs_conflicts{${excs}})`, legend: 'objects' }],
         { width: 8 },

@@ -70,7 +70,7 @@ function variablesOf({ job, variables = [] }: Dashboard): object[] {
     query('deployment', 'Deployment', 'label_values(exec_build_info, deployment)'),
   ];
   if (job !== undefined) {
-    const instances = `label_values(exec_build_info{deployment=~"$deployment", job="${job}"}, instance)`;
+    const instances = `label_values(up{deployment=~"$deployment", job="${job}"}, instance)`;
     list.push(query('instance', 'Instance', instances));
   }
   if (variables.includes('job')) {

@@ -1,5 +1,6 @@
 /** All dashboards, in the order of their file names. */
 
+import { bridgeDashboard } from './bridge.ts';
 import { exasDashboard } from './exas.ts';
 import { excpDashboard } from './excp.ts';
 import { excsDashboard } from './excs.ts';
@@ -12,5 +13,6 @@ export const dashboards: Readonly<Record<string, Dashboard>> = {
   excs: excsDashboard,
   exas: exasDashboard,
   excp: excpDashboard,
+  bridge: bridgeDashboard,
   requests: requestsDashboard,
 };

@@ -1,6 +1,16 @@
 /** The dashboard to begin with: does everything work, and does the EX organisation see what happens? */
 import type { Dashboard } from './model.ts';
-import { ageOfOldest, anyIsBad, oneIsGood, row, series, stat, worseFrom, zeroIsGood } from './panels.ts';
+import {
+  ageOfOldest,
+  anyIsBad,
+  lowIsBad,
+  oneIsGood,
+  row,
+  series,
+  stat,
+  worseFrom,
+  zeroIsGood,
+} from './panels.ts';
 
 const all = 'deployment=~"$deployment"';
 const services = `${all}, job=~"excs|exas|excp"`;
@@ -18,7 +28,7 @@ export const overview: Dashboard = {
         'Scraped instances by service. EXCP has two.',
         'short',
         [{ expr: `sum by (job) (up{${services}})`, legend: '{{job}}' }],
-        { width: 6, thresholds: oneIsGood },
+        { width: 3, thresholds: oneIsGood },
       ),
       stat(
         'Firing alerts',
@@ -36,6 +46,13 @@ export const overview: Dashboard = {
           width: 3,
           thresholds: oneIsGood,
         },
+      ),
+      stat(
+        'Redis takes writes',
+        'Whether Redis takes writes from every instance: no replica, neither memory nor disk full.',
+        'bool_yes_no',
+        `min(exec_redis_writable{${services}})`,
+        { width: 3, thresholds: oneIsGood },
       ),
       stat(
         'Config DB',
@@ -77,7 +94,7 @@ export const overview: Dashboard = {
         'Last complete sync',
         'Since the last cycle that left nothing to do. Seconds in steady running; during a first sync there is none.',
         's',
-        `time() - max(excs_last_successful_sync_timestamp_seconds{${all}})`,
+        `time() - min(max by (deployment) (excs_last_successful_sync_timestamp_seconds{${all}}) > 0)`,
         { thresholds: worseFrom(120, 900) },
       ),
       stat(
@@ -155,20 +172,68 @@ export const overview: Dashboard = {
       ),
       series(
         'Requests to Genesys Cloud',
-        'Requests a minute by service; each has a budget of its own of 285.',
+        'Requests a minute by service, and the budget that each has.',
         'reqpm',
         [
           {
             expr: `sum by (job) (rate(exec_genesys_cloud_requests_total{${services}}[$__rate_interval])) * 60`,
             legend: '{{job}}',
           },
+          {
+            expr: `max by (job) (exec_genesys_cloud_budget_requests_per_minute{${services}})`,
+            legend: 'budget of {{job}}',
+          },
         ],
         { width: 8 },
       ),
     ),
+    row(
+      'How complete is the EX organisation, and how near is a limit?',
+      4,
+      stat(
+        'Objects mapped',
+        'Share of the persons, skills and queues in scope that have a counterpart; what is missing is in the conflicts.',
+        'percentunit',
+        `sum(excs_mapped_objects{${all}, type=~"person|skill|queue"}) / (sum(excs_objects{${all}, type=~"person|skill|queue"}) > 0)`,
+        { thresholds: lowIsBad(0.9, 0.99) },
+      ),
+      stat(
+        'Agents right',
+        'Share of the watched agents whose state in the EX organisation is that of Engage: none waits, none is stale.',
+        'percentunit',
+        `1 - (sum(max by (deployment) (exas_pending_agents{${all}})) + sum(max by (deployment) (exas_stale_agents{${all}}))) / (sum(max by (deployment) (exas_agents_monitored{${all}})) > 0)`,
+        { thresholds: lowIsBad(0.9, 0.98) },
+      ),
+      stat(
+        'Events accepted',
+        'Share of the conversation events of the last hour that Genesys Cloud accepted; the others are dead letters.',
+        'percentunit',
+        `sum(increase(excp_events_injected_total{${all}, result=~"accepted|repeated"}[1h])) / (sum(increase(excp_events_injected_total{${all}, result=~"accepted|repeated|dead"}[1h])) > 0)`,
+        { thresholds: lowIsBad(0.99, 0.999) },
+      ),
+      stat(
+        'Calls left out',
+        'Calls of the last 24 hours that do not appear whole: a bound was reached, or they had lasted too long.',
+        'short',
+        `sum(increase(excp_shed_conversations_total{${all}}[24h])) + sum(increase(excp_force_ended_total{${all}}[24h]))`,
+        { thresholds: zeroIsGood },
+      ),
+      stat(
+        'Request budget used',
+        'Share of the budget in force that each service used in the last five minutes.',
+        'percentunit',
+        [
+          {
+            expr: `max by (job) (sum by (job, instance) (rate(exec_genesys_cloud_requests_total{${services}}[5m])) * 60 / on (job, instance) max by (job, instance) (exec_genesys_cloud_budget_requests_per_minute{${services}}))`,
+            legend: '{{job}}',
+          },
+        ],
+        { width: 8, thresholds: worseFrom(0.8, 0.95) },
+      ),
+    ),
     row('Alerts', 8, {
       kind: 'alerts',
-      title: 'Alerts that fire or are about to',
+      title: 'Firing and pending alerts',
       description: 'Rules of docker/prometheus/alerts.yml; each names its runbook.',
       width: 24,
     }),

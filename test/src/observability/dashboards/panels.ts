@@ -10,6 +10,11 @@ export function worseFrom(orange: number, red: number): readonly Threshold[] {
   return [{ colour: 'green' }, { from: orange, colour: 'orange' }, { from: red, colour: 'red' }];
 }
 
+/** A share that should be near 1. */
+export function lowIsBad(red: number, orange: number): readonly Threshold[] {
+  return [{ colour: 'red' }, { from: red, colour: 'orange' }, { from: orange, colour: 'green' }];
+}
+
 export const zeroIsGood = worseFrom(1, 1e9);
 export const anyIsBad: readonly Threshold[] = [{ colour: 'green' }, { from: 1, colour: 'red' }];
 export const oneIsGood: readonly Threshold[] = [{ colour: 'red' }, { from: 1, colour: 'green' }];

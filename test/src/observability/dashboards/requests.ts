@@ -36,7 +36,7 @@ export const requestsDashboard: Dashboard = {
         'short',
         [
           {
-            expr: `topk(20, sum by (job, operation, status) (increase(exec_genesys_cloud_requests_total{${failed}}[$__range])))`,
+            expr: `topk(20, sum by (job, operation, status) (increase(exec_genesys_cloud_requests_total{${failed}}[$__range])) > 0)`,
             legend: 'requests',
           },
         ],

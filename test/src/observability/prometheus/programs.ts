@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { access, constants, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { textOf } from '@exec/common/trouble';
 
 export interface PrometheusPrograms {
   readonly promtool: string;
@@ -58,7 +59,7 @@ async function unpackPackage(cache: string, searchPath: string): Promise<void> {
       if (!(await isProgram(join(cache, 'usr/bin/promtool')))) throw error;
     });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = textOf(error);
     throw new Error(`promtool and prometheus are missing and could not be unpacked (${reason}): ${remedy}`);
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -148,7 +148,7 @@ export class Prometheus {
 const configuration = JSON.stringify({
   global: { scrape_interval: '1s', evaluation_interval: '1s', external_labels: { exec_docs: 'docs' } },
   rule_files: [alertsFile],
-  scrape_configs: ['excs', 'exas', 'excp'].map((job) => ({
+  scrape_configs: ['excs', 'exas', 'excp', 'bridge'].map((job) => ({
     job_name: job,
     file_sd_configs: [{ files: [`${job}-*.json`] }],
   })),

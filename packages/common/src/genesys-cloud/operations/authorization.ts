@@ -59,12 +59,6 @@ const getSubject = operation({
   path: '/authorization/subjects/{subjectId}',
   answer: subject,
 });
-const getSubjectMe = operation({
-  name: 'getAuthorizationSubjectsMe',
-  method: 'GET',
-  path: '/authorization/subjects/me',
-  answer: subject,
-});
 const bulkAdd = operation({
   name: 'postAuthorizationSubjectBulkadd',
   method: 'POST',
@@ -127,11 +121,6 @@ export class AuthorizationOperations {
   /** Grants of a subject, inherited ones included: keep those whose `subjectId` is the subject. */
   subject(id: CloudUserId, options?: CallOptions): Promise<Subject> {
     return this.#caller.call(getSubject, { path: { subjectId: id } }, options);
-  }
-
-  /** Our own grants. */
-  subjectMe(options?: CallOptions): Promise<Subject> {
-    return this.#caller.call(getSubjectMe, {}, options);
   }
 
   /** Grants roles; those granted already stay. A new role may be not-found for some seconds. */

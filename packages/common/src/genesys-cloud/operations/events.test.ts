@@ -76,6 +76,17 @@ describe('conversations', () => {
     },
   );
 
+  it('keeps of the text of a refusal no telephone number, and no more than somebody reads', async () => {
+    const event = held();
+    const message = `ani +15551234567 is not valid ${'x'.repeat(5_000_000)}`;
+    caller.answer = () => ({ errors: [{ eventId: event.event.eventId, message }, { message }] });
+    const { rejected, unattributed } = await events.conversations([event]);
+    for (const { message: kept } of [...rejected.values(), ...unattributed]) {
+      expect(kept).toMatch(/^ani \+\*{8}567 is not valid x/);
+      expect(kept).toHaveLength(300);
+    }
+  });
+
   it('reports each refused event, whatever of it is given', async () => {
     const [first, second, third] = [held(), held(), held()];
     caller.answer = () => ({
@@ -115,7 +126,7 @@ describe('conversations', () => {
 
   it('sends nothing when nothing can be sent, and gives the place in the budget back', async () => {
     const released: (boolean | undefined)[] = [];
-    const permit = { lane: 0, release: (sent?: boolean) => void released.push(sent) };
+    const permit = { tokenIndex: 0, release: (sent?: boolean) => void released.push(sent) };
     expect((await events.conversations([], { permit })).rejected.size).toBe(0);
     expect((await events.conversations([held({ extra: 1 })], { permit })).rejected.size).toBe(1);
     expect(caller.calls).toHaveLength(0);

@@ -8,13 +8,14 @@ import {
   type RoutingStatusEvent,
   routingStatusEvent,
 } from '../events/agent-state.ts';
-import { cloudBatchLimits } from '../events/batch.ts';
+import { eventLimits } from '../events/limits.ts';
 import { type ConversationEvent, voiceEventSchemas } from '../events/voice.ts';
+import { saidByCloud } from '../read-response.ts';
 import { faultsOf } from './sending.ts';
 
 /** Why one event of a batch was not accepted. */
 export interface EventRejection {
-  /** Free text of the cloud; there is no code. */
+  /** Free text of the cloud, telephone numbers masked, at most 300 characters; there is no code. */
   readonly message: string;
   /** Whether the same event may be sent again. */
   readonly retryable: boolean;
@@ -78,7 +79,7 @@ export class EventOperations {
 
   /**
    * Injects conversation events. An event that breaks the contract is not sent but comes back as rejected for good.
-   * @param events at most 100, together at most 512,000 bytes (see splitEvents)
+   * @param events at most 100, together at most 512,000 bytes
    * @throws CloudError when the whole request failed; `outcomeUnknown` says that it may have been carried out
    */
   conversations(events: readonly ConversationEvent[], options?: CallOptions): Promise<EventBatchResult> {
@@ -128,14 +129,15 @@ export class EventOperations {
   ): Promise<EventBatchResult> {
     const json = JSON.stringify(body);
     const bytes = Buffer.byteLength(json);
-    if (given > cloudBatchLimits.maxEvents || bytes > cloudBatchLimits.maxBytes || count === 0) {
+    if (given > eventLimits.events || bytes > eventLimits.bytes || count === 0) {
       options?.permit?.release(false);
       if (count > 0) throw tooMuch(described.name, `${given} events in ${bytes} bytes`);
       return { rejected, unattributed: [], repeated: false, correlationId: undefined };
     }
     const result = await this.#caller.callWithResult(described, { json }, options);
     const unattributed: EventRejection[] = [];
-    for (const { eventId, message = '', retryable = false } of result.value.errors ?? []) {
+    for (const { eventId, message: text = '', retryable = false } of result.value.errors ?? []) {
+      const message = saidByCloud(text);
       if (eventId === undefined) unattributed.push({ message, retryable });
       else rejected.set(eventId, { message, retryable });
     }

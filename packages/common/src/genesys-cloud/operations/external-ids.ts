@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { CloudUserId } from '../../ids.ts';
 import { type Caller, type CallOptions, operation } from '../call.ts';
-import { isNotFound } from '../conflicts.ts';
+import { isNotFound } from '../errors.ts';
 import { type User, type UserExpand, user } from './user-schemas.ts';
 
 const externalId = z.looseObject({ authorityName: z.string(), externalKey: z.string() });

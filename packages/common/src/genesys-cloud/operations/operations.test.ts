@@ -217,7 +217,6 @@ describe('every operation', () => {
       'getAuthorizationDivisionsHome',
     ],
     [() => cloud.authorization.subject(user), 'GET /authorization/subjects/u1', 'getAuthorizationSubject'],
-    [() => cloud.authorization.subjectMe(), 'GET /authorization/subjects/me', 'getAuthorizationSubjectsMe'],
     [
       () => cloud.authorization.bulkAdd(user, grants),
       'POST /authorization/subjects/u1/bulkadd',
@@ -267,12 +266,6 @@ describe('every operation', () => {
     [() => cloud.presence.definitions(), 'GET /presence/definitions', 'getPresenceDefinitions'],
     [() => cloud.presence.settings(), 'GET /presence/settings', 'getPresenceSettings'],
     [
-      () => cloud.presence.updateSettings({ defaultPrimaryPresenceRegisteredSourceId: 's1' }),
-      'PUT /presence/settings',
-      'putPresenceSettings',
-      { defaultPrimaryPresenceRegisteredSourceId: 's1' },
-    ],
-    [
       () => cloud.presence.primarySource(user),
       'GET /presence/users/u1/primarysource',
       'getPresenceUserPrimarysource',
@@ -313,9 +306,6 @@ describe('answers', () => {
   it('give lists and maps', async () => {
     caller.answer = () => ({ entities: [{ key: 'k', value: 5 }, { key: 'x' }] });
     expect(await cloud.organization.limits('presence')).toEqual(new Map([['k', 5]]));
-    caller.answer = () => [{ userId: 'u1', presenceDefinition: { id: 'p' }, unknown: 1 }];
-    expect(await cloud.presence.userPresences(source, [user])).toHaveLength(1);
-    expect(caller.calls.at(-1)?.path).toBe('/users/presences/s1/bulk?id=u1');
     caller.answer = () => [{ authorityName: 'a', externalKey: 'k' }];
     expect(await cloud.externalIds.list(user)).toEqual([{ authorityName: 'a', externalKey: 'k' }]);
     caller.answer = () => ({});
@@ -376,7 +366,6 @@ describe('limits of a request', () => {
   it.each<[string, () => Promise<unknown>]>([
     ['101 members', () => cloud.queues.addMembers(queue, Array(101).fill(user))],
     ['101 wrap-up codes', () => cloud.queues.addWrapupCodes(queue, Array(101).fill(asId('w')))],
-    ['51 presences', () => cloud.presence.userPresences(source, Array(51).fill(user))],
     ['a proficiency above 5', () => cloud.users.addSkills(user, [{ id: asId('k'), proficiency: 5.1 }])],
     [
       'state beside other changes',

@@ -42,15 +42,3 @@ export const primarySource = z.looseObject({
   registered: z.boolean().optional(),
 });
 export type PrimarySource = z.output<typeof primarySource>;
-
-export const userPresence = z.looseObject({
-  userId: z.string().optional(),
-  source: z.string().optional(),
-  sourceId: z.string().optional(),
-  presenceDefinition: z
-    .looseObject({ id: z.string().optional(), systemPresence: z.string().optional() })
-    .optional(),
-  message: z.string().optional(),
-  modifiedDate: z.string().optional(),
-});
-export type UserPresence = z.output<typeof userPresence>;

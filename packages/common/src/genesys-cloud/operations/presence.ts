@@ -1,4 +1,4 @@
-/** Presence sources, definitions and settings, and what presence the cloud shows of users. */
+/** Presence sources, definitions and settings, and the primary source of users. */
 import { z } from 'zod';
 import type { CloudSourceId, CloudUserId } from '../../ids.ts';
 import { type Caller, type CallOptions, operation } from '../call.ts';
@@ -13,13 +13,8 @@ import {
   settings,
   source,
   sourceRequest,
-  type UserPresence,
-  userPresence,
 } from './presence-schemas.ts';
 import { checked } from './sending.ts';
-
-/** Users per read of presences. */
-export const maxPresencesPerCall = 50;
 
 const getSources = operation({
   name: 'getPresenceSources',
@@ -57,12 +52,6 @@ const getSettings = operation({
   path: '/presence/settings',
   answer: settings,
 });
-const putSettings = operation({
-  name: 'putPresenceSettings',
-  method: 'PUT',
-  path: '/presence/settings',
-  answer: settings,
-});
 const getPrimary = operation({
   name: 'getPresenceUserPrimarysource',
   method: 'GET',
@@ -74,13 +63,6 @@ const putPrimary = operation({
   method: 'PUT',
   path: '/presence/users/{userId}/primarysource',
 });
-const getPresences = operation({
-  name: 'getUsersPresenceBulk',
-  method: 'GET',
-  path: '/users/presences/{sourceId}/bulk',
-  answer: z.array(userPresence),
-});
-const presenceIds = z.array(z.string().min(1)).min(1).max(maxPresencesPerCall);
 
 export class PresenceOperations {
   readonly #caller: Caller;
@@ -118,11 +100,6 @@ export class PresenceOperations {
     return this.#caller.call(getSettings, {}, options);
   }
 
-  /** Writes all settings: pass those that were read, with changes. */
-  updateSettings(body: PresenceSettings, options?: CallOptions): Promise<PresenceSettings> {
-    return this.#caller.call(putSettings, { body }, options);
-  }
-
   /** The source whose presence of the user is the visible one. */
   primarySource(id: CloudUserId, options?: CallOptions): Promise<PrimarySource> {
     return this.#caller.call(getPrimary, { path: { userId: id } }, options);
@@ -130,15 +107,5 @@ export class PresenceOperations {
 
   async setPrimarySource(id: CloudUserId, sourceId: CloudSourceId, options?: CallOptions): Promise<void> {
     await this.#caller.call(putPrimary, { path: { userId: id }, body: { sourceId } }, options);
-  }
-
-  /** What the cloud holds of a source for up to 50 users. */
-  userPresences(
-    sourceId: CloudSourceId,
-    users: readonly CloudUserId[],
-    options?: CallOptions,
-  ): Promise<UserPresence[]> {
-    const query = { id: checked(presenceIds, users, getPresences.name) };
-    return this.#caller.call(getPresences, { path: { sourceId }, query }, options);
   }
 }

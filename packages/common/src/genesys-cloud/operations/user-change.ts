@@ -1,6 +1,5 @@
 /** The read-change-write loop of a user: the version decides who was first. */
-import { isVersionConflict } from '../conflicts.ts';
-import { CloudError } from '../errors.ts';
+import { CloudError, isVersionConflict } from '../errors.ts';
 import type { User, UserChange, UserPatch } from './user-schemas.ts';
 
 /** Rounds and the growing wait between them follow Genesys' Terraform provider (`util_retries.go`). */
@@ -16,6 +15,11 @@ interface ChangeSteps {
   readonly sleep: (ms: number) => Promise<void>;
 }
 
+/**
+ * Reads, decides and writes again while the version of the user is in conflict.
+ *
+ * @throws CloudError of the last round
+ */
 export async function changeUser(steps: ChangeSteps): Promise<User> {
   let current = steps.known?.version === undefined ? await steps.read() : steps.known;
   for (let round = 1; ; round++) {

@@ -2,7 +2,7 @@
 import { Registry } from 'prom-client';
 import { AllowedHosts } from '../../config/allowed-hosts.ts';
 import { Secret } from '../../config/secret.ts';
-import { type Logger, silentLogger } from '../../logging.ts';
+import { type Logger, silentLogger } from '../../logging/logging.ts';
 import { FakeClock } from '../../testing/fake-clock.ts';
 import type { CloudAccess } from '../access.ts';
 import { GenesysCloud, type GenesysCloudOptions } from '../client.ts';
@@ -16,8 +16,8 @@ export interface TestCloud {
   /** The present access; a test may replace it. */
   access: CloudAccess | undefined;
   /** Waits for a call, moving the clock whenever no request is on the way. */
-  settle<T>(call: Promise<T>): Promise<T>;
-  /** As `settle`, for a call that must fail: its error. */
+  untilDone<T>(call: Promise<T>): Promise<T>;
+  /** As `untilDone`, for a call that must fail: its error. */
   failure(call: Promise<unknown>): Promise<unknown>;
 }
 
@@ -57,21 +57,21 @@ export function openTestCloud(
       ...options,
       clock,
     }),
-    async settle(call) {
-      let settled = false;
+    async untilDone(call) {
+      let ended = false;
       const mark = () => {
-        settled = true;
+        ended = true;
       };
       call.then(mark, mark);
-      while (!settled) {
+      while (!ended) {
         await new Promise((resolve) => setImmediate(resolve));
         // While a request is on the way time stands still, so that it cannot run into its time limit.
-        if (!settled && test.cloud.budget.usage().inFlight === 0) await clock.advance(10);
+        if (!ended && test.cloud.budget.usage().inFlight === 0) await clock.advance(10);
       }
       return await call;
     },
     async failure(call) {
-      const outcome = await test.settle(
+      const outcome = await test.untilDone(
         call.then(
           () => ({ error: undefined }),
           (error: unknown) => ({ error }),

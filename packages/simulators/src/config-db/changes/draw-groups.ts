@@ -1,6 +1,7 @@
 /** Draws changes of agent groups. */
+
+import type { Random } from '../../random.ts';
 import { drawExpression } from '../generate/scripts.ts';
-import type { Random } from '../random.ts';
 import { type DrawnKinds, only } from './drawn.ts';
 import type { GroupMutation } from './mutation.ts';
 import type { Survey } from './survey.ts';

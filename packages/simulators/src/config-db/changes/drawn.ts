@@ -1,6 +1,7 @@
 /** How a kind of change is drawn: how often it happens, and which objects it concerns. */
+
+import type { Random } from '../../random.ts';
 import type { PersonRow } from '../model/rows.ts';
-import type { Random } from '../random.ts';
 import type { MutationKind, MutationOf, PersonMutation } from './mutation.ts';
 import type { Survey } from './survey.ts';
 

@@ -1,16 +1,16 @@
 /** Changes are repeatable, reach every kind, and do what their names say. */
 import { describe, expect, it } from 'vitest';
+import { Random } from '../../random.ts';
 import type { ContactCentre } from '../contact-centre.ts';
 import { expectation } from '../expectation/expectation.ts';
 import { generateContactCentre } from '../generate/generate.ts';
 import { tableNames } from '../model/rows.ts';
-import { oddities } from '../options.ts';
-import { Random } from '../random.ts';
+import { flaws } from '../options.ts';
 import { applyMutation } from './apply.ts';
 import { drawableKinds, drawMutation, mutations } from './mutations.ts';
 
 function centreOf(agents = 40): ContactCentre {
-  return generateContactCentre({ seed: 21, agents, oddities });
+  return generateContactCentre({ seed: 21, agents, flaws });
 }
 
 describe('drawn changes', () => {
@@ -41,7 +41,7 @@ describe('drawn changes', () => {
   });
 
   it('say so when nothing of the kind is possible', () => {
-    const centre = generateContactCentre({ seed: 21, agents: 20, oddities: [] });
+    const centre = generateContactCentre({ seed: 21, agents: 20, flaws: [] });
     expect(() => drawMutation(centre, new Random(1), ['person.enable'])).toThrow('nothing can be changed');
   });
 
@@ -60,7 +60,7 @@ describe('drawn changes', () => {
 
 describe('named changes', () => {
   it('re-creating a person gives the same person under a new number, without skills and groups', () => {
-    const centre = generateContactCentre({ seed: 21, agents: 40, oddities: [] });
+    const centre = generateContactCentre({ seed: 21, agents: 40, flaws: [] });
     const before = expectation(centre).users[3];
     applyMutation(centre, { kind: 'person.re-create', person: before?.dbid ?? 0 });
     const after = expectation(centre).users.find((user) => user.employeeId === before?.employeeId);
@@ -70,7 +70,7 @@ describe('named changes', () => {
   });
 
   it('a person who leaves takes skills, groups, annex and place in the folder along', () => {
-    const centre = generateContactCentre({ seed: 21, agents: 40, oddities: [] });
+    const centre = generateContactCentre({ seed: 21, agents: 40, flaws: [] });
     const person = expectation(centre).users[0]?.dbid ?? 0;
     const statements = applyMutation(centre, { kind: 'person.leave', person });
     expect(statements.at(-1)).toEqual({ kind: 'delete', table: 'cfg_person', key: { dbid: person } });
@@ -86,7 +86,7 @@ describe('named changes', () => {
   });
 
   it('the settings of the connector can be written and changed', () => {
-    const centre = generateContactCentre({ seed: 21, agents: 20, oddities: [] });
+    const centre = generateContactCentre({ seed: 21, agents: 20, flaws: [] });
     const set = (clientSecret: string) =>
       applyMutation(centre, {
         kind: 'integration.set',

@@ -1,7 +1,8 @@
 /** Repeatable sequences of changes: the same seed changes the same contact centre in the same way. */
+
+import { Random } from '../../random.ts';
 import type { ContactCentre } from '../contact-centre.ts';
 import type { RowStatement } from '../model/row-store.ts';
-import { Random } from '../random.ts';
 import { applyMutation } from './apply.ts';
 import { drawnCatalogue } from './draw-catalogue.ts';
 import { drawnGroups } from './draw-groups.ts';

@@ -9,7 +9,7 @@ import { expectation } from './expectation.ts';
 
 /** Without irregularities, so that every number can be counted by hand. */
 function plainCentre(): ContactCentre {
-  return generateContactCentre({ seed: 3, agents: 40, oddities: [] });
+  return generateContactCentre({ seed: 3, agents: 40, flaws: [] });
 }
 
 function reasons(centre: ContactCentre): string[] {

@@ -5,7 +5,7 @@ import { linkOf } from '../model/groups.ts';
 import { MASKED_SECRET } from '../model/integration.ts';
 import { dnType, flag, objectType, state, tableNames } from '../model/rows.ts';
 import { scriptOf } from '../model/skill-expression.ts';
-import { oddities } from '../options.ts';
+import { flaws } from '../options.ts';
 import { generateContactCentre } from './generate.ts';
 
 const integration = {
@@ -15,7 +15,7 @@ const integration = {
   clients: { config_sync: { clientId: 'cs', clientSecret: 's3cret' } },
   agentPollingInterval: 60,
 };
-const centre = generateContactCentre({ seed: 7, agents: 200, oddities, integration });
+const centre = generateContactCentre({ seed: 7, agents: 200, flaws, integration });
 const { store } = centre;
 const ofMain = <T extends { tenant_dbid: number }>(rows: Iterable<T>): T[] =>
   [...rows].filter((row) => row.tenant_dbid === centre.tenantDbid);
@@ -23,9 +23,9 @@ const ofMain = <T extends { tenant_dbid: number }>(rows: Iterable<T>): T[] =>
 describe('a generated contact centre', () => {
   it('is the same for the same seed, and another for another', () => {
     const rows = (of: ContactCentre) => tableNames.map((table) => [...of.store.rows(table)]);
-    const again = generateContactCentre({ seed: 7, agents: 200, oddities, integration });
+    const again = generateContactCentre({ seed: 7, agents: 200, flaws, integration });
     expect(rows(again)).toEqual(rows(centre));
-    expect(rows(generateContactCentre({ seed: 8, agents: 200, oddities, integration }))).not.toEqual(
+    expect(rows(generateContactCentre({ seed: 8, agents: 200, flaws, integration }))).not.toEqual(
       rows(centre),
     );
   });
@@ -180,7 +180,7 @@ describe('the irregularities', () => {
   });
 
   it('are absent when none is asked for', () => {
-    const plainCentre = generateContactCentre({ seed: 7, agents: 200, oddities: [] });
+    const plainCentre = generateContactCentre({ seed: 7, agents: 200, flaws: [] });
     for (const row of plainCentre.store.rows('cfg_person')) {
       expect(row.state).toBe(state.enabled);
       expect(row.employee_id).toBe(row.employee_id.trim());

@@ -1,4 +1,6 @@
 /** Makes a believable contact centre from a seed. */
+
+import { Random } from '../../random.ts';
 import { ContactCentre } from '../contact-centre.ts';
 import { addEnumerator, addEnumeratorValue } from '../model/catalogue.ts';
 import { addTransaction, setIntegration } from '../model/integration.ts';
@@ -7,11 +9,10 @@ import { RowStore } from '../model/row-store.ts';
 import { flag, objectType, state } from '../model/rows.ts';
 import { addSwitch } from '../model/telephony.ts';
 import { type ContactCentreOptions, type HybridIntegration, resolveOptions } from '../options.ts';
-import { Random } from '../random.ts';
 import { makeAgents, makeSkills, makeStaff } from './agents.ts';
+import { addFlaws, agentsOfFlaws } from './flaws.ts';
 import { makeGroups } from './groups.ts';
 import { dnUnit, layOutUnit, tenantUnit } from './layout.ts';
-import { addOddities, oddAgents } from './oddities.ts';
 import type { Site, TenantPlan, Workshop } from './plan.ts';
 import { makeOtherNumbers, makeQueues } from './queues.ts';
 import { dispositions, sites as siteNames } from './words.ts';
@@ -37,18 +38,18 @@ export function generateContactCentre(options: ContactCentreOptions): ContactCen
   addTenant(centre, ENVIRONMENT, 'Environment', flag.yes);
   addTenant(centre, main, 'Resources', flag.no);
   addTenant(centre, other, 'Outsourcer', flag.no);
-  const { agents, switches, queues, skills, oddities } = resolved;
-  buildTenant(centre, { tenantDbid: main, agents, switches, queues, skills, oddities });
+  const { agents, switches, queues, skills, flaws } = resolved;
+  buildTenant(centre, { tenantDbid: main, agents, switches, queues, skills, flaws });
   buildTenant(centre, {
     tenantDbid: other,
     agents: Math.max(5, Math.ceil(agents / 20)),
     switches: 1,
     queues: 3,
     skills: 6,
-    oddities: new Set(),
+    flaws: new Set(),
   });
   if (resolved.integration !== undefined)
-    addIntegration(centre, main, resolved.integration, oddities.has('masked-secret'));
+    addIntegration(centre, main, resolved.integration, flaws.has('masked-secret'));
   addIntegration(centre, other, foreignIntegration, true);
   return centre;
 }
@@ -92,13 +93,13 @@ function buildTenant(centre: ContactCentre, plan: TenantPlan): void {
     queues: [],
   };
   makeSkills(workshop);
-  makeAgents(workshop, plan.agents - oddAgents(plan.oddities));
+  makeAgents(workshop, plan.agents - agentsOfFlaws(plan.flaws));
   makeStaff(workshop);
   makeQueues(workshop);
   makeOtherNumbers(workshop);
   makeGroups(workshop);
   makeBusinessAttributes(workshop);
-  addOddities(workshop);
+  addFlaws(workshop);
 }
 
 function makeSites(centre: ContactCentre, plan: TenantPlan): Site[] {
@@ -113,7 +114,7 @@ function makeSites(centre: ContactCentre, plan: TenantPlan): Site[] {
 function makeBusinessAttributes({ centre, plan }: Workshop): void {
   const codes = addEnumerator(centre, plan.tenantDbid, 'DispositionCode', 'Disposition Code');
   for (const [name, title] of dispositions) addEnumeratorValue(centre, codes, name, title);
-  if (plan.oddities.has('case-conflicts')) addEnumeratorValue(centre, codes, 'sale_again', 'SALE');
+  if (plan.flaws.has('case-conflicts')) addEnumeratorValue(centre, codes, 'sale_again', 'SALE');
   const services = addEnumerator(centre, plan.tenantDbid, 'ServiceType', 'Service Type');
   for (const name of ['gold', 'silver', 'bronze']) addEnumeratorValue(centre, services, name, name);
 }

@@ -1,8 +1,9 @@
 /** What the parts of the generator share while they build one tenant. */
+
+import type { Random } from '../../random.ts';
 import type { ContactCentre } from '../contact-centre.ts';
 import type { DnRow, FolderRow, PersonRow, SkillRow, SwitchRow } from '../model/rows.ts';
-import type { Oddity } from '../options.ts';
-import type { Random } from '../random.ts';
+import type { Flaw } from '../options.ts';
 
 export interface TenantPlan {
   readonly tenantDbid: number;
@@ -11,7 +12,7 @@ export interface TenantPlan {
   readonly queues: number;
   readonly skills: number;
   /** Irregularities of this tenant; the second one is kept plain. */
-  readonly oddities: ReadonlySet<Oddity>;
+  readonly flaws: ReadonlySet<Flaw>;
 }
 
 /** Folders of one unit: those that are to be mapped, and the others. */

@@ -1,6 +1,7 @@
 /** Draws scripts of virtual agent groups as administrators write them. */
+
+import type { Random } from '../../random.ts';
 import type { Comparison, SkillExpression } from '../model/skill-expression.ts';
-import type { Random } from '../random.ts';
 import type { Workshop } from './plan.ts';
 import { languages } from './words.ts';
 

@@ -7,7 +7,7 @@ import type { ContactCentre } from '../contact-centre.ts';
 import { generateContactCentre } from '../generate/generate.ts';
 import { keyColumns, type TableName, tableNames } from '../model/rows.ts';
 import { scriptOf } from '../model/skill-expression.ts';
-import { oddities } from '../options.ts';
+import { flaws } from '../options.ts';
 import { createSchema } from '../schema/create-schema.ts';
 import { profileShape, type SchemaProfile, schemaProfiles } from '../schema/profiles.ts';
 import { load, writeChanges } from './load.ts';
@@ -73,7 +73,7 @@ async function expectSame(centre: ContactCentre, profile: SchemaProfile, schema:
 describe.each(schemaProfiles)('in the profile %s', (profile) => {
   it('a loaded contact centre is in the database row by row', async () => {
     const schema = `loaded_${profile}`;
-    const centre = generateContactCentre({ seed: 11, agents: 60, oddities });
+    const centre = generateContactCentre({ seed: 11, agents: 60, flaws });
     await createSchema(client, profile, schema);
     const written = await load(client, centre, { profile, schema });
     expect(written).toBeGreaterThan(500);
@@ -84,7 +84,7 @@ describe.each(schemaProfiles)('in the profile %s', (profile) => {
     'changes committed %s keep database and memory equal',
     async (commit) => {
       const schema = `changed_${profile}_${commit.replaceAll(' ', '_')}`;
-      const centre = generateContactCentre({ seed: 12, agents: 40, oddities });
+      const centre = generateContactCentre({ seed: 12, agents: 40, flaws });
       await createSchema(client, profile, schema);
       await load(client, centre, { profile, schema });
       const changes = mutations(centre, { seed: 5 });
@@ -96,7 +96,7 @@ describe.each(schemaProfiles)('in the profile %s', (profile) => {
 });
 
 it('a long script comes together from its parts', async () => {
-  const centre = generateContactCentre({ seed: 11, agents: 60, oddities: [] });
+  const centre = generateContactCentre({ seed: 11, agents: 60, flaws: [] });
   await createSchema(client, 'default', 'scripts');
   await load(client, centre, { schema: 'scripts' });
   const { rows } = await client.query<{ group: string; script: string; parts: string }>(
@@ -112,7 +112,7 @@ it('a long script comes together from its parts', async () => {
 });
 
 it('a load that fails leaves no rows', async () => {
-  const centre = generateContactCentre({ seed: 11, agents: 20, oddities: [] });
+  const centre = generateContactCentre({ seed: 11, agents: 20, flaws: [] });
   await createSchema(client, 'default', 'half');
   await client.query('DROP TABLE half.cfg_folder_item');
   await expect(load(client, centre, { schema: 'half' })).rejects.toThrow('does not exist');
@@ -121,7 +121,7 @@ it('a load that fails leaves no rows', async () => {
 });
 
 it('changes that fail together leave no rows', async () => {
-  const centre = generateContactCentre({ seed: 11, agents: 20, oddities: [] });
+  const centre = generateContactCentre({ seed: 11, agents: 20, flaws: [] });
   await createSchema(client, 'default', 'undone');
   await load(client, centre, { schema: 'undone' });
   const person = { person_dbid: 900_001, skill_dbid: 1, level_: 1 };
@@ -132,7 +132,7 @@ it('changes that fail together leave no rows', async () => {
 });
 
 it('20,000 agents with ten skills each fit', { timeout: 120_000 }, async () => {
-  const centre = generateContactCentre({ seed: 1, agents: 20_000, skillsPerAgent: 10, oddities: [] });
+  const centre = generateContactCentre({ seed: 1, agents: 20_000, skillsPerAgent: 10, flaws: [] });
   await createSchema(client, 'default', 'large');
   await load(client, centre, { schema: 'large' });
   const { rows } = await client.query<{ persons: string; levels: string }>(

@@ -1,6 +1,6 @@
 /** Names become plain words, and words are given out once. */
 import { describe, expect, it } from 'vitest';
-import { Random } from '../random.ts';
+import { Random } from '../../random.ts';
 import { Numbering } from './numbering.ts';
 import { drawName, plain } from './person-names.ts';
 

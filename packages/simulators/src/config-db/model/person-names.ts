@@ -1,5 +1,5 @@
 /** Names of people, mixed as in a European contact centre, and what user names and addresses are made of them. */
-import type { Random } from '../random.ts';
+import type { Random } from '../../random.ts';
 
 const firstNames =
   `Aisha Alejandro Alice Amélie Ana Anders André Anja Anna Antonio Bálint Beatriz Ben Björn Camille

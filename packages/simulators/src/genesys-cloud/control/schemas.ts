@@ -60,6 +60,7 @@ export const faultRule = z
       .transform((times) => times ?? Number.POSITIVE_INFINITY)
       .exactOptional(),
     after: z.number().int().min(0).exactOptional(),
+    minEvents: z.number().int().min(1).exactOptional(),
     fault,
   })
   .transform((rule): FaultRule => ({ ...rule, fault: { ...rule.fault } as FaultRule['fault'] }));

@@ -1,12 +1,12 @@
 /** Which conversations are being written by a request that has not been answered yet. */
 
 /** Settled conversations that are remembered, to judge requests that arrived before the answer had left. */
-const maxSettled = 20_000;
+const maxEnded = 20_000;
 
 export class InFlight {
   #tick = 0;
   readonly #open = new Map<string, number>();
-  readonly #settled = new Map<string, number>();
+  readonly #ended = new Map<string, number>();
 
   /** Marks the arrival of a request: a later answer to another request means that both were on their way. */
   arrive(): number {
@@ -20,23 +20,23 @@ export class InFlight {
     return () => {
       if (!isOpen) return;
       isOpen = false;
-      for (const id of conversationIds) this.#settle(id);
+      for (const id of conversationIds) this.#end(id);
     };
   }
 
   /** Whether another request with this conversation was unanswered when the one of `arrival` came. Call after `begin`. */
   isConcurrent(conversationId: string, arrival: number): boolean {
-    return (this.#open.get(conversationId) ?? 0) > 1 || (this.#settled.get(conversationId) ?? 0) > arrival;
+    return (this.#open.get(conversationId) ?? 0) > 1 || (this.#ended.get(conversationId) ?? 0) > arrival;
   }
 
-  #settle(id: string): void {
+  #end(id: string): void {
     const open = (this.#open.get(id) ?? 0) - 1;
     if (open > 0) this.#open.set(id, open);
     else this.#open.delete(id);
-    this.#settled.delete(id);
-    this.#settled.set(id, ++this.#tick);
-    if (this.#settled.size <= maxSettled) return;
-    const oldest = this.#settled.keys().next();
-    if (oldest.done !== true) this.#settled.delete(oldest.value);
+    this.#ended.delete(id);
+    this.#ended.set(id, ++this.#tick);
+    if (this.#ended.size <= maxEnded) return;
+    const oldest = this.#ended.keys().next();
+    if (oldest.done !== true) this.#ended.delete(oldest.value);
   }
 }

@@ -3,6 +3,7 @@
 import { ApiError } from '../api-error.ts';
 import type { FaultBoard } from '../fault-board.ts';
 import type { Quirks } from '../options.ts';
+import type { CloudObserver, ObservedDecision } from '../record/observer.ts';
 import type { Recorder } from '../record/recorder.ts';
 import type { EventRefusal } from '../record/types.ts';
 import type { CloudState } from '../store/cloud-state.ts';
@@ -54,6 +55,7 @@ export class Injection {
   readonly #visibility: Visibility;
   readonly #recorder: Recorder;
   readonly #faults: FaultBoard;
+  readonly #observer: CloudObserver | undefined;
   readonly #references: References;
 
   constructor(o: {
@@ -62,12 +64,14 @@ export class Injection {
     readonly visibility: Visibility;
     readonly recorder: Recorder;
     readonly faults: FaultBoard;
+    readonly observer?: CloudObserver | undefined;
   }) {
     this.#state = o.state;
     this.#quirks = o.quirks;
     this.#visibility = o.visibility;
     this.#recorder = o.recorder;
     this.#faults = o.faults;
+    this.#observer = o.observer;
     this.#references = referencesTo(o.state);
   }
 
@@ -134,7 +138,10 @@ export class Injection {
       const seen = this.#acceptedIds.look(eventId, json);
       if (seen === 'repeat') {
         this.#recorder.log.countDuplicate(kind);
-        if (this.#quirks.repeatMode === 'dedupe') return undefined;
+        if (this.#quirks.repeatMode === 'dedupe') {
+          this.#tell(event, request, 'repeat');
+          return undefined;
+        }
         const message = 'The event was processed before.';
         refusal = { cause: 'repeat', code: 'event-id.repeated', message, retryable: false };
       } else if (seen === 'clash') {
@@ -149,9 +156,11 @@ export class Injection {
     if (refusal === undefined) {
       this.#acceptedIds.add(eventId, json);
       this.#recorder.log.accept(entry);
+      this.#tell(event, request, 'accepted');
       return undefined;
     }
     this.#recorder.log.refuse(entry, refusal);
+    this.#tell(event, request, refusal.cause === 'repeat' ? 'repeat' : 'refused', refusal);
     if (refusal.cause === 'rule')
       this.#recorder.violate({
         receivedAt: entry.receivedAt,
@@ -163,6 +172,19 @@ export class Injection {
         subject,
       });
     return refusal;
+  }
+
+  #tell(
+    { kind, eventId, subject, at, raw }: Submitted,
+    { arrival }: EventRequest,
+    outcome: ObservedDecision['outcome'],
+    refusal?: EventRefusal,
+  ): void {
+    this.#observer?.decided({
+      ...{ at: this.#visibility.now(), request: arrival, kind, eventId, subject, eventAt: at, outcome },
+      ...(refusal === undefined ? {} : { refusal }),
+      event: raw,
+    });
   }
 
   #applyToConversation(event: Submitted, request: EventRequest): EventRefusal | undefined {
@@ -258,7 +280,8 @@ function referencesTo(state: CloudState): References {
     user: (id) => state.users.get(id)?.state,
     queue: (id) => state.queues.get(id) !== undefined,
     skill: (id) => state.skills.isActive(id),
-    language: (id) => state.languages.isActive(id),
+    // Languages of Engage are skills: there is none here.
+    language: () => false,
     wrapupCode: (id) => state.wrapupCodes.get(id) !== undefined,
     source: (id) => state.presence.isActiveSource(id),
     definition: (id) => state.presence.definitions.get(id)?.deactivated === false,

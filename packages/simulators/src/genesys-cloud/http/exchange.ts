@@ -6,6 +6,9 @@ import type { AccessToken } from '../oauth/tokens.ts';
 import type { Operation } from './operations.ts';
 
 export interface Exchange {
+  readonly method: string;
+  /** With its query. */
+  readonly path: string;
   /** `ININ-Correlation-Id` of the answer and `contextId` of its error body. */
   readonly correlationId: string;
   /** Name in the record; undefined for paths that are no operation. */
@@ -31,6 +34,8 @@ export class Exchanges {
 
   begin(request: FastifyRequest, reply: FastifyReply, arrival: number): Exchange {
     const exchange: Exchange = {
+      method: request.method,
+      path: request.url,
       correlationId: randomUUID(),
       operationId: undefined,
       operation: undefined,

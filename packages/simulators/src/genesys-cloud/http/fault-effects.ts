@@ -12,7 +12,7 @@ export type FaultEffect =
   | { readonly kind: 'hang' }
   | { readonly kind: 'wait'; readonly ms: number };
 
-const none: FaultEffect = { kind: 'none' };
+export const none: FaultEffect = { kind: 'none' };
 
 /** What a proxy in front of the platform answers: no JSON. */
 const badGateway: FaultEffect = {

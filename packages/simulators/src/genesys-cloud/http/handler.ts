@@ -24,8 +24,6 @@ export interface ApiCall {
 export interface Answer {
   readonly status: number;
   readonly body?: unknown;
-  /** The conversations that stay in flight until the answer has left. */
-  readonly settle?: () => void;
 }
 
 export type Handler = (call: ApiCall) => Answer;

@@ -9,13 +9,13 @@ import {
 } from 'fastify';
 import { ApiError } from '../api-error.ts';
 import type { InFlight } from '../events/in-flight.ts';
-import type { FaultBoard } from '../fault-board.ts';
+import type { FaultBoard, RequestFault } from '../fault-board.ts';
 import type { Quirks } from '../options.ts';
 import type { Recorder } from '../record/recorder.ts';
 import { carryOut, send, sendApiError } from './answering.ts';
 import { checkBody, maxBodyBytes } from './body.ts';
 import type { Exchanges } from './exchange.ts';
-import { effectAfterApplying, effectBeforeApplying } from './fault-effects.ts';
+import { effectAfterApplying, effectBeforeApplying, effectOnArrival, none } from './fault-effects.ts';
 import type { Gate } from './gate.ts';
 import type { Answer, ApiCall, Handler, Handlers } from './handler.ts';
 import { declaresCode, type Operation, operations, routePath } from './operations.ts';
@@ -113,30 +113,46 @@ async function handle(
 ): Promise<FastifyReply> {
   const exchange = parts.exchanges.of(request);
   if (exchange?.token === undefined) throw new Error('The request has not passed the gate.');
-  const { token, fault, arrival } = exchange;
+  const { token, arrival } = exchange;
   const [path = '', search = ''] = request.url.split('?', 2);
   const query = parseQuery(operation, search);
   checkBody(operation, request.body);
+  const fault = exchange.fault ?? batchFault(parts, operation, token.client.clientId, request.body);
+  if (await carryOut(parts, fault === exchange.fault ? none : effectOnArrival(fault), exchange, reply))
+    return reply;
   const params = request.params as Readonly<Record<string, string>>;
   const call: ApiCall = { operation, path, params, query, body: request.body, token, arrival };
   const isConversations = operation.id === 'postEventsConversations';
-  const settle = isConversations
+  const endInFlight = isConversations
     ? parts.inFlight.begin(parts.conversationIds(request.body))
     : () => undefined;
-  reply.raw.once('close', settle);
+  reply.raw.once('close', endInFlight);
   try {
     await carryOut(parts, effectBeforeApplying(fault), exchange, reply);
     const answer = answerOf(operation, handler, call);
     if (operation.batch === true && parts.quirks.eventLatencyMs > 0)
       await parts.clock.sleep(parts.quirks.eventLatencyMs, parts.closing);
     const isDone = await carryOut(parts, effectAfterApplying(fault), exchange, reply);
-    settle();
+    endInFlight();
     if (isDone) return reply;
     if (answer instanceof ApiError) throw answer;
     return send(reply, answer.status, answer.body);
   } finally {
-    settle();
+    endInFlight();
   }
+}
+
+/** The fault that hits a batch for the number of its events. */
+function batchFault(
+  { faults }: CloudServerParts,
+  operation: Operation,
+  clientId: string,
+  body: unknown,
+): RequestFault | undefined {
+  if (operation.batch !== true) return undefined;
+  const arrays = Object.values(body as Readonly<Record<string, unknown>>).filter(Array.isArray);
+  const events = arrays.reduce((sum, { length }) => sum + length, 0);
+  return faults.forRequest(operation.id, clientId, events);
 }
 
 /** What the handler says; an error of the API is an answer too, so that faults after applying also hit it. */

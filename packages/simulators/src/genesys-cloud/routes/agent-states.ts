@@ -38,8 +38,7 @@ export function agentStateRoutes(context: CloudContext): Handlers {
       return setPresence(context, call, sourceId);
     },
     patchUserPresencesPurecloud: (call) => setPresence(context, call, nativeSource),
-    getUsersPresenceBulk: (call) => bulk(context, call, param(call, 'sourceId')),
-    getUsersPresencesPurecloudBulk: (call) => bulk(context, call, nativeSource),
+    getUsersPresenceBulk: (call) => bulk(context, call),
     putUsersPresencesBulk: (call) => setMany(context, call),
   };
 }
@@ -81,7 +80,8 @@ function apply(
   });
 }
 
-function bulk(context: CloudContext, call: ApiCall, sourceId: string): Answer {
+function bulk(context: CloudContext, call: ApiCall): Answer {
+  const sourceId = param(call, 'sourceId');
   const ids = call.query.list('id');
   for (const id of ids) if (context.state.users.get(id) === undefined) throw notFound(call, `user ${id}`);
   return ok(

@@ -1,4 +1,4 @@
-/** Routes of divisions, and of moving objects between them. */
+/** Routes of divisions. */
 import { ApiError } from '../api-error.ts';
 import {
   type Answer,
@@ -6,15 +6,12 @@ import {
   bodyOf,
   type CloudContext,
   type Handlers,
-  noContent,
   ok,
   param,
 } from '../http/handler.ts';
 import { page } from '../http/paging.ts';
 import type { CloudDivision } from '../store/authorization.ts';
-import { badRequest, findQueue, findUser, notFound } from './lookups.ts';
-
-const maxDivisions = 50;
+import { notFound } from './lookups.ts';
 
 export function divisionRoutes(context: CloudContext): Handlers {
   const { authorization } = context.state;
@@ -28,9 +25,7 @@ export function divisionRoutes(context: CloudContext): Handlers {
       return ok(view(authorization.createDivision(name, description)));
     },
     getAuthorizationDivisionsHome: () => ok(view(authorization.homeDivision)),
-    getAuthorizationDivisionsLimit: () => ok(maxDivisions),
     getAuthorizationDivision: (call) => ok(view(findDivision(context, call, param(call, 'divisionId')))),
-    postAuthorizationDivisionObject: (call) => move(context, call),
   };
 }
 
@@ -51,26 +46,6 @@ export function findDivision(context: CloudContext, call: ApiCall, id: string): 
   if (division === undefined || !context.visibility.isReached(division.visibleFrom))
     throw notFound(call, `division ${id}`);
   return division;
-}
-
-function move(context: CloudContext, call: ApiCall): Answer {
-  const divisionId = findDivision(context, call, param(call, 'divisionId')).id;
-  const ids = bodyOf<readonly string[]>(call);
-  if (ids.length === 0) throw new ApiError(400, 'empty.bulk.division.update', 'No object is named.');
-  switch (param(call, 'objectType')) {
-    case 'USER': {
-      const users = ids.map((id) => findUser(context, call, id));
-      for (const user of users) context.state.users.change(user.id, { divisionId });
-      return noContent;
-    }
-    case 'QUEUE': {
-      const queues = ids.map((id) => findQueue(context, call, id));
-      for (const queue of queues) context.state.queues.change(queue.id, { divisionId });
-      return noContent;
-    }
-    default:
-      throw badRequest(call, `Objects of type ${param(call, 'objectType')} do not exist here.`);
-  }
 }
 
 function view(division: CloudDivision): unknown {

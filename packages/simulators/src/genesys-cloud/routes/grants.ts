@@ -29,13 +29,6 @@ export function grantRoutes(context: CloudContext): Handlers {
       const { id } = findUser(context, call, param(call, 'subjectId'));
       return ok({ roles: roleViews(context, id), unusedRoles: [], permissions: [], permissionPolicies: [] });
     },
-    putUserRoles: (call) => {
-      const { id } = findUser(context, call, param(call, 'subjectId'));
-      const roles = bodyOf<readonly string[]>(call).map((roleId) => findRole(context, call, roleId));
-      authorization.revokeAll(id);
-      for (const role of roles) authorization.grant(id, role.id, authorization.homeDivision.id);
-      return ok({ roles: roleViews(context, id), unusedRoles: [], permissions: [], permissionPolicies: [] });
-    },
     getAuthorizationSubjectsMe: (call) => ok(subjectView(context, call.token.client.clientId)),
     getAuthorizationSubject: (call) => ok(subjectView(context, subjectOf(call))),
     postAuthorizationSubjectBulkadd: (call) => {
@@ -48,18 +41,6 @@ export function grantRoutes(context: CloudContext): Handlers {
       const subjectId = subjectOf(call);
       for (const { roleId, divisionId } of pairsOf(context, call))
         authorization.revoke(subjectId, roleId, divisionId);
-      return noContent;
-    },
-    postAuthorizationSubjectBulkreplace: (call) => {
-      const subjectId = subjectOf(call);
-      const pairs = pairsOf(context, call);
-      authorization.revokeAll(subjectId);
-      for (const { roleId, divisionId } of pairs) authorization.grant(subjectId, roleId, divisionId);
-      return noContent;
-    },
-    postAuthorizationSubjectDivisionRole: (call) => {
-      const pair = pairOfPath(context, call);
-      authorization.grant(subjectOf(call), pair.roleId, pair.divisionId);
       return noContent;
     },
     deleteAuthorizationSubjectDivisionRole: (call) => removeOne(context, call, subjectOf(call)),

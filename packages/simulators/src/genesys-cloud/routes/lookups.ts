@@ -1,8 +1,8 @@
 /** Finding what a path or body names, as a read sees it: not there, not yet visible and deleted are the same 404. */
 import { ApiError } from '../api-error.ts';
 import type { ApiCall, CloudContext } from '../http/handler.ts';
-import type { NamedObject, NamedStore } from '../store/named-objects.ts';
 import type { CloudQueue } from '../store/queues.ts';
+import type { CloudSkill } from '../store/skills.ts';
 import type { CloudUser } from '../store/users.ts';
 import type { CloudWrapupCode } from '../store/wrapup-codes.ts';
 
@@ -39,12 +39,11 @@ export function findWrapupCode(context: CloudContext, call: ApiCall, id: string)
   return code;
 }
 
-/** An active skill or language. */
-export function findNamed(context: CloudContext, call: ApiCall, store: NamedStore, id: string): NamedObject {
-  const object = store.get(id);
-  if (object?.state !== 'active' || !context.visibility.isReached(object.visibleFrom))
-    throw notFound(call, `${id}`);
-  return object;
+/** An active one. */
+export function findSkill(context: CloudContext, call: ApiCall, id: string): CloudSkill {
+  const skill = context.state.skills.get(id);
+  if (skill?.state !== 'active' || !context.visibility.isReached(skill.visibleFrom)) throw notFound(call, id);
+  return skill;
 }
 
 /** The wanted division, or Home. Raises 404 when there is none of that ID. */

@@ -8,9 +8,8 @@ export function organizationRoutes(context: CloudContext): Handlers {
   return {
     getTokensMe: (call) => ok(tokenInfo(context, call)),
     headTokensMe: () => ok(),
-    getOrganizationsMe: () => ok(organization(context)),
+    getOrganizationsMe: (call) => ok(organization(context, call)),
     getOrganizationsLimitsNamespace: (call) => ok(limits(call, context.requestsPerMinute)),
-    getOrganizationsLimitsNamespaceDefaults: (call) => ok(limits(call, 300)),
   };
 }
 
@@ -33,8 +32,9 @@ function tokenInfo(context: CloudContext, call: ApiCall): unknown {
   };
 }
 
-function organization(context: CloudContext): unknown {
-  const { id, name, shortName } = context.state.organization;
+function organization(context: CloudContext, call: ApiCall): unknown {
+  const { name, shortName } = context.state.organization;
+  const id = call.token.client.organizationId ?? context.state.organization.id;
   return {
     id,
     name,

@@ -33,17 +33,6 @@ export function queueMemberRoutes(context: CloudContext): Handlers {
       const entities = wanted.flatMap(({ id }) => viewsOf(context, queue, id));
       return ok({ entities, pageSize: entities.length, pageNumber: 1 });
     },
-    patchRoutingQueueMember: (call) => {
-      change(call, queueOf(call), param(call, 'memberId'), bodyOf<MemberBody>(call));
-      return { status: 202 };
-    },
-    deleteRoutingQueueMember: (call) => {
-      const queue = queueOf(call);
-      const userId = param(call, 'memberId');
-      if (!queue.members.has(userId)) throw notFound(call, `member ${userId}`);
-      queue.members.remove(userId);
-      return noContent;
-    },
   };
 }
 

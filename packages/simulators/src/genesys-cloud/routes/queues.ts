@@ -17,13 +17,6 @@ export function queueRoutes(context: CloudContext): Handlers {
   const { queues } = context.state;
   return {
     getRoutingQueues: (call) => page(call, listed(context, call), (queue) => queueView(context, queue)),
-    getRoutingQueuesDivisionviews: (call) =>
-      page(call, listed(context, call), (queue) => ({
-        id: queue.id,
-        name: queue.name,
-        division: divisionView(context, queue.divisionId),
-        selfUri: `/api/v2/routing/queues/${queue.id}`,
-      })),
     postRoutingQueues: (call) => create(context, call),
     getRoutingQueue: (call) => ok(queueView(context, findQueue(context, call, param(call, 'queueId')))),
     putRoutingQueue: (call) => replace(context, call),

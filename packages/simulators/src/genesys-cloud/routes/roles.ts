@@ -5,49 +5,28 @@ import {
   bodyOf,
   type CloudContext,
   type Handlers,
-  noContent,
   ok,
   param,
 } from '../http/handler.ts';
 import { page, pageWithoutLinks } from '../http/paging.ts';
 import type { CloudRole } from '../store/authorization.ts';
-import { findDivision } from './divisions.ts';
-import { badRequest, divisionView, findUser, notFound } from './lookups.ts';
+import { badRequest, divisionView, notFound } from './lookups.ts';
 
 export function roleRoutes(context: CloudContext): Handlers {
   const { authorization } = context.state;
-  const roleOf = (call: ApiCall) => findRole(context, call, param(call, 'roleId'));
   return {
     getAuthorizationRoles: (call) => list(context, call),
-    postAuthorizationRoles: (call) => ok(view(context, save(context, call))),
-    getAuthorizationRole: (call) => ok(view(context, roleOf(call))),
-    putAuthorizationRole: (call) => ok(view(context, save(context, call, roleOf(call).id))),
-    deleteAuthorizationRole: (call) => {
-      const role = roleOf(call);
-      if (role.builtIn) throw badRequest(call, 'A built-in role cannot be deleted.');
-      authorization.removeRole(role.id);
-      return noContent;
-    },
-    postAuthorizationRole: (call) => grantToMany(context, call),
-    putAuthorizationRoleUsersAdd: (call) => {
-      const role = roleOf(call);
-      const ids = bodyOf<readonly string[]>(call);
-      for (const id of ids) findUser(context, call, id);
-      for (const id of ids) authorization.grant(id, role.id, authorization.homeDivision.id);
-      return ok(ids);
-    },
-    putAuthorizationRoleUsersRemove: (call) => {
-      const role = roleOf(call);
-      const ids = bodyOf<readonly string[]>(call);
-      for (const id of ids) authorization.revokeRole(id, role.id);
-      return ok(ids);
-    },
+    postAuthorizationRoles: (call) => ok(view(context, create(context, call))),
+    getAuthorizationRoleSubjectgrants: (call) => subjectGrants(context, call),
     getAuthorizationRoleUsers: (call) =>
-      pageWithoutLinks(call, authorization.holders(roleOf(call).id), (id) => ({
-        id,
-        selfUri: `/api/v2/users/${id}`,
-      })),
-    getAuthorizationRoleSubjectgrants: (call) => subjectGrants(context, call, roleOf(call)),
+      pageWithoutLinks(
+        call,
+        authorization.holders(findRole(context, call, param(call, 'roleId')).id),
+        (id) => ({
+          id,
+          selfUri: `/api/v2/users/${id}`,
+        }),
+      ),
   };
 }
 
@@ -81,7 +60,7 @@ interface RoleBody {
   readonly [attribute: string]: unknown;
 }
 
-function save(context: CloudContext, call: ApiCall, id?: string): CloudRole {
+function create(context: CloudContext, call: ApiCall): CloudRole {
   const {
     name,
     description = '',
@@ -92,28 +71,19 @@ function save(context: CloudContext, call: ApiCall, id?: string): CloudRole {
   } = bodyOf<RoleBody>(call);
   if (name.trim() === '') throw badRequest(call, 'The name is blank.');
   const { authorization } = context.state;
-  const holder = authorization.roleByName(name);
-  if (holder !== undefined && holder.id !== id)
+  if (authorization.roleByName(name) !== undefined)
     throw badRequest(call, `A role named ${name} already exists.`);
-  const role = { name, description, attributes, ...(defaultRoleId === undefined ? {} : { defaultRoleId }) };
-  return id === undefined ? authorization.saveRole(role) : authorization.saveRole(role, id);
+  return authorization.createRole({
+    name,
+    description,
+    attributes,
+    ...(defaultRoleId === undefined ? {} : { defaultRoleId }),
+  });
 }
 
-function grantToMany(context: CloudContext, call: ApiCall): Answer {
-  const role = findRole(context, call, param(call, 'roleId'));
-  const body = bodyOf<{ readonly subjectIds: readonly string[]; readonly divisionIds: readonly string[] }>(
-    call,
-  );
-  for (const id of body.subjectIds) findUser(context, call, id);
-  for (const id of body.divisionIds) findDivision(context, call, id);
-  for (const subjectId of body.subjectIds)
-    for (const divisionId of body.divisionIds)
-      context.state.authorization.grant(subjectId, role.id, divisionId);
-  return noContent;
-}
-
-function subjectGrants(context: CloudContext, call: ApiCall, role: CloudRole): Answer {
+function subjectGrants(context: CloudContext, call: ApiCall): Answer {
   const { authorization, users } = context.state;
+  const role = findRole(context, call, param(call, 'roleId'));
   return page(call, authorization.holders(role.id), (id) => ({
     id,
     name: users.get(id)?.name ?? '',

@@ -1,4 +1,4 @@
-/** Routes of the organisation's skills and languages: created and deleted, never renamed. */
+/** Routes of the organisation's skills: created and deleted, never renamed. */
 import {
   type Answer,
   type ApiCall,
@@ -6,44 +6,35 @@ import {
   type CloudContext,
   type Handlers,
   isoTime,
-  noContent,
   ok,
   param,
 } from '../http/handler.ts';
 import { page } from '../http/paging.ts';
-import type { NamedObject, NamedStore } from '../store/named-objects.ts';
+import type { CloudSkill } from '../store/skills.ts';
 import { divisionIdOf, divisionView, nameMatches, notFound } from './lookups.ts';
 
 export function skillRoutes(context: CloudContext): Handlers {
-  const { skills, languages } = context.state;
+  const { skills } = context.state;
   return {
-    getRoutingSkills: (call) => list(context, call, skills, 'skills'),
+    getRoutingSkills: (call) => list(context, call),
     postRoutingSkills: (call) => {
       const { name, divisionId } = bodyOf<{ readonly name: string; readonly divisionId?: string }>(call);
       const created = skills.create(name, divisionIdOf(context, call, divisionId));
-      return ok(view(context, created, 'skills'));
+      return ok(view(context, created));
     },
-    getRoutingSkill: (call) => getOne(context, call, skills, 'skills', 'skillId'),
+    getRoutingSkill: (call) => ok(view(context, find(context, call))),
     deleteRoutingSkill: (call) => {
-      removeOne(context, call, skills, 'skillId');
+      remove(context, call);
       return ok();
-    },
-    getRoutingLanguages: (call) => list(context, call, languages, 'languages'),
-    postRoutingLanguages: (call) =>
-      ok(view(context, languages.create(bodyOf<{ readonly name: string }>(call).name), 'languages')),
-    getRoutingLanguage: (call) => getOne(context, call, languages, 'languages', 'languageId'),
-    deleteRoutingLanguage: (call) => {
-      removeOne(context, call, languages, 'languageId');
-      return noContent;
     },
   };
 }
 
 /** The name filters by prefix; deleted ones are not listed. */
-function list(context: CloudContext, call: ApiCall, store: NamedStore, plural: string): Answer {
+function list(context: CloudContext, call: ApiCall): Answer {
   const prefix = call.query.string('name') ?? '';
   const ids = new Set(call.query.list('id'));
-  const found = [...store.all()].filter(
+  const found = [...context.state.skills.all()].filter(
     (object) =>
       object.state === 'active' &&
       context.visibility.isReached(object.visibleFrom) &&
@@ -51,46 +42,36 @@ function list(context: CloudContext, call: ApiCall, store: NamedStore, plural: s
       (ids.size === 0 || ids.has(object.id)),
   );
   if (call.query.string('sortOrder') === 'descending') found.reverse();
-  return page(call, found, (object) => view(context, object, plural));
+  return page(call, found, (object) => view(context, object));
 }
 
-/** One that was deleted is answered with `state: deleted`. */
-function getOne(
-  context: CloudContext,
-  call: ApiCall,
-  store: NamedStore,
-  plural: string,
-  name: string,
-): Answer {
-  return ok(view(context, find(context, call, store, param(call, name)), plural));
-}
-
-function removeOne(context: CloudContext, call: ApiCall, store: NamedStore, name: string): void {
-  const object = find(context, call, store, param(call, name));
-  store.remove(object.id);
+function remove(context: CloudContext, call: ApiCall): void {
+  const { id } = find(context, call);
+  context.state.skills.remove(id);
   // Users lose what is deleted.
   for (const user of context.state.users.all())
-    for (const kind of ['skills', 'languages'] as const)
-      if (user[kind].has(object.id))
-        context.state.users.change(user.id, {
-          [kind]: new Map([...user[kind]].filter(([id]) => id !== object.id)),
-        });
+    if (user.skills.has(id))
+      context.state.users.change(user.id, {
+        skills: new Map([...user.skills].filter(([held]) => held !== id)),
+      });
 }
 
-function find(context: CloudContext, call: ApiCall, store: NamedStore, id: string): NamedObject {
-  const object = store.get(id);
-  if (object === undefined || !context.visibility.isReached(object.visibleFrom)) throw notFound(call, id);
-  return object;
+/** One that was deleted is found, with `state: deleted`. */
+function find(context: CloudContext, call: ApiCall): CloudSkill {
+  const id = param(call, 'skillId');
+  const skill = context.state.skills.get(id);
+  if (skill === undefined || !context.visibility.isReached(skill.visibleFrom)) throw notFound(call, id);
+  return skill;
 }
 
-function view(context: CloudContext, object: NamedObject, plural: string): unknown {
+function view(context: CloudContext, object: CloudSkill): unknown {
   return {
     id: object.id,
     name: object.name,
     dateModified: isoTime(object.modifiedAt),
     state: object.state,
     version: '1',
-    ...(plural === 'skills' ? { division: divisionView(context, object.divisionId) } : {}),
-    selfUri: `/api/v2/routing/${plural}/${object.id}`,
+    division: divisionView(context, object.divisionId),
+    selfUri: `/api/v2/routing/skills/${object.id}`,
   };
 }

@@ -1,6 +1,5 @@
 /** Users and what hangs on them, in the shapes of the API. */
 import { type CloudContext, isoTime } from '../http/handler.ts';
-import type { NamedStore } from '../store/named-objects.ts';
 import { nativeSource } from '../store/presence.ts';
 import { nativeRoutingStatus } from '../store/routing-statuses.ts';
 import type { CloudUser } from '../store/users.ts';
@@ -23,12 +22,9 @@ export function userView(context: CloudContext, user: CloudUser, expand: readonl
     username: user.email,
     version: user.version,
     acdAutoAnswer: user.attributes.acdAutoAnswer ?? false,
-    ...(expand.includes('skills')
-      ? { skills: routingTags(user, user.skills, context.state.skills, 'skill') }
-      : {}),
-    ...(expand.includes('languages')
-      ? { languages: routingTags(user, user.languages, context.state.languages, 'language') }
-      : {}),
+    ...(expand.includes('skills') ? { skills: skillsOf(context, user) } : {}),
+    // Languages of Engage are skills: nobody has any here.
+    ...(expand.includes('languages') ? { languages: [] } : {}),
     ...(expand.includes('authorization') ? { authorization: { roles: roleViews(context, user.id) } } : {}),
     ...(expand.includes('routingStatus') ? { routingStatus: routingStatusView(context, user.id) } : {}),
     ...(expand.includes('presence')
@@ -38,23 +34,17 @@ export function userView(context: CloudContext, user: CloudUser, expand: readonl
   };
 }
 
-/** Skills or languages of a user. */
-export function routingTags(
-  user: CloudUser,
-  held: ReadonlyMap<string, number>,
-  store: NamedStore,
-  what: 'skill' | 'language',
-): View[] {
-  return [...held].flatMap(([id, proficiency]) => {
-    const object = store.get(id);
-    if (object === undefined) return [];
+export function skillsOf(context: CloudContext, user: CloudUser): View[] {
+  return [...user.skills].flatMap(([id, proficiency]) => {
+    const skill = context.state.skills.get(id);
+    if (skill === undefined) return [];
     return {
       id,
-      name: object.name,
+      name: skill.name,
       proficiency,
-      state: object.state,
-      [`${what}Uri`]: `/api/v2/routing/${what}s/${id}`,
-      selfUri: `/api/v2/users/${user.id}/routing${what}s/${id}`,
+      state: skill.state,
+      skillUri: `/api/v2/routing/skills/${id}`,
+      selfUri: `/api/v2/users/${user.id}/routingskills/${id}`,
     };
   });
 }

@@ -186,6 +186,19 @@ test('external IDs are told apart by case, belong to one user, and may hold any 
   expect((await client.get(`/users/${ada}/externalid`)).json).toEqual([]);
 });
 
+test('the external ID of a deleted user stays taken, and no look-up shows whose it is', async () => {
+  const ada = (await create('ada@example.com')).json.id;
+  const ben = (await create('ben@example.com')).json.id;
+  const id = { authorityName: 'engage/1', externalKey: '7' };
+  await client.post(`/users/${ada}/externalid`, id);
+  fake.state.users.change(ada, { state: 'deleted' });
+  const find = await client.get(`/users/externalid/${encodeURIComponent('engage/1')}/7`);
+  expect([find.status, find.json.code]).toEqual([404, 'general.resource.not.found']);
+  expect((await client.get(`/users/${ada}/externalid`)).status).toBe(404);
+  const taken = await client.post(`/users/${ben}/externalid`, id);
+  expect([taken.status, taken.json.code]).toEqual([409, 'general.resource.conflict']);
+});
+
 test('PUT replaces the skills of a user, PATCH adds to them, neither takes an unknown one', async () => {
   const { id } = (await create('ada@example.com')).json;
   const [english, german] = ['English', 'German'].map((name) => fake.state.skills.create(name).id);

@@ -32,8 +32,6 @@ export function wrapupCodeRoutes(context: CloudContext): Handlers {
   const codeOf = (call: ApiCall) => findWrapupCode(context, call, param(call, 'codeId'));
   return {
     getRoutingWrapupcodes: (call) => page(call, listed(context, call), (code) => view(context, code)),
-    getRoutingWrapupcodesDivisionviews: (call) =>
-      page(call, listed(context, call), (code) => view(context, code)),
     postRoutingWrapupcodes: (call) => {
       const { divisionId, ...rest } = wanted(context, call);
       return ok(
@@ -43,12 +41,6 @@ export function wrapupCodeRoutes(context: CloudContext): Handlers {
     getRoutingWrapupcode: (call) => ok(view(context, codeOf(call))),
     putRoutingWrapupcode: (call) =>
       ok(view(context, wrapupCodes.change(codeOf(call).id, wanted(context, call)))),
-    deleteRoutingWrapupcode: (call) => {
-      const { id } = codeOf(call);
-      wrapupCodes.remove(id);
-      for (const queue of context.state.queues.all()) detach(context, queue.id, id);
-      return ok();
-    },
     getRoutingQueueWrapupcodes: (call) => codesOfQueue(context, call),
     postRoutingQueueWrapupcodes: (call) => attach(context, call),
     deleteRoutingQueueWrapupcode: (call) => {

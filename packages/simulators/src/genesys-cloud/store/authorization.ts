@@ -102,23 +102,11 @@ export class AuthorizationStore {
     return undefined;
   }
 
-  saveRole(role: Omit<CloudRole, 'id' | 'builtIn' | 'visibleFrom'>, id: string = randomUUID()): CloudRole {
-    const before = this.#roles.get(id);
-    const saved: CloudRole = {
-      ...role,
-      id,
-      builtIn: before?.builtIn ?? false,
-      visibleFrom: before?.visibleFrom ?? this.#visibility.from(id),
-    };
-    this.#roles.set(id, saved);
-    return saved;
-  }
-
-  /** Takes the role and all its grants away. False when there is none. */
-  removeRole(id: string): boolean {
-    if (!this.#roles.delete(id)) return false;
-    for (const subjectId of this.#grants.keys()) this.#keepGrants(subjectId, (grant) => grant.roleId !== id);
-    return true;
+  createRole(role: Omit<CloudRole, 'id' | 'builtIn' | 'visibleFrom'>): CloudRole {
+    const id = randomUUID();
+    const created = { ...role, id, builtIn: false, visibleFrom: this.#visibility.from(id) };
+    this.#roles.set(id, created);
+    return created;
   }
 
   grants(subjectId: string): readonly CloudGrant[] {
@@ -147,14 +135,6 @@ export class AuthorizationStore {
   /** False when it was not held. */
   revoke(subjectId: string, roleId: string, divisionId: string): boolean {
     return this.#keepGrants(subjectId, (grant) => grant.roleId !== roleId || grant.divisionId !== divisionId);
-  }
-
-  revokeRole(subjectId: string, roleId: string): void {
-    this.#keepGrants(subjectId, (grant) => grant.roleId !== roleId);
-  }
-
-  revokeAll(subjectId: string): void {
-    this.#grants.delete(subjectId);
   }
 
   #keepGrants(subjectId: string, keep: (grant: CloudGrant) => boolean): boolean {

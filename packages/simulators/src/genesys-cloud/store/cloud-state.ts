@@ -2,10 +2,10 @@
 import type { Quirks } from '../options.ts';
 import { AuthorizationStore } from './authorization.ts';
 import { ConversationStore } from './conversations.ts';
-import { NamedStore } from './named-objects.ts';
 import { PresenceStore } from './presence.ts';
 import { QueueStore } from './queues.ts';
 import { RoutingStatusStore } from './routing-statuses.ts';
+import { SkillStore } from './skills.ts';
 import { UserStore } from './users.ts';
 import type { Visibility } from './visibility.ts';
 import { WrapupCodeStore } from './wrapup-codes.ts';
@@ -20,8 +20,7 @@ export class CloudState {
   readonly organization: OrganizationFacts;
   readonly authorization: AuthorizationStore;
   readonly users: UserStore;
-  readonly skills: NamedStore;
-  readonly languages: NamedStore;
+  readonly skills: SkillStore;
   readonly queues: QueueStore;
   readonly wrapupCodes: WrapupCodeStore;
   readonly presence: PresenceStore;
@@ -40,13 +39,7 @@ export class CloudState {
     const homeDivisionId = this.authorization.homeDivision.id;
     this.users = new UserStore(quirks, visibility, homeDivisionId);
     const conflictStatus = () => quirks.duplicateStatus;
-    this.skills = new NamedStore({ what: 'skill', conflictStatus, visibility, homeDivisionId });
-    this.languages = new NamedStore({
-      what: 'language',
-      conflictStatus: () => 400,
-      visibility,
-      homeDivisionId,
-    });
+    this.skills = new SkillStore({ conflictStatus, visibility, homeDivisionId });
     this.queues = new QueueStore(quirks, visibility, homeDivisionId);
     this.wrapupCodes = new WrapupCodeStore(visibility, homeDivisionId);
     this.presence = new PresenceStore(visibility);

@@ -1,5 +1,4 @@
-/** The presence definitions every organisation starts with, and those added to it. */
-import { randomUUID } from 'node:crypto';
+/** The presence definitions every organisation starts with. */
 
 export interface PresenceDefinition {
   readonly id: string;
@@ -56,11 +55,5 @@ export class PresenceDefinitions {
     for (const definition of this.#definitions.values())
       if (definition.type === 'System' && definition.systemPresence === systemPresence) return definition;
     return undefined;
-  }
-
-  save(definition: Omit<PresenceDefinition, 'id'>, id: string = randomUUID()): PresenceDefinition {
-    const saved = { ...definition, id };
-    this.#definitions.set(id, saved);
-    return saved;
   }
 }

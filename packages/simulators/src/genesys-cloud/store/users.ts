@@ -12,14 +12,13 @@ export interface CloudUser {
   readonly name: string;
   readonly email: string;
   readonly state: UserState;
-  /** Goes up by one with every write to the user, skills and languages included. */
+  /** Goes up by one with every write to the user, skills included. */
   readonly version: number;
   readonly divisionId: string;
   /** Further fields of the user as they were written: title, department, addresses and so on. */
   readonly attributes: Readonly<Record<string, unknown>>;
   /** Skill ID → proficiency. */
   readonly skills: ReadonlyMap<string, number>;
-  readonly languages: ReadonlyMap<string, number>;
   /** Invitations sent. */
   readonly invitations: number;
   /** Monotonic time from which reads show it. */
@@ -38,10 +37,7 @@ export interface NewUser {
 }
 
 export type UserChange = Partial<
-  Pick<
-    CloudUser,
-    'name' | 'email' | 'state' | 'divisionId' | 'attributes' | 'skills' | 'languages' | 'invitations'
-  >
+  Pick<CloudUser, 'name' | 'email' | 'state' | 'divisionId' | 'attributes' | 'skills' | 'invitations'>
 >;
 
 /** States of one user that the search may still have to catch up with. */
@@ -107,7 +103,6 @@ export class UserStore {
       divisionId: user.divisionId ?? this.#homeDivisionId,
       attributes: user.attributes ?? {},
       skills: new Map(),
-      languages: new Map(),
       invitations: 0,
       visibleFrom: this.#visibility.from(id),
       changedAt: this.#visibility.monotonic(),

@@ -1,5 +1,5 @@
 /** Plans a working day of a contact centre: who logs in when, which calls come, who takes them. Same seed, same day. */
-import { Random } from '../random.ts';
+import { Random } from '../../random.ts';
 import { Agenda } from './agenda.ts';
 
 export const breakReasons = ['Break', 'Meal', 'Meeting', 'Training'] as const;

@@ -19,13 +19,15 @@ const site = z.strictObject({
 const ports = z.strictObject({ primary: z.int().min(0).max(65_535), backup: z.int().min(0).max(65_535) });
 
 export const engageConfig = z.strictObject({
-  /** One or two; a day is played at the first. */
+  /** One or two. */
   sites: z.tuple([site]).or(z.tuple([site, site])),
   host: z.string().default('127.0.0.1'),
   /** The ApplicationPassword that clients must give. */
   password: z.string().optional(),
   /** Default: any free ones. */
   ports: z.strictObject({ sip: ports.optional(), stat: ports.optional() }).default({}),
+  /** Port on which test calls at the first site can be asked for over HTTP; 0: any free one. Default: none. */
+  testCalls: z.int().min(0).max(65_535).optional(),
 });
 
 export type EngageConfig = z.output<typeof engageConfig>;
@@ -38,9 +40,11 @@ export const engageCommand = z.discriminatedUnion('command', [
   z.strictObject({
     id,
     command: z.literal('play-day'),
+    /** At which site: 0 is the first one. */
+    site: z.int().min(0).max(1).default(0),
     seed: z.int().default(1),
     calls: z.int().min(0),
-    /** Default: all agents of the first site. */
+    /** Default: all agents of the site. */
     agents: z.int().min(1).optional(),
     durationMs: z.number().min(1),
     wrapupCodes: z.array(z.string()).default([]),

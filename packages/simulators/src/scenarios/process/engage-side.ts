@@ -7,11 +7,13 @@ import { AgentStates, followSwitch, StatServerSimulator } from '../../stat-serve
 import type { AgentState, DayBook, DayTotals } from '../day/day-book.ts';
 import { planDay } from '../day/plan-day.ts';
 import { playDay } from '../day/play-day.ts';
-import { scenarioNamed, scenarios } from '../library/index.ts';
+import { needsTwoSites, scenarioNamed, scenarios } from '../library/index.ts';
 import { equip, produce, siteNames } from '../script/production.ts';
 import { ScenarioRunner } from '../script/runner.ts';
 import type { ExpectedConversation, Played } from '../script/scenario.ts';
 import { routingPointNumber } from '../script/stage.ts';
+import { TestCallControl } from '../test-calls/control.ts';
+import { TestCaller } from '../test-calls/test-caller.ts';
 import type { EngageCommand, EngageConfig } from './config.ts';
 
 type CommandOf<Name extends EngageCommand['command']> = Extract<EngageCommand, { command: Name }>;
@@ -46,6 +48,8 @@ export interface EngageAddresses {
     readonly sip: readonly [ServerAddress, ServerAddress];
   }[];
   readonly stat: readonly [ServerAddress, ServerAddress];
+  /** Where test calls can be asked for. */
+  readonly testCalls?: string;
 }
 
 export class EngageSide {
@@ -58,6 +62,7 @@ export class EngageSide {
   readonly #stopping = new AbortController();
   readonly #runners = new Set<ScenarioRunner>();
   readonly #unfollow: readonly (() => void)[];
+  readonly #testCalls: TestCallControl | undefined;
   #day: { done: number; readonly of: number } | undefined;
   #performances = 0;
   #callers = 0;
@@ -65,9 +70,12 @@ export class EngageSide {
   private constructor(
     config: EngageConfig,
     clock: Clock,
-    parts: Pick<EngageSide, 'switches' | 'sip' | 'states' | 'stat'>,
+    parts: Pick<EngageSide, 'switches' | 'sip' | 'states' | 'stat'> & {
+      readonly testCalls: TestCallControl | undefined;
+    },
   ) {
     this.#config = config;
+    this.#testCalls = parts.testCalls;
     this.#clock = clock;
     this.switches = parts.switches;
     this.sip = parts.sip;
@@ -105,18 +113,26 @@ export class EngageSide {
       states,
       ...(ports === undefined ? {} : { ports }),
     });
-    return new EngageSide(config, clock, { switches, sip, states, stat });
+    const [first] = config.sites;
+    const on = switches.get(first.switch);
+    const testCalls =
+      config.testCalls === undefined || on === undefined
+        ? undefined
+        : await TestCallControl.listen(new TestCaller(on, first), config.host, config.testCalls);
+    return new EngageSide(config, clock, { switches, sip, states, stat, testCalls });
   }
 
   get addresses(): EngageAddresses {
     return {
       sites: this.sip.map((pair) => ({ switch: pair.switch.name, sip: pair.addresses })),
       stat: this.stat.addresses,
+      ...(this.#testCalls === undefined ? {} : { testCalls: this.#testCalls.url }),
     };
   }
 
   async playDay(o: Omit<CommandOf<'play-day'>, 'command' | 'id'>): Promise<DayResult> {
-    const [site] = this.#config.sites;
+    const site = this.#config.sites[o.site];
+    if (site === undefined) throw new ExecError('simulator.impossible', `there is no site ${o.site}`);
     const agents = o.agents ?? site.agents.length;
     const mix = Object.fromEntries(Object.entries(o.mix).filter(([, share]) => share !== undefined));
     const plan = planDay({ ...o, mix, agents, queues: site.queues.length });
@@ -208,6 +224,7 @@ export class EngageSide {
     this.#stopping.abort(new Error('the Engage side was closed'));
     for (const runner of this.#runners) runner.stop();
     for (const stop of this.#unfollow) stop();
+    await this.#testCalls?.close();
     await Promise.all([...this.sip.map((pair) => pair.close()), this.stat.close()]);
   }
 
@@ -216,11 +233,6 @@ export class EngageSide {
     if (on === undefined) throw new ExecError('simulator.impossible', `there is no switch ${name}`);
     return on;
   }
-}
-
-function needsTwoSites(one: (typeof scenarios)[number]): boolean {
-  const roles = [...Object.values(one.cast.agents ?? {}), ...Object.values(one.cast.queues ?? {})];
-  return roles.some((role) => role.otherSite === true);
 }
 
 function resultOf(book: DayBook): DayResult {

@@ -5,6 +5,7 @@
  */
 import { createInterface } from 'node:readline';
 import { systemClock } from '@exec/common/clock';
+import { textOf } from '@exec/common/trouble';
 import { z } from 'zod';
 import { type EngageCommand, engageCommand, engageConfig } from './config.ts';
 import { EngageSide } from './engage-side.ts';
@@ -32,7 +33,7 @@ function play(id: CommandId, outcome: string, playing: Promise<object>): void {
   say({ id, ok: true, playing: outcome });
   playing.then(
     (result) => say({ id, event: outcome, result }),
-    (error: unknown) => say({ id, event: 'failed', of: outcome, message: messageOf(error) }),
+    (error: unknown) => say({ id, event: 'failed', of: outcome, message: textOf(error) }),
   );
 }
 
@@ -65,10 +66,6 @@ async function obey(side: EngageSide, command: EngageCommand): Promise<void> {
   }
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
 async function run(): Promise<void> {
   const lines = createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY });
   process.once('SIGTERM', () => lines.close());
@@ -89,7 +86,7 @@ async function run(): Promise<void> {
         await obey(side, command);
         if (command.command === 'finish') break;
       } catch (error) {
-        say({ id: idOf(line), ok: false, message: messageOf(error) });
+        say({ id: idOf(line), ok: false, message: textOf(error) });
       }
     }
   } finally {
@@ -110,6 +107,6 @@ function idOf(line: string): unknown {
 try {
   await run();
 } catch (error) {
-  process.stderr.write(`${messageOf(error)}\n`);
+  process.stderr.write(`${textOf(error)}\n`);
   process.exitCode = 1;
 }

@@ -9,14 +9,29 @@ import type {
 } from './scenario.ts';
 import type { Stage } from './stage.ts';
 
-/** `speed`: milliseconds of the script in one real one. */
+/** A step of the script, and when it was really played, milliseconds since 1970. */
+export interface PlayedStep {
+  readonly offset: number;
+  readonly at: number;
+}
+
+export interface PlayedTimes {
+  readonly startedAt: number;
+  /** In their order; a player that got no time has played them later than the script says. Default: at their times. */
+  readonly playedAt?: readonly PlayedStep[];
+  /** Milliseconds of the script in one real one. Default 1. */
+  readonly speed?: number;
+}
+
 export function resolveExpected(
   performance: Performance,
   stage: Stage,
-  startedAt: number,
-  speed = 1,
+  { startedAt, playedAt = [], speed = 1 }: PlayedTimes,
 ): ExpectedConversation[] {
-  const timeOf = (offset: number) => startedAt + offset / speed;
+  const timeOf = (offset: number) => {
+    const step = playedAt.findLast((one) => one.offset <= offset) ?? { offset: 0, at: startedAt };
+    return step.at + (offset - step.offset) / speed;
+  };
   return performance.scenario.expected.map((one) => ({
     call: stage.call(one.call),
     legs: one.legs.map((leg) => resolveLeg(leg, stage, timeOf)),

@@ -1,6 +1,9 @@
 /** Plays a production without sockets or waiting, and keeps what its switches told: input for pure tests. */
+
+import type { AgentStatus } from '@exec/engage-link/wire';
+import { Random } from '../../random.ts';
 import type { Frame, SipSwitch, SwitchEvent } from '../../sip-server/index.ts';
-import { Random } from '../random.ts';
+import { AgentStates, followSwitch, type Subject } from '../../stat-server/index.ts';
 import { resolveExpected } from './expectation.ts';
 import { type Production, switchesFor } from './production.ts';
 import { logInCast } from './runner.ts';
@@ -21,8 +24,17 @@ export type Recorded =
       readonly resync: readonly Frame[];
     };
 
+/** What a Stat Server told of one agent: first the value with which the statistic was opened, then each change. */
+export interface RecordedValue {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly subject: Subject;
+  readonly value: AgentStatus;
+}
+
 export interface Recording {
   readonly recorded: readonly Recorded[];
+  readonly values: readonly RecordedValue[];
   readonly played: readonly Played[];
   readonly switches: ReadonlyMap<string, SipSwitch>;
 }
@@ -57,6 +69,7 @@ export function record(production: Production, o: RecordOptions = {}): Recording
     on.onEvent((event) => {
       if (watched) recorded.push({ kind: 'event', event });
     });
+  const values = recordValues(production, switches, () => now);
   const watching = (on: boolean) => {
     watched = on;
     if (!on) recorded.push({ kind: 'lost', at: now });
@@ -72,10 +85,34 @@ export function record(production: Production, o: RecordOptions = {}): Recording
     step.run(stage);
   }
   const played = parts.map(({ performance, stage, begin }): Played => {
-    const expected = resolveExpected(performance, stage, begin, speed);
+    const expected = resolveExpected(performance, stage, { startedAt: begin, speed });
     return { performance, startedAt: begin, calls: stage.calls, expected };
   });
-  return { recorded, played, switches };
+  return { recorded, values, played, switches };
+}
+
+/** Opens both statistics of every agent; the list grows while the switches play. */
+function recordValues(
+  production: Production,
+  switches: ReadonlyMap<string, SipSwitch>,
+  now: () => number,
+): readonly RecordedValue[] {
+  const states = new AgentStates({ now });
+  const values: RecordedValue[] = [];
+  const tell = (employeeId: string, subject: Subject) => {
+    const value = states.value(employeeId, subject);
+    if (value !== undefined) values.push({ at: now(), subject, value });
+  };
+  for (const { employeeId } of production.agents) {
+    states.addAgent(employeeId);
+    for (const subject of ['DNStatus', 'DNAction'] as const) tell(employeeId, subject);
+  }
+  for (const on of switches.values()) followSwitch(states, on);
+  states.onChange(({ employeeId, status, actions }) => {
+    if (status) tell(employeeId, 'DNStatus');
+    if (actions) tell(employeeId, 'DNAction');
+  });
+  return values;
 }
 
 interface Part {

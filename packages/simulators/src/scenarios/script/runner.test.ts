@@ -1,3 +1,4 @@
+import type { Clock } from '@exec/common/clock';
 import { FakeClock } from '@exec/common/testing';
 import { describe, expect, it } from 'vitest';
 import type { SwitchEvent } from '../../sip-server/index.ts';
@@ -52,6 +53,22 @@ describe('the runner', () => {
     const [played] = await playing;
     const ends = played?.expected[0]?.legs.map((leg) => (leg.times.at(-1) ?? 0) - begin);
     expect(ends).toEqual([3000, 600, 3000]);
+  });
+
+  it('expects what it plays late at the time at which it plays it', async () => {
+    const { clock, production, switches } = stageFor(['inbound-queue-call']);
+    const late: Clock = {
+      now: () => clock.now(),
+      monotonic: () => clock.monotonic(),
+      setTimer: (ms, callback) => clock.setTimer(ms, callback),
+      sleep: (ms, signal) => clock.sleep(ms === 0 ? 0 : ms + 4000, signal),
+    };
+    const begin = clock.now();
+    const playing = new ScenarioRunner({ clock: late, switches }).playAll(production.performances);
+    await clock.advance(50_000);
+    const [played] = await playing;
+    const ends = played?.expected[0]?.legs.map((leg) => (leg.times.at(-1) ?? 0) - begin);
+    expect(ends).toEqual([34_000, 10_000, 34_000]);
   });
 
   it('tells when the connections are to break and to return', async () => {

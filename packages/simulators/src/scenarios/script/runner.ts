@@ -1,7 +1,7 @@
 /** Plays performances on switches as time goes by, any number of them side by side. */
 import type { Clock } from '@exec/common/clock';
 import type { SipSwitch } from '../../sip-server/index.ts';
-import { resolveExpected } from './expectation.ts';
+import { type PlayedStep, resolveExpected } from './expectation.ts';
 import type { Performance, Played } from './scenario.ts';
 import { Stage, type StageHooks } from './stage.ts';
 import { logInAgent } from './verbs.ts';
@@ -41,11 +41,13 @@ export class ScenarioRunner {
     const { steps, lasts } = performance.scenario;
     const waits = new AbortController();
     const run = async (): Promise<Played> => {
+      const playedAt: PlayedStep[] = [];
       for (const step of [...steps, { at: lasts, run: () => undefined }]) {
         await clock.sleep(Math.max(0, begin + step.at / this.#speed - clock.monotonic()), waits.signal);
+        playedAt.push({ offset: step.at, at: startedAt + clock.monotonic() - begin });
         step.run(stage);
       }
-      const expected = resolveExpected(performance, stage, startedAt, this.#speed);
+      const expected = resolveExpected(performance, stage, { startedAt, playedAt, speed: this.#speed });
       return { performance, startedAt, calls: stage.calls, expected };
     };
     this.#running.add(waits);

@@ -1,0 +1,23 @@
+/** The default theme; below a page that names a service as `openapi` in its head, the REST interface of that service. */
+import { type Theme, useData } from 'vitepress';
+import DefaultTheme from 'vitepress/theme';
+import { theme as openApi } from 'vitepress-openapi/client';
+import 'vitepress-openapi/dist/style.css';
+import { defineAsyncComponent, defineComponent, h } from 'vue';
+
+const Rest = defineAsyncComponent(() => import('./rest.ts'));
+
+const Layout = defineComponent(() => {
+  const { frontmatter } = useData();
+  return () =>
+    h(DefaultTheme.Layout, null, {
+      'doc-after': () =>
+        frontmatter.value.openapi === undefined
+          ? []
+          : h(Rest, { service: String(frontmatter.value.openapi) }),
+    });
+});
+
+const theme: Theme = { extends: DefaultTheme, Layout, enhanceApp: openApi.enhanceApp };
+
+export default theme;

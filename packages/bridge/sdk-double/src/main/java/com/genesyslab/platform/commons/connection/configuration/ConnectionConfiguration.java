@@ -1,0 +1,4 @@
+package com.genesyslab.platform.commons.connection.configuration;
+
+/** Test double. */
+public interface ConnectionConfiguration {}

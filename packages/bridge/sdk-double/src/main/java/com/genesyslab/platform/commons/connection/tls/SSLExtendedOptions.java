@@ -1,0 +1,4 @@
+package com.genesyslab.platform.commons.connection.tls;
+
+/** Test double. */
+public class SSLExtendedOptions {}

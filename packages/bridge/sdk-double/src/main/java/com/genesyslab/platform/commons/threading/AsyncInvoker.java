@@ -1,0 +1,4 @@
+package com.genesyslab.platform.commons.threading;
+
+/** Test double. */
+public interface AsyncInvoker {}

@@ -1,0 +1,6 @@
+package com.genesyslab.platform.commons.threading;
+
+/** Test double. */
+public class SingleThreadInvoker implements AsyncInvoker {
+  public SingleThreadInvoker(String name) {}
+}

@@ -1,0 +1,6 @@
+package com.genesyslab.platform.reporting.protocol.statserver;
+
+/** Test double. */
+public class DnActionsMask {
+  public void setAll() {}
+}

@@ -1,0 +1,10 @@
+package com.genesyslab.platform.voice.protocol.tserver.events;
+
+import exec.sdkdouble.PartyEvent;
+
+/** Test double. */
+public abstract class EventCallPartyState extends PartyEvent {
+  public static EventCallPartyState create() {
+    return new EventCallPartyState() {};
+  }
+}

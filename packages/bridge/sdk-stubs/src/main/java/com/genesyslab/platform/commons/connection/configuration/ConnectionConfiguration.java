@@ -1,0 +1,6 @@
+package com.genesyslab.platform.commons.connection.configuration;
+
+/** Signature only. */
+public interface ConnectionConfiguration {
+
+}

@@ -1,0 +1,6 @@
+package com.genesyslab.platform.commons.connection.tls;
+
+/** Signature only. */
+public class SSLExtendedOptions {
+
+}

@@ -1,0 +1,6 @@
+package com.genesyslab.platform.commons.threading;
+
+/** Signature only. */
+public interface AsyncInvoker {
+
+}

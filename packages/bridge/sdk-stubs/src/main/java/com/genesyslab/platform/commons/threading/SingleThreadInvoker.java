@@ -1,0 +1,6 @@
+package com.genesyslab.platform.commons.threading;
+
+/** Signature only. */
+public class SingleThreadInvoker implements AsyncInvoker {
+  public SingleThreadInvoker(String name) {}
+}

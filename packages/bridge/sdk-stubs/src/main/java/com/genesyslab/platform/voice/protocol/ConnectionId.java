@@ -1,0 +1,6 @@
+package com.genesyslab.platform.voice.protocol;
+
+/** Signature only. */
+public class ConnectionId {
+  public ConnectionId(String hex) {}
+}

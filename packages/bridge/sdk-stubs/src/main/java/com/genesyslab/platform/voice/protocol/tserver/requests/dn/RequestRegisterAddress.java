@@ -1,0 +1,14 @@
+package com.genesyslab.platform.voice.protocol.tserver.requests.dn;
+
+import com.genesyslab.platform.commons.protocol.Message;
+import com.genesyslab.platform.voice.protocol.tserver.AddressType;
+import com.genesyslab.platform.voice.protocol.tserver.ControlMode;
+import com.genesyslab.platform.voice.protocol.tserver.RegisterMode;
+
+/** Signature only. */
+public abstract class RequestRegisterAddress extends Message {
+  public static RequestRegisterAddress create(
+      String dn, RegisterMode mode, ControlMode control, AddressType type) {
+    throw new UnsupportedOperationException("compile-only stub of the bridge");
+  }
+}

@@ -1,0 +1,3 @@
+/** A plan of EXCS for people, wherever it is shown. */
+export { type PlanTextOptions, planText } from './plan-text.ts';
+export { planView } from './plan-view.ts';

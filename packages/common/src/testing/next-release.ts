@@ -1,0 +1,17 @@
+/** A release to come, for tests: it stores values in another layout, and still reads and writes that of this release. */
+import { asItIs, type FormatCodec, type FormatTable } from '../formats/index.ts';
+
+/** What other code puts together has one layout in all formats. */
+const unchanged = new Set(['excp:dead-letter', 'excp:gap']);
+
+const pairs: FormatCodec = {
+  encode: (what, value) =>
+    unchanged.has(what) ? value : { pairs: Object.entries(value).filter(([, one]) => one !== undefined) },
+  decode: (what, stored) =>
+    unchanged.has(what) ? stored : Object.fromEntries(stored.pairs as [string, unknown][]),
+};
+
+export const nextRelease: FormatTable = new Map([
+  [1, asItIs],
+  [2, pairs],
+]);

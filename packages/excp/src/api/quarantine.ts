@@ -1,0 +1,108 @@
+/** `/api/v1/quarantine`: entries that made the model fail, to be looked at and dropped. */
+import { ExecError } from '@exec/common/errors';
+import type { ServiceApp } from '@exec/common/http';
+import { redisFailure } from '@exec/common/redis';
+import { z } from 'zod';
+import { type QuarantineEntry, readQuarantineEntry } from '../processor/quarantine.ts';
+import { conversationId } from '../translate/ids.ts';
+import type { RoutesOptions } from './options.ts';
+import { timeText } from './time-text.ts';
+
+const entryAnswer = z.object({
+  id: z.string(),
+  at: z.string(),
+  /** Kind of the event, `stored-conversation` where none made it fail. */
+  kind: z.string(),
+  entry: z.string().optional(),
+  calls: z.array(z.object({ site: z.string(), callUuid: z.string() })),
+  conversationId: z.string().optional(),
+  reason: z.string(),
+});
+const params = z.strictObject({ id: z.string().regex(/^\d{1,20}-\d{1,20}$/) });
+
+export function quarantineRoutes(
+  app: ServiceApp,
+  { redis, keys, formats, scope, noteAction }: RoutesOptions,
+): void {
+  const answer = (id: string, one: QuarantineEntry): z.output<typeof entryAnswer> => ({
+    id,
+    at: timeText(one.at),
+    kind: one.kind,
+    ...(one.entry === undefined ? {} : { entry: one.entry }),
+    calls: one.calls.map((call) => {
+      const slash = call.lastIndexOf('/');
+      return { site: call.slice(0, slash), callUuid: call.slice(slash + 1) };
+    }),
+    ...(one.conversation === undefined ? {} : { conversationId: conversationId(scope, one.conversation) }),
+    reason: one.reason,
+  });
+
+  app.get(
+    '/quarantine',
+    {
+      schema: {
+        summary: 'Entries that made the model fail and were set aside, newest first, in pages',
+        querystring: z.strictObject({
+          cursor: z
+            .string()
+            .regex(/^\d{1,20}-\d{1,20}$/)
+            .optional(),
+          limit: z.coerce.number().int().min(1).max(1_000).default(100),
+        }),
+        response: { 200: z.object({ items: z.array(entryAnswer), next: z.string().nullable() }) },
+      },
+    },
+    async (request) => {
+      const { cursor, limit } = request.query;
+      // One more than asked for: it is the first of the next page.
+      const found = await attempt(
+        redis.client.xrevrange(keys.quarantine, cursor ?? '+', '-', 'COUNT', limit + 1),
+      );
+      const items = found.slice(0, limit).flatMap(([id, fields]) => {
+        const one = readQuarantineEntry(formats, fields[1]);
+        return one === undefined ? [] : [answer(id, one)];
+      });
+      return { items, next: found[limit]?.[0] ?? null };
+    },
+  );
+
+  app.get(
+    '/quarantine/:id',
+    {
+      schema: {
+        summary: 'One entry of the quarantine, with its content as it was stored',
+        params,
+        response: { 200: entryAnswer.extend({ content: z.string() }) },
+      },
+    },
+    async (request) => {
+      const { id } = request.params;
+      const [found] = await attempt(redis.client.xrange(keys.quarantine, id, id));
+      const one = readQuarantineEntry(formats, found?.[1][1]);
+      if (one === undefined) throw notFound();
+      return { ...answer(id, one), content: one.content };
+    },
+  );
+
+  app.delete(
+    '/quarantine/:id',
+    { schema: { summary: 'Drops an entry of the quarantine', params, response: { 204: z.undefined() } } },
+    async (request, reply) => {
+      if ((await attempt(redis.client.xdel(keys.quarantine, request.params.id))) === 0) throw notFound();
+      noteAction(request, `Entry ${request.params.id} of the quarantine dropped`);
+      return reply.code(204).send(undefined);
+    },
+  );
+}
+
+function notFound(): ExecError {
+  return new ExecError('quarantine.not-found', 'There is no entry with this ID in the quarantine.');
+}
+
+async function attempt<T>(command: Promise<T>): Promise<T> {
+  try {
+    return await command;
+  } catch (error) {
+    throw redisFailure(error, 'reach the quarantine');
+  }
+}

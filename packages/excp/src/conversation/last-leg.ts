@@ -1,0 +1,32 @@
+/**
+ * The cloud takes nothing more of a conversation when its last leg has ended. So that end is held until the connection
+ * of the queues has caught up with it: a stay in a queue that comes late is not lost.
+ */
+import type { LegEnded } from './changes.ts';
+import { sitesOf } from './deadlines.ts';
+import { type Draft, isOpen } from './draft.ts';
+import { takeEndBack } from './legs.ts';
+import { toLeaving } from './machines.ts';
+
+/**
+ * After everything else in a step: takes back the end of the last leg where it comes too early to be published.
+ *
+ * @rule The last leg ends when the connection of the queues has caught up with it: no late stay in a queue is lost.
+ * @page docs/decisions/0005-where-sources-are-silent.md
+ */
+export function holdLastEnd(draft: Draft): void {
+  const { state, context } = draft;
+  if (!state.reportable || state.legs.some(isOpen)) return;
+  const ends = draft.changes.filter((change): change is LegEnded => change.change === 'ended');
+  // What goes on elsewhere leaves nothing to be published here.
+  if (ends.length === 0 || ends.some(({ into }) => into !== undefined)) return;
+  const last = ends.reduce((a, b) => (b.at >= a.at ? b : a));
+  const leg = draft.leg(last.leg);
+  if (leg === undefined || draft.released.size > 0) return;
+  // Its own end may come late: a stay between that and the end of another leg is one of this conversation too.
+  const upTo = Math.max(last.at, ...state.legs.map(({ endedAt }) => endedAt ?? 0));
+  if (sitesOf(state).every((site) => context.caughtUp(site, 'queues', upTo, context.place))) return;
+  draft.changes.splice(draft.changes.indexOf(last), 1);
+  takeEndBack(leg);
+  toLeaving(draft, leg, { kind: 'held-back', wait: draft.wait(last.at), upTo, otherwise: last.disconnect });
+}

@@ -1,0 +1,70 @@
+/**
+ * How far each connection to a SIP Server has told: one waits for another by this, not by the time of day. Two things
+ * prove that everything up to some event has come: a later event of that connection, by the server's clock; and its
+ * answer to a question that was asked when the event was known already, since a connection keeps its order.
+ */
+import type { Connection } from '@exec/common/config';
+
+/** Orders what is in the stream: rises with its IDs. */
+export type StreamPlace = number;
+
+/** More entries than Redis takes in a millisecond. */
+const entriesOfMs = 2_048;
+
+/**
+ * `id`: `<milliseconds>-<number>` of an entry of the stream. While Redis' clock is behind the newest ID, since it was
+ * ahead before, the number alone rises, by millions: places rise with it, into those of the next milliseconds. When that
+ * time has come, places fall back by some seconds once: an answer that is older may then end a wait early.
+ */
+export function placeOf(id: string): StreamPlace {
+  const [ms = 0, number = 0] = id.split('-').map((part) => Number(part) || 0);
+  return ms * entriesOfMs + number;
+}
+
+interface ConnectionClock {
+  /** Newest event time that proves something, microseconds; -1: none does. */
+  at: number;
+  /** Everything that was told before this place was in the stream has come. */
+  answered: StreamPlace;
+}
+
+export class ConnectionClocks {
+  readonly #waitMs: number;
+  readonly #clocks = new Map<string, Map<Connection, ConnectionClock>>();
+
+  /** `waitMs`: how far connections may be apart. */
+  constructor(waitMs: number) {
+    this.#waitMs = waitMs;
+  }
+
+  /** An event of time `at` (microseconds) came; `now`: stream time, milliseconds. */
+  heard(site: string, connection: Connection, at: number, now: number): void {
+    const clock = this.#of(site, connection);
+    // It says nothing about what comes before its time: the clock is wrong, for this event or for good.
+    if (at > (now + this.#waitMs) * 1000) return;
+    if (at < clock.at - this.#waitMs * 1000)
+      // The clock was put back: what any connection told by the old one proves nothing about the new one.
+      for (const other of this.#clocks.get(site)?.values() ?? []) other.at = -1;
+    clock.at = Math.max(clock.at, at);
+  }
+
+  /** It answered a question that was asked when the stream stood at `place`. */
+  answered(site: string, connection: Connection, place: StreamPlace): void {
+    const clock = this.#of(site, connection);
+    clock.answered = Math.max(clock.answered, place);
+  }
+
+  /** Whether everything up to and including `at` (microseconds), which was known at `place`, has come. */
+  caughtUp(site: string, connection: Connection, at: number, place: StreamPlace): boolean {
+    const clock = this.#clocks.get(site)?.get(connection);
+    return clock !== undefined && (clock.at > at || clock.answered >= place);
+  }
+
+  #of(site: string, connection: Connection): ConnectionClock {
+    const ofSite = this.#clocks.get(site) ?? new Map<Connection, ConnectionClock>();
+    this.#clocks.set(site, ofSite);
+    const clock = ofSite.get(connection) ?? { at: -1, answered: -1 };
+    ofSite.set(connection, clock);
+    return clock;
+  }
+}

@@ -1,0 +1,45 @@
+/**
+ * Events that were dealt with lately, by what they tell. Redis remembers what was claimed; when it loses that, instances
+ * offer once more what they claimed lately, and whoever dealt with it leaves it out.
+ */
+import { createHash } from 'node:crypto';
+import type { EntryContent } from '../events/in-stream-entry.ts';
+
+/** More than both instances offer once more. */
+const most = 50_000;
+
+export class DealtWith {
+  readonly #keys = new Set<string>();
+  readonly #parent: DealtWith | undefined;
+
+  /** `parent`: learns of everything as well. */
+  constructor(parent?: DealtWith) {
+    this.#parent = parent;
+  }
+
+  has(key: string): boolean {
+    return this.#keys.has(key);
+  }
+
+  add(keys: Iterable<string>): void {
+    for (const key of keys) {
+      this.#keys.add(key);
+      this.#parent?.add([key]);
+    }
+    for (const oldest of this.#keys) {
+      if (this.#keys.size <= most) break;
+      this.#keys.delete(oldest);
+    }
+  }
+}
+
+/** Names an event of the Engage side; undefined for everything that is right only at its time, or only once. */
+export function keyOfContent(content: EntryContent): string | undefined {
+  if (!('at' in content)) return undefined;
+  try {
+    return createHash('sha1').update(JSON.stringify(content)).digest('base64');
+  } catch {
+    // What makes this fail makes the model fail, which sets it aside.
+    return undefined;
+  }
+}

@@ -1,0 +1,90 @@
+/** When an instance writes back what it remembers, and when it leaves that to the other one: Redis is played. */
+import { Formats } from '@exec/common/formats';
+import { silentLogger } from '@exec/common/logging';
+import type { RedisConnection } from '@exec/common/redis';
+import { describe, expect, it } from 'vitest';
+import type { ExcpKeys } from '../keys.ts';
+import { DealtWith } from './dealt-with.ts';
+import { Memory } from './memory.ts';
+import type { Kept } from './restore.ts';
+
+const token = { value: 'a:1', epoch: 1 };
+
+function context() {
+  const mark = { mark: 'first', changed: false };
+  const server = { begun: 0, scripts: 0, answer: 'restored' };
+  const client = {
+    hexists: () => Promise.resolve(server.begun),
+    evalsha: () => {
+      server.scripts++;
+      return Promise.resolve(server.answer);
+    },
+  };
+  const redis = { client } as unknown as RedisConnection;
+  const memory = new Memory({
+    ...{ redis, keys: {} as ExcpKeys, formats: new Formats(), logger: silentLogger, mark },
+  });
+  const dealtWith = new DealtWith();
+  const kept: Kept = {
+    ...{ mark: 'first', term: 'term-a', lastCommit: 'term-z/9', dealtWith },
+    ...{ records: [], agents: [], out: [], deadLegs: {}, sending: new Map(), clockShift: 0, clockPlace: 0 },
+  };
+  return { memory, mark, server, kept };
+}
+
+describe('what was kept of the last term', () => {
+  it('is not even sent while Redis has its data, and dropped then', async () => {
+    const { memory, mark, server, kept } = context();
+    memory.keep(kept);
+    expect(await memory.recall(token)).toMatchObject({ leave: false });
+    Object.assign(mark, { mark: 'second', changed: true });
+    expect(await memory.recall(token)).toMatchObject({ leave: true });
+    expect(server.scripts).toBe(0);
+  });
+
+  it('is written back once when Redis has lost its data, and all that earlier terms dealt with is left out', async () => {
+    const { memory, mark, server, kept } = context();
+    (await memory.recall(token)).dealtWith.add(['earlier']);
+    const { dealtWith } = await memory.recall(token);
+    dealtWith.add(['last']);
+    // Redis may have lost its newest second, and what it has again is dealt with again.
+    expect(dealtWith.has('earlier')).toBe(false);
+    memory.keep({ ...kept, dealtWith });
+    Object.assign(mark, { mark: 'second', changed: true });
+    const recalled = await memory.recall(token);
+    expect(recalled.leave).toBe(false);
+    expect(['earlier', 'last', 'other'].map((name) => recalled.dealtWith.has(name))).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    server.begun = 1;
+    expect(await memory.recall(token)).toMatchObject({ leave: false });
+    expect(server.scripts).toBe(1);
+  });
+
+  it.each([
+    ['own', 'term-a/7', 1],
+    ['the one that was known then', 'term-z/9', 1],
+    ['none, of an emptied Redis', '', 1],
+    ['of another instance', 'term-b/1', 0],
+  ])('is kept or dropped by the newest commit: %s', async (_, commit, scripts) => {
+    const { memory, mark, server, kept } = context();
+    memory.keep(kept);
+    memory.committed(commit);
+    Object.assign(mark, { mark: 'second', changed: true });
+    await memory.recall(token);
+    expect(server.scripts).toBe(scripts);
+  });
+});
+
+it('who remembers nothing leaves the lease to the other one, once for each loss, unless somebody has begun', async () => {
+  const { memory, mark, server } = context();
+  expect((await memory.recall(token)).leave).toBe(false);
+  Object.assign(mark, { mark: 'second', changed: true });
+  expect((await memory.recall(token)).leave).toBe(true);
+  expect((await memory.recall(token)).leave).toBe(false);
+  Object.assign(mark, { mark: 'third' });
+  server.begun = 1;
+  expect((await memory.recall(token)).leave).toBe(false);
+});

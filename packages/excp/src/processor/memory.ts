@@ -1,0 +1,81 @@
+/**
+ * What an instance remembers of its last term, in case Redis loses everything: it is written back before the next term
+ * begins. Who remembers nothing leaves the lease to the other instance, once.
+ */
+import { ExecError } from '@exec/common/errors';
+import type { Formats } from '@exec/common/formats';
+import type { LeaseToken } from '@exec/common/leadership';
+import type { Logger } from '@exec/common/logging';
+import type { RedisConnection } from '@exec/common/redis';
+import type { ExcpKeys } from '../keys.ts';
+import type { DataMark } from '../recovery/data-mark.ts';
+import { DealtWith } from './dealt-with.ts';
+import { type Kept, restore } from './restore.ts';
+
+export interface MemoryOptions {
+  readonly redis: RedisConnection;
+  readonly keys: ExcpKeys;
+  readonly formats: Formats;
+  readonly logger: Logger;
+  readonly mark: Pick<DataMark, 'mark' | 'changed'>;
+}
+
+/** How the term that is about to begin stands to what was before. */
+export interface Recalled {
+  /** Events that the state is beyond. */
+  readonly dealtWith: DealtWith;
+  /** Redis has lost what it had, and the other instance may remember it. */
+  readonly leave: boolean;
+}
+
+export class Memory {
+  readonly #options: MemoryOptions;
+  #kept: Kept | undefined;
+  /** Of all terms: what is offered again after a loss may have been dealt with in an earlier one. */
+  readonly #dealtWith = new DealtWith();
+  /** The mark of the data that was left to the other instance last. */
+  #left: string | undefined;
+
+  constructor(options: MemoryOptions) {
+    this.#options = options;
+  }
+
+  keep(kept: Kept): void {
+    this.#kept = kept;
+  }
+
+  /** Whoever has committed since knows more than this instance remembers. */
+  committed(commit: string): void {
+    if (this.#kept === undefined || commit === '' || commit === this.#kept.lastCommit) return;
+    if (!commit.startsWith(this.#kept.term)) this.#kept = undefined;
+  }
+
+  /** Before what is stored is loaded. @throws ExecError `lease.lost`, redis.unavailable: to be tried again */
+  async recall(token: LeaseToken): Promise<Recalled> {
+    const { redis, keys, formats, logger, mark } = this.#options;
+    const nothing = { dealtWith: new DealtWith(this.#dealtWith), leave: false };
+    // Redis still has what was kept, or something newer: nothing of it is even sent.
+    if (this.#kept?.mark === mark.mark) this.#kept = undefined;
+    const kept = this.#kept;
+    if (kept === undefined) {
+      if (!mark.changed || this.#left === mark.mark || (await this.#hasBegun())) return nothing;
+      this.#left = mark.mark;
+      return { ...nothing, leave: true };
+    }
+    const answer = await restore(redis, keys, formats, { token: token.value, kept });
+    if (answer === 'fenced')
+      throw new ExecError('lease.lost', 'Redis says that the lease is not held any more.');
+    this.#kept = undefined;
+    if (answer === 'begun') return nothing;
+    logger.warn(
+      { 'exec.conversations': kept.records.length, 'exec.events': kept.out.length },
+      'Redis has lost what it had: what this instance remembers of it is written back',
+    );
+    return { dealtWith: this.#dealtWith, leave: false };
+  }
+
+  async #hasBegun(): Promise<boolean> {
+    const { redis, keys } = this.#options;
+    return (await redis.client.hexists(keys.meta, 'commit')) === 1;
+  }
+}

@@ -1,0 +1,331 @@
+/**
+ * From an entry of the stream to what has to be written: the registry says what happens to conversations, the translation
+ * which voice events that makes. Each input answers its outputs; what cannot be translated is given up as what the model
+ * cannot make is. No I/O.
+ */
+import { ExecError } from '@exec/common/errors';
+import type { IdMap } from '@exec/common/id-map';
+import type { Change } from '../conversation/changes.ts';
+import { speaksOf } from '../conversation/lost.ts';
+import type { Conversation } from '../conversation/state.ts';
+import type { MappingLookups, ModelSettings } from '../conversation/step-context.ts';
+import type { AwaitedConnection } from '../events/snapshots.ts';
+import { lookupsOf } from '../mapping/lookups.ts';
+import type { DeadLetter } from '../outbox/dead-letter.ts';
+import type { OutboxEvent } from '../outbox/entry.ts';
+import type { About, ConversationStepped, Effect } from '../registry/effects.ts';
+import { faultOf } from '../registry/guard.ts';
+import { ConversationRegistry } from '../registry/registry.ts';
+import { nothingPublished, type Published } from '../translate/published.ts';
+import { retime } from '../translate/retime.ts';
+import { translate } from '../translate/translate.ts';
+import { type DealtWith, keyOfContent } from './dealt-with.ts';
+import type { ConversationRecord } from './record.ts';
+import type { StoredState, StreamEntry } from './store.ts';
+import { timeOfId } from './stream-id.ts';
+
+/** What has to be written, or said, because of an input. */
+export type Output =
+  /** A conversation as it is now; undefined: nothing of it is kept. */
+  | { readonly type: 'record'; readonly key: string; readonly record: ConversationRecord | undefined }
+  | { readonly type: 'event'; readonly event: OutboxEvent }
+  /** An entry of the stream that is dealt with, and its size there; the name of its event, if it holds one. */
+  | {
+      readonly type: 'entry-done';
+      readonly id: string;
+      readonly bytes: number;
+      readonly name: string | undefined;
+    }
+  /** A dead letter that is sent again; with the leg whose events it holds, if they are of one. */
+  | {
+      readonly type: 'letter-sent';
+      readonly id: string;
+      readonly conversation: string;
+      readonly leg: string | undefined;
+    }
+  /** An event in the out-stream that nobody can read. */
+  | { readonly type: 'event-unreadable'; readonly id: string }
+  | Exclude<Effect, { readonly type: 'conversation' | 'entry-done' }>;
+
+export interface ModelOptions {
+  readonly settings: ModelSettings;
+  /** Organisation and tenant: part of every ID. */
+  readonly scope: string;
+  /** The newest mapping. */
+  readonly map: () => IdMap | undefined;
+  /** Events that follow from what was received before this wall time (ms) may have been sent before. */
+  readonly repeatsBefore: number;
+  /** Events of which nothing is made once more; default: none. */
+  readonly dealtWith?: Pick<DealtWith, 'has'> | undefined;
+}
+
+/** What of a conversation could not be translated. */
+interface Untranslated {
+  readonly error: unknown;
+  readonly about: About | undefined;
+  /** Legs that the cloud has never heard of because of it. */
+  readonly established: Set<string>;
+  /** Legs that the cloud still has, because it does not hear of their ends. */
+  readonly ended: Set<string>;
+}
+
+export class Model {
+  readonly #options: ModelOptions;
+  readonly #registry: ConversationRegistry;
+  /** By conversation: what the times of its next events depend on. */
+  readonly #published = new Map<string, Published>();
+  /** Of the entries that are in the stream, by ID: bytes, and the name of the event. */
+  readonly #entries = new Map<string, { readonly bytes: number; readonly name: string | undefined }>();
+  #lookups: { readonly map: IdMap; readonly of: MappingLookups } | undefined;
+
+  constructor(options: ModelOptions) {
+    this.#options = options;
+    this.#registry = new ConversationRegistry({
+      settings: options.settings,
+      lookups: () => this.#currentLookups(),
+    });
+  }
+
+  /** Conversations that are not over. */
+  get open(): number {
+    return this.#registry.open;
+  }
+
+  /** Conversations that are known. */
+  get size(): number {
+    return this.#registry.size;
+  }
+
+  /** Stream time at which a wait is over. */
+  get nextDue(): number | undefined {
+    return this.#registry.nextDue;
+  }
+
+  /** Connections that something waits for. */
+  awaited(): readonly AwaitedConnection[] {
+    return this.#registry.awaited();
+  }
+
+  load(state: Pick<StoredState, 'records' | 'agents' | 'broken'>): readonly Output[] {
+    for (const { conversation, published } of state.records) this.#published.set(conversation.key, published);
+    const conversations = state.records.map((record) => record.conversation);
+    return [
+      ...state.broken.flatMap(setAside),
+      ...this.#outputsOf(this.#registry.load(conversations, state.agents), undefined),
+    ];
+  }
+
+  /** All that is known, as it would be stored. */
+  get all(): Pick<StoredState, 'records' | 'agents'> {
+    const records = this.#registry.conversations().map((conversation) => ({
+      conversation,
+      published: this.#published.get(conversation.key) ?? nothingPublished,
+    }));
+    return { records, agents: [...this.#registry.agents()].map(([, shifts]) => shifts) };
+  }
+
+  /** All that is known, to be written once more. */
+  everything(): readonly Output[] {
+    return [
+      ...[...this.#registry.agents()].map(([key, shifts]): Output => ({ type: 'agent', key, shifts })),
+      ...this.#registry.conversations().map(({ key }) => this.#recordOf(key)),
+    ];
+  }
+
+  /** `now`: stream time of the entry, milliseconds. */
+  accept({ id, entry, other, text }: StreamEntry, now: number): readonly Output[] {
+    if (other !== undefined) return [];
+    const name = entry && keyOfContent(entry.content);
+    const known = name !== undefined && this.#options.dealtWith?.has(name) === true;
+    this.#entries.set(id, { bytes: Buffer.byteLength(text), name: known ? undefined : name });
+    if (known) return [this.#done(id)];
+    if (entry === undefined) return [this.#done(id), unreadable({ id, text }, undefined)];
+    const { content, received } = entry;
+    switch (content.kind) {
+      case 'retry-dead-letter':
+        return [this.#done(id)];
+      case 'connection-caught-up':
+        this.#registry.caughtUp(content.site, content.connection, content.place);
+        return [this.#done(id)];
+      case 'call-shed':
+        return this.#outputsOf(this.#registry.drop(content, now, id), received);
+      default:
+        return this.#outputsOf(this.#registry.accept(content, now, id), received);
+    }
+  }
+
+  /** Looks again at what waits, after a batch; `now`: stream time, when nothing came until then. */
+  reconsider(now: number | undefined): readonly Output[] {
+    const effects = [
+      ...this.#registry.reconsider(),
+      ...(now === undefined ? [] : this.#registry.advance(now)),
+    ];
+    return this.#outputsOf(effects, undefined);
+  }
+
+  /**
+   * Sends a dead letter again, with its times moved forward, if its conversation is open.
+   * @param stored the entry that asks for it
+   */
+  sendAgain(letter: DeadLetter | undefined, stored: StreamEntry): readonly Output[] {
+    this.#entries.set(stored.id, { bytes: Buffer.byteLength(stored.text), name: undefined });
+    const done = this.#done(stored.id);
+    const published = letter && this.#published.get(letter.conversation);
+    if (letter === undefined || published === undefined) return [done];
+    const { id, conversation, leg } = letter;
+    if (this.#registry.conversation(conversation)?.overAt !== undefined) return [done];
+    const received = stored.entry?.received ?? timeOfId(stored.id);
+    try {
+      const again = retime(published, letter.events);
+      this.#published.set(conversation, again.published);
+      return [
+        done,
+        { type: 'letter-sent', id, conversation, leg },
+        ...again.events.map(
+          (event): Output => ({
+            type: 'event',
+            event: { ...event, conversation, received, repeat: false },
+          }),
+        ),
+        this.#recordOf(conversation),
+      ];
+    } catch (error) {
+      const about = stored.entry === undefined ? undefined : { ids: [stored.id], item: stored.entry.content };
+      return [done, { about, ...faultOf(error, { calls: [] }) }];
+    }
+  }
+
+  /** @param received wall time (ms) of the entry that brought the effects about; undefined: time did */
+  #outputsOf(effects: readonly Effect[], received: number | undefined): readonly Output[] {
+    const outputs: Output[] = [];
+    const failed = new Map<string, Untranslated>();
+    for (const effect of effects) {
+      if (effect.type === 'entry-done') outputs.push(this.#done(effect.id));
+      else if (effect.type !== 'conversation') outputs.push(effect);
+      else this.#publish(effect, received, outputs, failed);
+    }
+    for (const [key, untranslated] of failed) outputs.push(...this.#abandon(key, untranslated, received));
+    return outputs;
+  }
+
+  #publish(
+    effect: ConversationStepped,
+    received: number | undefined,
+    outputs: Output[],
+    failed: Map<string, Untranslated>,
+  ): void {
+    const { key } = effect.conversation;
+    const known = failed.get(key);
+    if (known !== undefined) {
+      addUntranslated(known, effect.changes);
+      return;
+    }
+    try {
+      outputs.push(...this.#translated(effect, received));
+    } catch (error) {
+      const { about, changes } = effect;
+      const untranslated = { error, about, established: new Set<string>(), ended: new Set<string>() };
+      addUntranslated(untranslated, changes);
+      failed.set(key, untranslated);
+    }
+  }
+
+  /** Closes a conversation of which something could not be translated; the cloud hears of no leg that it does not know. */
+  #abandon(key: string, untranslated: Untranslated, received: number | undefined): readonly Output[] {
+    const { error, about } = untranslated;
+    return this.#registry.abandon(key, error, about).flatMap((effect): readonly Output[] => {
+      if (effect.type === 'entry-done') return [this.#done(effect.id)];
+      if (effect.type !== 'conversation') return [effect];
+      const changes = endsOf(untranslated, effect.changes, this.#registry.now * 1000);
+      try {
+        return this.#translated({ ...effect, changes }, received);
+      } catch {
+        // If even the ends cannot be told, there is nothing left to say of it.
+        return this.#translated({ ...effect, changes: [] }, received);
+      }
+    });
+  }
+
+  /** @throws what the translation throws; nothing has changed then */
+  #translated(
+    { conversation, changes, forgotten }: ConversationStepped,
+    received: number | undefined,
+  ): readonly Output[] {
+    const { key } = conversation;
+    const events = changes.length === 0 ? [] : this.#eventsOf(conversation, changes, received);
+    if (!forgotten) return [...events, this.#recordOf(key, conversation)];
+    this.#published.delete(key);
+    return [...events, { type: 'record', key, record: undefined }];
+  }
+
+  #eventsOf(
+    { key, interactionId }: Conversation,
+    changes: readonly Change[],
+    received: number | undefined,
+  ): readonly Output[] {
+    const { scope, map, settings, repeatsBefore } = this.#options;
+    const { published, events } = translate(this.#published.get(key) ?? nothingPublished, changes, {
+      scope,
+      sourceId: map()?.content.sourceId ?? '',
+      afterCallWorkRequired: settings.afterCallWorkRequired,
+      key,
+      interactionId,
+    });
+    this.#published.set(key, published);
+    const since = received ?? Math.max(...events.map((event) => event.at));
+    const of = { conversation: key, received: since, repeat: since < repeatsBefore };
+    return events.map((event): Output => ({ type: 'event', event: { ...event, ...of } }));
+  }
+
+  #recordOf(key: string, conversation = this.#registry.conversation(key)): Output {
+    const published = this.#published.get(key) ?? nothingPublished;
+    return { type: 'record', key, record: conversation && { conversation, published } };
+  }
+
+  #done(id: string): Output {
+    const entry = this.#entries.get(id) ?? { bytes: 0, name: undefined };
+    this.#entries.delete(id);
+    return { type: 'entry-done', id, ...entry };
+  }
+
+  #currentLookups(): MappingLookups {
+    const map = this.#options.map();
+    if (map === undefined) throw new ExecError('service.unavailable', 'There is no mapping yet.');
+    if (this.#lookups?.map !== map) this.#lookups = { map, of: lookupsOf(map) };
+    return this.#lookups.of;
+  }
+}
+
+function addUntranslated({ established, ended }: Untranslated, changes: readonly Change[]): void {
+  for (const change of changes) {
+    if (change.change === 'established') established.add(change.leg);
+    if (change.change === 'ended' && !established.has(change.leg)) ended.add(change.leg);
+  }
+}
+
+/** What is told at last: also the ends that could not be told when they came, and nothing of unknown legs. */
+function endsOf({ established, ended }: Untranslated, changes: readonly Change[], at: number): Change[] {
+  return [
+    ...[...ended].map((leg): Change => ({ change: 'ended', leg, disconnect: 'System', at })),
+    ...changes.filter((change) => !speaksOf(change, established)),
+  ];
+}
+
+/** What nobody can read is set aside, and not kept where it was. */
+function setAside({ where, field, text }: StoredState['broken'][number]): readonly Output[] {
+  switch (where) {
+    case 'conversation':
+      return [{ type: 'record', key: field, record: undefined }, unreadable({ text }, field)];
+    case 'agent':
+      return [{ type: 'agent', key: field, shifts: undefined }, unreadable({ id: field, text }, undefined)];
+    case 'outgoing':
+      return [{ type: 'event-unreadable', id: field }, unreadable({ id: field, text }, undefined)];
+  }
+}
+
+function unreadable(
+  what: { readonly id?: string; readonly text: string },
+  conversation: string | undefined,
+): Output {
+  return { type: 'fault', calls: [], conversation, reason: 'It cannot be read.', unreadable: what };
+}

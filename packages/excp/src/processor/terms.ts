@@ -1,0 +1,208 @@
+/**
+ * What the active instance does: processes and sends, from what Redis holds to the moment the lease is lost. Each term
+ * begins with a fresh load; what is remembered of an earlier one counts only when Redis has lost it.
+ */
+import type { Clock } from '@exec/common/clock';
+import { ExecError } from '@exec/common/errors';
+import type { Announcements, Formats } from '@exec/common/formats';
+import type { Dependency } from '@exec/common/http';
+import type { IdMap } from '@exec/common/id-map';
+import type { LeaderWork, Lease, LeaseToken, TermControl } from '@exec/common/leadership';
+import type { Logger } from '@exec/common/logging';
+import type { RedisConnection } from '@exec/common/redis';
+import type { ModelSettings } from '../conversation/step-context.ts';
+import type { AwaitedConnection } from '../events/snapshots.ts';
+import type { ExcpKeys } from '../keys.ts';
+import type { ExcpMetrics } from '../metrics.ts';
+import { Outbox, type OutboxHealth } from '../outbox/outbox.ts';
+import type { EventSink } from '../outbox/sender.ts';
+import type { DataMark } from '../recovery/data-mark.ts';
+import type { DealtWith } from './dealt-with.ts';
+import type { Memory, Recalled } from './memory.ts';
+import { Processor } from './processor.ts';
+import { loadState, type StoredState } from './store.ts';
+import type { StreamClock } from './stream-clock.ts';
+import { Suspicion } from './suspicion.ts';
+
+export interface TermsOptions {
+  readonly lease: Pick<Lease, 'token'>;
+  readonly redis: RedisConnection;
+  readonly keys: ExcpKeys;
+  readonly formats: Formats;
+  /** Who else reads what. */
+  readonly announcements: Pick<Announcements, 'reader'>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: ExcpMetrics;
+  readonly cloud: EventSink;
+  readonly outboxHealth: OutboxHealth;
+  /** Whether the cloud may be sent to: the organisation is proven. */
+  readonly maySend: () => boolean;
+  readonly settings: ModelSettings;
+  readonly scope: string;
+  readonly map: () => IdMap | undefined;
+  readonly streamClock: StreamClock;
+  /** Looks whether Redis still has what it had: a term that does not know that it was emptied tells everything anew. */
+  readonly beforeLoad: () => Promise<void>;
+  readonly memory: Memory;
+  readonly mark: Pick<DataMark, 'mark'>;
+  /** Whether this instance has events in memory that Redis has not taken. */
+  readonly intakeWaits: () => boolean;
+  /** Whether Redis takes what is processed. */
+  readonly processingHealth: Dependency;
+  /** Asks a connection whether it has more to tell. */
+  readonly ask: (awaited: AwaitedConnection) => void;
+}
+
+interface Term {
+  readonly processor: Processor;
+  readonly outbox: Outbox;
+  readonly running: Promise<void>;
+  readonly dealtWith: DealtWith;
+  /** Of what Redis held when it began. */
+  readonly mark: string;
+}
+
+/** What a term begins with. */
+export interface TermStart extends Recalled {
+  readonly state: StoredState;
+}
+
+export class Terms implements LeaderWork<TermStart> {
+  readonly #options: TermsOptions;
+  #term: Term | undefined;
+  readonly #suspicion: Suspicion;
+
+  constructor(options: TermsOptions) {
+    this.#options = options;
+    this.#suspicion = new Suspicion(options.clock);
+    options.processingHealth.up('at work or standing by');
+  }
+
+  get outbox(): Outbox | undefined {
+    return this.#term?.outbox;
+  }
+
+  /** Conversations that are not over; none while it stands by. */
+  get openConversations(): number {
+    return this.#term?.processor.openConversations ?? 0;
+  }
+
+  /** The settings of the cloud or the mapping have changed. */
+  wake(): void {
+    this.#term?.outbox.wake();
+  }
+
+  /** Redis is away: what it still has when it comes back may be older than what was sent. */
+  redisLost(): void {
+    this.#suspicion.redisLost();
+  }
+
+  async load(token: LeaseToken): Promise<TermStart> {
+    const { redis, keys, formats, beforeLoad, memory } = this.#options;
+    await beforeLoad();
+    const recalled = await memory.recall(token);
+    return { ...recalled, state: await loadState(redis, keys, formats) };
+  }
+
+  begin(token: LeaseToken, start: TermStart, control: TermControl): void {
+    const why = 'Redis has lost what it had, and the other instance may remember it';
+    if (start.leave && control.handOver(why, { again: true })) return;
+    const { state } = start;
+    this.#term = this.#startTerm(token, start, control);
+    this.#options.logger.info(
+      { 'exec.conversations': state.records.length, 'exec.events': state.out.length },
+      'This instance processes from now on',
+    );
+  }
+
+  /** Finishes the step and the requests on the way, then ends. */
+  async end(): Promise<void> {
+    const term = this.#term;
+    this.#term = undefined;
+    if (term === undefined) return;
+    term.processor.stop();
+    await term.running;
+    await term.outbox.stop();
+    this.#remember(term);
+  }
+
+  #remember({ processor, outbox, dealtWith, mark }: Term): void {
+    const { memory, streamClock } = this.#options;
+    const waiting = outbox.all;
+    const { records, agents, out } = processor.keep();
+    memory.keep({
+      ...{ mark, term: processor.term, lastCommit: streamClock.commit, dealtWith, records, agents },
+      out: [...waiting.all, ...out],
+      sending: waiting.marks,
+      deadLegs: waiting.deadLegs,
+      clockShift: streamClock.shift,
+      clockPlace: streamClock.place,
+    });
+  }
+
+  #startTerm(token: LeaseToken, { state, dealtWith }: TermStart, control: TermControl): Term {
+    const { lease, redis, keys, formats, clock, logger, metrics, cloud, outboxHealth, maySend } =
+      this.#options;
+    const { settings, ask, scope, map, streamClock, intakeWaits, processingHealth, mark } = this.#options;
+    const held = () => (lease.token?.value === token.value ? token.value : undefined);
+    // After an outage of Redis the marks of what was sent may be lost as well.
+    const sent = this.#suspicion.marksMayBeLost ? new Set(state.out.map((entry) => entry.id)) : state.sending;
+    const outbox = new Outbox(
+      {
+        cloud,
+        redis,
+        keys,
+        formats,
+        clock,
+        logger,
+        token: held,
+        maySend,
+        onResult: (entry, result) => {
+          metrics.injected(entry.event.kind, result);
+          if (result === 'accepted') metrics.delivered((clock.now() - entry.received) / 1000);
+        },
+        health: outboxHealth,
+      },
+      { entries: state.out, sent, floors: state.floors, deadLegs: state.deadLegs },
+    );
+    const processor = new Processor(
+      {
+        redis,
+        keys,
+        formats,
+        clock,
+        logger,
+        metrics,
+        settings,
+        ask,
+        scope,
+        map,
+        outgoing: outbox,
+        dealtWith,
+        streamClock,
+        intakeWaits,
+        health: processingHealth,
+        onLeft: (format) => this.#handOver(format, control),
+        token: () => (held() === undefined ? undefined : token),
+      },
+      state,
+      { repeatsBefore: this.#suspicion.repeatsBefore },
+    );
+    // A processor that ended by itself in the middle of its term would leave the instance active and idle.
+    const running = processor
+      .run()
+      .then(() =>
+        control.fail(new ExecError('lease.lost', 'Processing ended: Redis says that the lease is not held.')),
+      )
+      .catch((error: unknown) => control.fail(error));
+    return { processor, outbox, running, dealtWith, mark: mark.mark };
+  }
+
+  /** The other instance reads what this one has to leave: it goes on better with the lease than this one. */
+  #handOver(format: number, control: TermControl): void {
+    const reader = this.#options.announcements.reader(format);
+    if (reader !== undefined)
+      control.handOver(`${reader.instance} reads format ${format}, in which something is stored`);
+  }
+}

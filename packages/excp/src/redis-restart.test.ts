@@ -1,0 +1,83 @@
+/** A Redis that is restarted under calls, with its data, without them, or that is emptied while it runs. */
+import { systemClock } from '@exec/common/clock';
+import { produce, ScenarioRunner, scenarioNamed } from '@exec/simulators/scenarios';
+import type { OwnServer } from '@exec/testing/servers';
+import { ownRedis } from '@exec/testing/vitest';
+import { describe, expect, it, type TestContext } from 'vitest';
+import { gapsOf, Stand, waitFor } from './testing/stand.ts';
+import { untilEnded, verdict } from './testing/verdict.ts';
+
+async function stage(test: TestContext, redis: OwnServer, names: readonly string[]) {
+  const production = produce(names.map(scenarioNamed));
+  const stand = await Stand.start({ redis: { url: redis.url, prefix: 'exec' }, production });
+  test.onTestFinished(() => stand.close());
+  return stand;
+}
+
+describe.concurrent('Redis', () => {
+  it('may be restarted with its data while calls go on', async (test) => {
+    const redis = await ownRedis({ durable: true });
+    const calls = ['inbound-queue-call', 'hold', 'transfer-to-agent', 'consult-completed'];
+    const stand = await stage(test, redis, calls);
+    await stand.excp();
+    await stand.excp();
+    await stand.ready();
+    const runner = new ScenarioRunner({ clock: systemClock, switches: stand.switches, speed: 4 });
+    const playing = runner.playAll(stand.production.performances, 500);
+    await systemClock.sleep(3_000);
+    await redis.restart();
+    const played = await playing;
+    await untilEnded(stand, played);
+    expect(verdict(stand, played).wrong).toEqual([]);
+    expect(stand.cloud.record.violations).toEqual([]);
+  });
+
+  it.for([
+    [
+      'comes back without its data',
+      async (redis: OwnServer) => {
+        await redis.kill();
+        await redis.restart();
+      },
+    ],
+    // FLUSHALL: every connection stays.
+    [
+      'is emptied while it runs',
+      async (_: OwnServer, stand: Stand) => void (await stand.redis.client.flushall()),
+    ],
+  ] as const)(
+    'that %s, again and again under calls: nothing is lost, nothing told twice, and the gap is told',
+    { timeout: 120_000 },
+    async ([, empty], test) => {
+      const redis = await ownRedis();
+      const stand = await stage(test, redis, [
+        ...['inbound-queue-call', 'abandon-on-hold', 'hold', 'conference', 'consult-completed'],
+        ...['transfer-to-agent', 'disposition-after-call', 'outbound-call'],
+      ]);
+      const instance = await stand.excp();
+      await stand.excp();
+      await stand.ready();
+      const runner = new ScenarioRunner({ clock: systemClock, switches: stand.switches, speed: 2 });
+      const playing = runner.playAll(stand.production.performances, 500);
+      // Whichever of the two is active then, and whatever is on its way.
+      for (let round = 0; round < 3; round++) {
+        await systemClock.sleep(2_500);
+        await empty(redis, stand);
+        await stand.redisUp();
+        await stand.storeSettings();
+        await stand.storeMapping();
+      }
+      const played = await playing;
+      await untilEnded(stand, played);
+      const { record } = stand.cloud;
+      expect(verdict(stand, played).wrong).toEqual([]);
+      expect(record.violations).toEqual([]);
+      // Not even as a repeat: it is remembered, not found again.
+      expect(record.eventsSent).toBe(record.accepted().length);
+      await waitFor(
+        async () => (await gapsOf(instance)).some((gap) => gap.why === 'redis-data-lost'),
+        'the lost data is told',
+      );
+    },
+  );
+});

@@ -1,0 +1,74 @@
+/** What snapshots tell, applied to the conversations: calls that were missed are taken over, what has gone is ended. */
+
+import { callKey } from '../conversation/state.ts';
+import type { CallCreated, PartyAdded } from '../events/engage-events.ts';
+import type { CallsFound } from '../events/snapshots.ts';
+import type { ConversationIndex } from './conversation-index.ts';
+import { type Effects, entriesDone } from './effects.ts';
+import { guarded } from './guard.ts';
+import { awaitsMain, mainsFirst } from './main-call.ts';
+import { namedCalls, type PendingSnapshot, type PendingSnapshots } from './pending-snapshots.ts';
+import type { Router } from './router.ts';
+import { missingCalls, ofUnknownCalls, queueDifferences } from './snapshot-diff.ts';
+import type { Steps } from './steps.ts';
+
+export interface SnapshotsOptions {
+  readonly index: ConversationIndex;
+  readonly pending: PendingSnapshots;
+  readonly steps: Steps;
+  readonly router: Router;
+  readonly waitMs: number;
+}
+
+export class Snapshots {
+  readonly #options: SnapshotsOptions;
+
+  constructor(options: SnapshotsOptions) {
+    this.#options = options;
+  }
+
+  /** Calls that were missed: their events come from now on. `at`: time of discovery, microseconds. */
+  *adoptOld(item: CallsFound, at: number): Effects {
+    const { index, waitMs } = this.#options;
+    for (const { created, parties } of mainsFirst(item.calls)) {
+      // A younger one may still be on its way, and so may the main call of a consultation.
+      const young = created.at > (item.since - waitMs) * 1000;
+      const known = index.ofCall(callKey(created.site, created.call)) !== undefined;
+      if (!young && !known && !awaitsMain(index, created)) yield* this.#adopt(item, created, parties, at);
+    }
+  }
+
+  /** Compares a snapshot whose time has come with what is known; one that needs more time is put off. */
+  *compare(snapshot: PendingSnapshot): Effects {
+    const { index, pending, steps } = this.#options;
+    const { item, at, ids } = snapshot;
+    if (item.kind === 'queues-found') {
+      for (const { call, input } of queueDifferences(index, item, at)) yield* steps.stepOf(call, input);
+      const rest = ofUnknownCalls(index, item);
+      if (rest === undefined || !pending.putOff(snapshot, rest)) yield* entriesDone(ids);
+      return;
+    }
+    for (const { created, parties } of mainsFirst(item.calls)) yield* this.#adopt(item, created, parties, at);
+    const named = namedCalls(item, callKey);
+    for (const { call, input } of missingCalls(index, item, named, at)) yield* steps.stepOf(call, input);
+    yield* entriesDone(ids);
+  }
+
+  *#adopt(item: CallsFound, created: CallCreated, parties: readonly PartyAdded[], at: number): Effects {
+    const { index, steps } = this.#options;
+    const key = callKey(created.site, created.call);
+    if (index.isPast(key)) return;
+    yield* guarded(
+      () => this.#takeOver(item, created, parties, at),
+      () => steps.loseCall(key),
+    );
+  }
+
+  *#takeOver(item: CallsFound, created: CallCreated, parties: readonly PartyAdded[], at: number): Effects {
+    const { site, since, reliable } = item;
+    const { index, steps, router } = this.#options;
+    const key = callKey(created.site, created.call);
+    if (index.ofCall(key) === undefined) yield* router.created(created);
+    yield* steps.stepOf(key, { kind: 'call-found', site, since, reliable, at, created, parties });
+  }
+}

@@ -1,0 +1,198 @@
+/** All conversations that are known, found by call, by connection and by the links between sites. */
+
+import { type Need, needsOf, nextDue } from '../conversation/deadlines.ts';
+import { wasThere } from '../conversation/legs.ts';
+import { type CallKey, type Conversation, callKey } from '../conversation/state.ts';
+import type { ModelSettings } from '../conversation/step-context.ts';
+import type { DispositionSet, Muted } from '../events/engage-events.ts';
+import { DeadlineQueue } from './deadline-queue.ts';
+import { Places } from './places.ts';
+
+/** Forgotten calls that are remembered by name: hours of a large site. */
+const pastMax = 50_000;
+
+export class ConversationIndex {
+  readonly #settings: ModelSettings;
+  readonly #conversations = new Map<string, Conversation>();
+  readonly #byCall = new Map<CallKey, string>();
+  readonly #byConn = new Map<string, CallKey>();
+  readonly #byLink = new Map<string, Set<CallKey>>();
+  readonly #places = new Places();
+  readonly #due = new DeadlineQueue();
+  /** What conversations wait for that a connection may still tell. */
+  readonly #needs = new Map<string, readonly Need[]>();
+  /** Calls of conversations that were forgotten, oldest first: what still comes for them must not begin a new one. */
+  readonly #past = new Set<CallKey>();
+  #open = 0;
+
+  /** `settings`: how long a conversation may live. */
+  constructor(settings: ModelSettings) {
+    this.#settings = settings;
+  }
+
+  get size(): number {
+    return this.#conversations.size;
+  }
+
+  /** Conversations that are not over. */
+  get open(): number {
+    return this.#open;
+  }
+
+  /** Stream time at which the first conversation is due, undefined when none ever is. */
+  get firstDue(): number | undefined {
+    return this.#due.first;
+  }
+
+  all(): Conversation[] {
+    return [...this.#conversations.values()];
+  }
+
+  get(key: string): Conversation | undefined {
+    return this.#conversations.get(key);
+  }
+
+  ofCall(key: CallKey): Conversation | undefined {
+    const conversation = this.#byCall.get(key);
+    return conversation === undefined ? undefined : this.#conversations.get(conversation);
+  }
+
+  ofConn(site: string, connId: string): Conversation | undefined {
+    const call = this.#byConn.get(`${site}/${connId}`);
+    return call === undefined ? undefined : this.ofCall(call);
+  }
+
+  /** Calls that have named a link. */
+  linked(link: string): CallKey[] {
+    return [...(this.#byLink.get(link) ?? [])];
+  }
+
+  /** Conversations in which something waits for what another connection may tell, with what they wait for. */
+  needs(): [key: string, needs: readonly Need[]][] {
+    return [...this.#needs];
+  }
+
+  /** Takes out the next conversation that is due at `now`. */
+  takeDue(now: number): Conversation | undefined {
+    for (let key = this.#due.take(now); key !== undefined; key = this.#due.take(now)) {
+      const conversation = this.#conversations.get(key);
+      if (conversation !== undefined) return conversation;
+    }
+    return undefined;
+  }
+
+  /** Stores a conversation, new or changed. */
+  keep(conversation: Conversation): void {
+    const { key } = conversation;
+    const before = this.#conversations.get(key);
+    this.#places.replace(before, conversation);
+    this.#count(before, -1);
+    this.#count(conversation, 1);
+    this.#conversations.set(key, conversation);
+    for (const call of conversation.calls) {
+      this.#byCall.set(call.key, key);
+      for (const connId of call.connIds) this.#byConn.set(`${call.site}/${connId}`, call.key);
+      for (const link of call.links)
+        this.#byLink.set(link, (this.#byLink.get(link) ?? new Set<CallKey>()).add(call.key));
+    }
+    this.#due.set(key, nextDue(conversation, this.#settings));
+    const needs = needsOf(conversation);
+    if (needs.length > 0) this.#needs.set(key, needs);
+    else this.#needs.delete(key);
+  }
+
+  forget(conversation: Conversation): void {
+    const { key } = conversation;
+    const before = this.#conversations.get(key);
+    this.#count(before, -1);
+    this.#places.replace(before, undefined);
+    this.#conversations.delete(key);
+    this.#due.set(key, undefined);
+    this.#needs.delete(key);
+    for (const call of conversation.calls) {
+      if (this.#byCall.get(call.key) !== key) continue;
+      this.#byCall.delete(call.key);
+      for (const connId of call.connIds) this.#byConn.delete(`${call.site}/${connId}`);
+      for (const link of call.links) {
+        this.#byLink.get(link)?.delete(call.key);
+        if (this.#byLink.get(link)?.size === 0) this.#byLink.delete(link);
+      }
+    }
+  }
+
+  /** Forgets a conversation in which nothing can happen any more. */
+  close(conversation: Conversation): void {
+    this.forget(conversation);
+    for (const call of conversation.calls) this.addPast(call.key);
+  }
+
+  /** What still comes for a call is left out. */
+  addPast(call: CallKey): void {
+    this.#past.add(call);
+    for (const oldest of this.#past) {
+      if (this.#past.size <= pastMax) break;
+      this.#past.delete(oldest);
+    }
+  }
+
+  isPast(call: CallKey): boolean {
+    return this.#past.has(call);
+  }
+
+  /** Of what an agent did at a DN: by call, else by connection, else by the DN alone. */
+  ofExtension(input: DispositionSet | Muted): Conversation | undefined {
+    const { site, call, connId, dn } = input;
+    if (call !== undefined) return this.ofCall(callKey(site, call));
+    if (connId !== undefined) return this.ofConn(site, connId);
+    return input.kind === 'mute' ? this.ofAgentAt(site, dn, input.at) : this.lastOfAgent(site, dn);
+  }
+
+  /** The open conversation that has a party. */
+  withParty(party: string, except: Conversation): Conversation | undefined {
+    for (const conversation of this.#named(this.#places.ofParty(party)))
+      if (conversation !== except && conversation.overAt === undefined && hasParty(conversation, party))
+        return conversation;
+    return undefined;
+  }
+
+  /** The conversation in which a DN had its newest agent's leg; one that has ended goes before one that lasts. */
+  lastOfAgent(site: string, dn: string): Conversation | undefined {
+    let newest: Conversation | undefined;
+    let newestAt = Number.NEGATIVE_INFINITY;
+    for (const conversation of this.#named(this.#places.ofAgent(site, dn)))
+      for (const leg of conversation.legs) {
+        if (leg.kind !== 'user' || leg.dn !== dn || leg.site !== site) continue;
+        // An end that is held back is one.
+        const at = leg.endedAt ?? leg.leaving?.at ?? leg.at - 1e16;
+        if (at <= newestAt) continue;
+        newest = conversation;
+        newestAt = at;
+      }
+    return newest;
+  }
+
+  /** The conversation in which a DN had an agent's leg at a time, microseconds. */
+  ofAgentAt(site: string, dn: string, at: number): Conversation | undefined {
+    return this.#named(this.#places.ofAgent(site, dn)).find(({ legs }) =>
+      legs.some((leg) => leg.kind === 'user' && leg.dn === dn && leg.site === site && wasThere(leg, at)),
+    );
+  }
+
+  #named(keys: Iterable<string>): Conversation[] {
+    return [...keys].flatMap((key) => this.#conversations.get(key) ?? []);
+  }
+
+  #count(conversation: Conversation | undefined, by: 1 | -1): void {
+    if (conversation !== undefined && conversation.overAt === undefined) this.#open += by;
+  }
+}
+
+export function hasParty(conversation: Conversation, party: string): boolean {
+  return conversation.calls.some((call) => call.parties.some((candidate) => candidate.id === party));
+}
+
+/** The call of that site and CallUUID in a conversation. */
+export function callIn(conversation: Conversation, site: string, uuid: string) {
+  const key = callKey(site, uuid);
+  return conversation.calls.find((call) => call.key === key);
+}

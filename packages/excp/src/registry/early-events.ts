@@ -1,0 +1,93 @@
+/** Events whose call is not known yet: they wait a short time, in order, and keep their place in the stream. */
+import type { EngageEvent } from '../events/engage-events.ts';
+import type { Effects } from './effects.ts';
+
+export interface Waiter {
+  readonly id: string;
+  readonly input: EngageEvent;
+  /** Stream time at which the wait began, and at which it is over. */
+  readonly since: number;
+  due: number;
+}
+
+/** What may still be explained is waited for in such steps, and not for ever, milliseconds. */
+const stepMs = 250;
+const longestMs = 30_000;
+
+/** Events that may wait at one time; further ones are given up at once. */
+const waitersMax = 10_000;
+
+export class EarlyEvents {
+  readonly #waitMs: number;
+  /** In the order of arrival. */
+  #waiters: Waiter[] = [];
+  /** Not later than the first that is due. */
+  #firstDue: number | undefined;
+  /** Something became known that one of them may have waited for. */
+  #mayBeExplained = false;
+
+  constructor(waitMs: number) {
+    this.#waitMs = waitMs;
+  }
+
+  get firstDue(): number | undefined {
+    return this.#firstDue;
+  }
+
+  /** Answers false when it is given up at once, because too many wait. */
+  add(id: string, input: EngageEvent, now: number): boolean {
+    if (this.#waiters.length >= waitersMax) return false;
+    const due = now + this.#waitMs;
+    this.#waiters.push({ id, input, since: now, due });
+    this.#firstDue = Math.min(this.#firstDue ?? due, due);
+    return true;
+  }
+
+  /** Something became known that one of them may have waited for. */
+  lookAgain(): void {
+    this.#mayBeExplained = true;
+  }
+
+  /** If there is a reason, offers every waiting event once, in order; those that are taken no longer wait. */
+  *retry(take: (waiter: Waiter) => Effects<boolean>): Effects {
+    if (!this.#mayBeExplained) return;
+    this.#mayBeExplained = false;
+    const before = this.#waiters;
+    if (before.length === 0) return;
+    this.#waiters = [];
+    const kept: Waiter[] = [];
+    for (const waiter of before) {
+      if (yield* take(waiter)) yield { type: 'entry-done', id: waiter.id };
+      else kept.push(waiter);
+    }
+    this.#waiters = [...kept, ...this.#waiters];
+    this.#findFirstDue();
+  }
+
+  /** In the order of arrival. */
+  get waiters(): readonly Waiter[] {
+    return this.#waiters;
+  }
+
+  /** Takes out what is due. `goesOn`: whether an event waits a little longer, because its call may still come. */
+  takeExpired(now: number, goesOn: (waiter: Waiter) => boolean): Waiter[] {
+    if (this.#firstDue === undefined || this.#firstDue > now) return [];
+    const expired: Waiter[] = [];
+    const kept: Waiter[] = [];
+    for (const waiter of this.#waiters) {
+      if (waiter.due > now) kept.push(waiter);
+      else if (now - waiter.since < longestMs && goesOn(waiter)) {
+        waiter.due = now + stepMs;
+        kept.push(waiter);
+      } else expired.push(waiter);
+    }
+    this.#waiters = kept;
+    this.#findFirstDue();
+    return expired;
+  }
+
+  #findFirstDue(): void {
+    this.#firstDue = undefined;
+    for (const { due } of this.#waiters) this.#firstDue = Math.min(this.#firstDue ?? due, due);
+  }
+}

@@ -1,0 +1,126 @@
+/** Snapshots that are compared with what is known, a little later: until then late events may still explain them. */
+
+import type { CallKey } from '../conversation/state.ts';
+import type { CallsFound, QueuesFound } from '../events/snapshots.ts';
+
+export interface PendingSnapshot {
+  readonly item: CallsFound | QueuesFound;
+  /** Time of discovery, microseconds. */
+  readonly at: number;
+  /** Stream time at which it is compared. */
+  readonly due: number;
+  /** Names of the items that told it; they stay in the stream until then. */
+  readonly ids: readonly string[];
+  /** How often it was put off. */
+  readonly putOff: number;
+}
+
+/** Snapshots that wait at one time; beyond that the oldest is compared at once. */
+const pendingMax = 1_000;
+/** A resynchronisation that has not come to its end for so long never will. */
+const underWayMs = 60_000;
+/** Resynchronisations that are not complete; older ones belong to connections that broke. */
+const resyncsMax = 200;
+/** A quarter of a minute: longer than a connection takes to come back. */
+const putOffMax = 8;
+
+export class PendingSnapshots {
+  readonly #waitMs: number;
+  readonly #due: PendingSnapshot[] = [];
+  /** Parts of resynchronisations under way, by site and session. */
+  readonly #parts = new Map<
+    string,
+    {
+      readonly site: string;
+      /** Which connection of which instance it belongs to, and stream time at which it began. */
+      readonly owner: string;
+      readonly since: number;
+      readonly calls: CallsFound['calls'][number][];
+      readonly ids: string[];
+    }
+  >();
+
+  constructor(waitMs: number) {
+    this.#waitMs = waitMs;
+  }
+
+  get firstDue(): number | undefined {
+    return this.#due[0]?.due;
+  }
+
+  /** Answers the names of the entries of resynchronisations that are given up. */
+  add(item: CallsFound | QueuesFound, id: string, now: number): string[] {
+    const abandoned: string[] = [];
+    if (item.kind === 'queues-found') {
+      this.#due.push({ item, at: now * 1000, due: now + this.#waitMs, ids: [id], putOff: 0 });
+      return abandoned;
+    }
+    // A session is of one connection: each site has its own.
+    const session = `${item.site} ${item.session}`;
+    const owner = session.slice(0, session.lastIndexOf(':'));
+    for (const [other, parts] of this.#parts) {
+      const replaced = parts.owner === owner && other !== session;
+      if (!replaced && now - parts.since < underWayMs) continue;
+      this.#parts.delete(other);
+      abandoned.push(...parts.ids);
+    }
+    const known = this.#parts.get(session);
+    const parts = known ?? { site: item.site, owner, since: now, calls: [], ids: [] };
+    parts.calls.push(...item.calls);
+    parts.ids.push(id);
+    this.#parts.set(session, parts);
+    if (item.complete) {
+      this.#parts.delete(session);
+      const whole = { ...item, calls: parts.calls };
+      this.#due.push({ item: whole, at: now * 1000, due: now + this.#waitMs, ids: parts.ids, putOff: 0 });
+    }
+    for (const [session, { ids }] of this.#parts) {
+      if (this.#parts.size <= resyncsMax) break;
+      this.#parts.delete(session);
+      abandoned.push(...ids);
+    }
+    return abandoned;
+  }
+
+  /**
+   * Waits once more with what is left of it: the connection that tells the calls may come back later than the one
+   * that tells the queues. Answers whether it does; not for ever.
+   */
+  putOff(snapshot: PendingSnapshot, rest: QueuesFound): boolean {
+    if (snapshot.putOff >= putOffMax) return false;
+    const due = snapshot.due + this.#waitMs;
+    const place = this.#due.findIndex((other) => other.due > due);
+    const again = { ...snapshot, item: rest, due, putOff: snapshot.putOff + 1 };
+    this.#due.splice(place < 0 ? this.#due.length : place, 0, again);
+    return true;
+  }
+
+  /** Whether a resynchronisation that is under way or not compared yet names a call, or may still do so. */
+  mayName(
+    site: string,
+    o: { readonly call?: string | undefined; readonly connId?: string | undefined },
+    now: number,
+  ): boolean {
+    if (o.call === undefined && o.connId === undefined) return false;
+    for (const parts of this.#parts.values())
+      if (parts.site === site && now - parts.since < underWayMs) return true;
+    return this.#due.some(
+      ({ item }) =>
+        item.site === site &&
+        item.kind === 'calls-found' &&
+        item.calls.some(
+          ({ created }) => created.call === o.call || (o.connId !== undefined && created.connId === o.connId),
+        ),
+    );
+  }
+
+  takeDue(now: number): PendingSnapshot | undefined {
+    const first = this.#due[0];
+    if (first === undefined || (first.due > now && this.#due.length <= pendingMax)) return undefined;
+    return this.#due.shift();
+  }
+}
+
+export function namedCalls(item: CallsFound, keyOf: (site: string, uuid: string) => CallKey): Set<CallKey> {
+  return new Set(item.calls.map(({ created }) => keyOf(created.site, created.call)));
+}

@@ -1,0 +1,291 @@
+/**
+ * All open conversations together. Each input answers its effects: nothing is kept here for a later call to fetch.
+ */
+import type { Connection } from '@exec/common/config';
+import { isMet, nextDue, outlived } from '../conversation/deadlines.ts';
+import type { ConversationInput } from '../conversation/next.ts';
+import { type Conversation, callKey } from '../conversation/state.ts';
+import type { MappingLookups, ModelSettings, StepContext } from '../conversation/step-context.ts';
+import { ConnectionClocks, placeOf, type StreamPlace } from '../events/connection-clocks.ts';
+import { connectionOf, type EngageEvent } from '../events/engage-events.ts';
+import type { CallShed } from '../events/in-stream-entry.ts';
+import type { AwaitedConnection, ModelInput } from '../events/snapshots.ts';
+import { Agents } from './agents.ts';
+import { Snapshots } from './apply-snapshots.ts';
+import { ConversationIndex } from './conversation-index.ts';
+import { EarlyEvents, type Waiter } from './early-events.ts';
+import { type About, type Effect, type Effects, entriesDone } from './effects.ts';
+import { attributed, type GivenUp, guarded } from './guard.ts';
+import { PendingSnapshots } from './pending-snapshots.ts';
+import { Router } from './router.ts';
+import type { DnShifts } from './shifts.ts';
+import { Steps } from './steps.ts';
+
+export interface ConversationRegistryOptions {
+  readonly settings: ModelSettings;
+  /** The newest mapping; asked at each step. */
+  readonly lookups: () => MappingLookups;
+}
+
+export class ConversationRegistry {
+  readonly #options: ConversationRegistryOptions;
+  readonly #agents = new Agents();
+  readonly #clocks: ConnectionClocks;
+  readonly #index: ConversationIndex;
+  readonly #early: EarlyEvents;
+  readonly #pending: PendingSnapshots;
+  readonly #steps: Steps;
+  readonly #router: Router;
+  readonly #snapshots: Snapshots;
+  /** Stream time of the newest that is known, milliseconds, and its place in the stream. */
+  #now = 0;
+  #place: StreamPlace = 0;
+  /** Somebody may have become known who waits to be decided. */
+  #agentsChanged = false;
+
+  constructor(options: ConversationRegistryOptions) {
+    const { settings } = options;
+    const { waitMs } = settings;
+    this.#options = options;
+    this.#clocks = new ConnectionClocks(waitMs);
+    this.#index = new ConversationIndex(settings);
+    this.#early = new EarlyEvents(waitMs);
+    this.#pending = new PendingSnapshots(waitMs);
+    const [index, early, agents, context] = [this.#index, this.#early, this.#agents, () => this.#context()];
+    this.#steps = new Steps({ index, early, context });
+    this.#router = new Router({ settings, index, early, agents, steps: this.#steps, context });
+    const [pending, steps, router] = [this.#pending, this.#steps, this.#router];
+    this.#snapshots = new Snapshots({ index, pending, steps, router, waitMs });
+  }
+
+  /** Stream time of the newest that is known, milliseconds. */
+  get now(): number {
+    return this.#now;
+  }
+
+  get size(): number {
+    return this.#index.size;
+  }
+
+  /** Conversations that are not over. */
+  get open(): number {
+    return this.#index.open;
+  }
+
+  /** Stream time at which something is due, undefined when nothing is. */
+  get nextDue(): number | undefined {
+    const parts = [this.#index, this.#early, this.#pending];
+    const times = parts.map((part) => part.firstDue).filter((time) => time !== undefined);
+    return times.length === 0 ? undefined : Math.min(...times);
+  }
+
+  conversation(key: string): Conversation | undefined {
+    return this.#index.get(key);
+  }
+
+  conversations(): readonly Conversation[] {
+    return this.#index.all();
+  }
+
+  /** Who works at which DN, by key. */
+  agents(): Iterable<readonly [key: string, shifts: DnShifts]> {
+    return this.#agents.all();
+  }
+
+  /** Connections that something waits for: whether they have more to tell can be asked. */
+  awaited(): AwaitedConnection[] {
+    const awaited = new Map<string, AwaitedConnection>();
+    const add = (site: string, connection: Connection) =>
+      awaited.set(`${site} ${connection}`, { site, connection, place: this.#place });
+    for (const [, needs] of this.#index.needs())
+      for (const { site, connection, place } of needs) if (place !== undefined) add(site, connection);
+    for (const { input } of this.#early.waiters) add(input.site, 'calls');
+    return [...awaited.values()];
+  }
+
+  /** What an earlier holder left. */
+  load(conversations: Iterable<Conversation>, agents: Iterable<DnShifts>): readonly Effect[] {
+    return [
+      ...[...conversations].flatMap((conversation) => [...this.#steps.load(conversation)]),
+      ...this.#agents.load(agents),
+    ];
+  }
+
+  /**
+   * Takes an item that was stored at `now` (stream time, ms).
+   * @param id names it in the effects: once, when nothing waits for it any more
+   */
+  accept(item: ModelInput, now: number, id: string): readonly Effect[] {
+    return [...this.#accept(item, now, id)];
+  }
+
+  /** Part of a call was lost: what has been told of it is closed, the rest is not told. `now`: stream time, ms. */
+  drop(item: CallShed, now: number, id: string): readonly Effect[] {
+    this.#now = Math.max(this.#now, now);
+    return [...this.#attempt({ ids: [id], item }, () => this.#drop(item, id))];
+  }
+
+  /** Lets time pass: ends the waits that are over at `now` (stream time, ms). */
+  advance(now: number): readonly Effect[] {
+    return [...this.#advance(now)];
+  }
+
+  /** A connection has told everything that it had to tell when the stream stood at `place`. */
+  caughtUp(site: string, connection: Connection, place: StreamPlace): void {
+    this.#clocks.answered(site, connection, place);
+  }
+
+  /** Looks again at conversations that wait for another connection; once for a batch of items is enough. */
+  reconsider(): readonly Effect[] {
+    return [...this.#reconsider()];
+  }
+
+  /** Gives a conversation up, because of what its changes made fail. */
+  abandon(key: string, error: unknown, about: About | undefined): readonly Effect[] {
+    return [...this.#steps.abandon(key, error, about)];
+  }
+
+  *#accept(item: ModelInput, now: number, id: string): Effects {
+    yield* this.#advance(now);
+    this.#now = Math.max(this.#now, now);
+    this.#place = Math.max(this.#place, placeOf(id));
+    yield* this.#attempt({ ids: [id], item }, () => this.#take(item, id));
+  }
+
+  *#take(item: ModelInput, id: string): Effects {
+    const at = this.#now * 1000;
+    if ('call' in item && item.call !== undefined && this.#index.isPast(callKey(item.site, item.call))) {
+      yield { type: 'anomaly', anomaly: 'call-ended' };
+      yield { type: 'entry-done', id };
+      return;
+    }
+    switch (item.kind) {
+      case 'calls-found':
+        yield* this.#snapshots.adoptOld(item, at);
+        yield* entriesDone(this.#pending.add(item, id, this.#now));
+        yield* this.#retryEarly();
+        return;
+      case 'queues-found':
+        this.#pending.add(item, id, this.#now);
+        return;
+      case 'agents-found':
+        this.#agentsChanged = true;
+        for (const { dn, agentId } of item.dns)
+          yield* this.#agents.found({ site: item.site, since: item.since, at, now: this.#now, dn, agentId });
+        break;
+      default: {
+        if (item.kind === 'agent-login' || item.kind === 'agent-logout') this.#agentsChanged = true;
+        const done = yield* this.#router.route(item, this.#place);
+        this.#clocks.heard(item.site, connectionOf(item.kind), item.at, this.#now);
+        if (!done && this.#early.add(id, item, this.#now)) return;
+        if (!done) yield { type: 'anomaly', anomaly: 'unknown-call' };
+      }
+    }
+    yield* this.#retryEarly();
+    yield { type: 'entry-done', id };
+  }
+
+  *#drop(item: CallShed, id: string): Effects {
+    yield { type: 'entry-done', id };
+    const conversation = this.#index.ofCall(callKey(item.site, item.call));
+    if (conversation !== undefined && conversation.overAt === undefined)
+      yield* this.#steps.step(conversation, { kind: 'gone', at: this.#now * 1000 });
+  }
+
+  *#advance(now: number): Effects {
+    // Snapshots first: they may explain what waits.
+    for (let due = this.#pending.takeDue(now); due !== undefined; due = this.#pending.takeDue(now)) {
+      const snapshot = due;
+      this.#now = Math.max(this.#now, Math.min(now, due.due));
+      yield* this.#attempt(due, () => this.#snapshots.compare(snapshot));
+    }
+    yield* this.#retryEarly();
+    yield* this.#giveUpEarly(now);
+    const { settings } = this.#options;
+    for (let due = this.#index.takeDue(now); due !== undefined; due = this.#index.takeDue(now)) {
+      this.#now = Math.max(this.#now, Math.min(now, nextDue(due, settings) ?? now));
+      const why = outlived(due, settings, this.#now);
+      const input: ConversationInput =
+        why === undefined ? { kind: 'look-again' } : { kind: 'gone', at: this.#now * 1000, why };
+      yield* this.#steps.step(due, input);
+    }
+    yield* this.#retryEarly();
+  }
+
+  *#reconsider(): Effects {
+    for (const [key, needs] of this.#index.needs()) {
+      const ready = needs.some(
+        (need) => isMet(need, this.#clocks) || (this.#agentsChanged && need.connection === 'extensions'),
+      );
+      const conversation = ready ? this.#index.get(key) : undefined;
+      if (conversation !== undefined) yield* this.#steps.step(conversation, { kind: 'look-again' });
+    }
+    this.#agentsChanged = false;
+  }
+
+  /** Events that waited for a call, when something became known that they may have waited for. */
+  *#retryEarly(): Effects {
+    yield* this.#early.retry(({ id, input }) => this.#routeAgain(id, input));
+  }
+
+  /** One that makes the model fail does not wait any more. */
+  *#routeAgain(id: string, input: EngageEvent): Effects<boolean> {
+    const about = { ids: [id], item: input };
+    const route = guarded(
+      () => this.#router.route(input, placeOf(id)),
+      () => this.#loseCallOf(about),
+    );
+    return (yield* attributed(about, route)) ?? true;
+  }
+
+  /** Events whose wait is over: what can be done without their call is done. */
+  *#giveUpEarly(now: number): Effects {
+    const goesOn = (waiter: Waiter) => this.#mayStillBeExplained(waiter, now);
+    for (const { id, input, due } of this.#early.takeExpired(now, goesOn)) {
+      this.#now = Math.max(this.#now, due);
+      yield* this.#attempt({ ids: [id], item: input }, () => this.#routeAtLast(id, input));
+    }
+  }
+
+  *#routeAtLast(id: string, input: EngageEvent): Effects {
+    if (!(yield* this.#router.routeAtLast(input))) yield { type: 'anomaly', anomaly: 'unknown-call' };
+    yield { type: 'entry-done', id };
+  }
+
+  /** Deals with an entry; one that makes the model fail is given up with its call. */
+  *#attempt(about: About, part: () => Effects): Effects {
+    const attempt = guarded(part, () => this.#giveUp(about));
+    yield* attributed(about, attempt);
+  }
+
+  *#giveUp(about: About): Effects<GivenUp> {
+    yield* entriesDone(about.ids);
+    return yield* this.#loseCallOf(about);
+  }
+
+  *#loseCallOf({ item }: About): Effects<GivenUp> {
+    if (!('call' in item) || item.call === undefined) return { calls: [] };
+    return yield* this.#steps.loseCall(callKey(item.site, item.call));
+  }
+
+  /** What its call is, and who takes part in it, the connection that tells of calls or a snapshot may still say. */
+  #mayStillBeExplained({ id, input }: Waiter, now: number): boolean {
+    if (!this.#clocks.caughtUp(input.site, 'calls', input.at, placeOf(id))) return true;
+    if (!('call' in input) || input.call === undefined) return false;
+    const { site, call } = input;
+    const main = input.kind === 'call-created' ? { call: input.origCall, connId: input.origConnId } : {};
+    return [{ call }, main].some((named) => this.#pending.mayName(site, named, now));
+  }
+
+  #context(): StepContext {
+    const { settings, lookups } = this.#options;
+    return {
+      now: this.#now,
+      place: this.#place,
+      lookups: lookups(),
+      settings,
+      occupant: (site, dn, at) => this.#agents.occupant(site, dn, at),
+      caughtUp: (site, connection, at, place) => this.#clocks.caughtUp(site, connection, at, place),
+    };
+  }
+}

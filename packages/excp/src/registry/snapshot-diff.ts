@@ -1,0 +1,77 @@
+/** What snapshots say that differs from what is known: as inputs of the conversations concerned. */
+
+import type { CallMissing, QueueFound } from '../conversation/apply-snapshot.ts';
+import { type CallKey, callKey } from '../conversation/state.ts';
+import type { CallsFound, QueuesFound } from '../events/snapshots.ts';
+import type { ConversationIndex } from './conversation-index.ts';
+
+export interface Difference {
+  /** Call that names the conversation. */
+  readonly call: CallKey;
+  readonly input: CallMissing | QueueFound;
+}
+
+/** Known calls that a complete resynchronisation did not name and that are older than it. */
+export function missingCalls(
+  index: ConversationIndex,
+  item: CallsFound,
+  named: ReadonlySet<CallKey>,
+  at: number,
+): Difference[] {
+  if (item.reliable === false) return [];
+  return index.all().flatMap((conversation) =>
+    conversation.calls
+      .filter(
+        (call) =>
+          call.site === item.site &&
+          call.endedAt === undefined &&
+          call.seen < item.since &&
+          !named.has(call.key),
+      )
+      .map((call) => ({
+        call: call.key,
+        input: { kind: 'call-missing', site: call.site, since: item.since, call: call.uuid, at } as const,
+      })),
+  );
+}
+
+/** Calls that wait in a queue, and known stays that no longer do. */
+export function queueDifferences(index: ConversationIndex, item: QueuesFound, at: number): Difference[] {
+  const { site, since } = item;
+  const present = item.queues.flatMap(({ queue, calls }) =>
+    calls.map((call): Difference => {
+      return {
+        call: callKey(site, call),
+        input: { kind: 'queue-found', site, since, at, queue, call, present: true },
+      };
+    }),
+  );
+  if (item.absent === false) return present;
+  const waitingIn = new Map(item.queues.map(({ queue, calls }) => [queue, new Set<string>(calls)]));
+  const absent = index.all().flatMap((conversation) =>
+    conversation.legs.flatMap((leg): Difference[] => {
+      const waiting = leg.kind === 'queue' && leg.site === site ? waitingIn.get(leg.dn) : undefined;
+      if (waiting === undefined || leg.endedAt !== undefined || leg.seen >= item.since) return [];
+      const call = conversation.calls.find((candidate) => candidate.key === leg.home);
+      if (call === undefined || waiting.has(call.uuid)) return [];
+      const { key, uuid } = call;
+      return [
+        {
+          call: key,
+          input: { kind: 'queue-found', site, since, at, queue: leg.dn, call: uuid, present: false },
+        },
+      ];
+    }),
+  );
+  return [...present, ...absent];
+}
+
+/** The calls of queues that nobody knows yet; queues without such calls are left out, since absences are dealt with. */
+export function ofUnknownCalls(index: ConversationIndex, item: QueuesFound): QueuesFound | undefined {
+  const known = (call: string) =>
+    index.ofCall(callKey(item.site, call)) !== undefined || index.isPast(callKey(item.site, call));
+  const queues = item.queues
+    .map(({ queue, calls }) => ({ queue, calls: calls.filter((call) => !known(call)) }))
+    .filter(({ calls }) => calls.length > 0);
+  return queues.length === 0 ? undefined : { ...item, queues, absent: false };
+}

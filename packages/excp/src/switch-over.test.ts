@@ -1,0 +1,60 @@
+/** The SIP Server pair changes roles while calls go on, and both servers stay up. */
+import { systemClock } from '@exec/common/clock';
+import { produce, type Scenario, ScenarioRunner, scenarioNamed } from '@exec/simulators/scenarios';
+import { testRedis } from '@exec/testing/vitest';
+import { describe, expect, it, type TestContext } from 'vitest';
+import { namesOf, seenConversations } from './testing/golden.ts';
+import { readiness, Stand, waitFor } from './testing/stand.ts';
+
+const cast: readonly Scenario[] = [
+  'consult-completed',
+  'consult-completed-by-move',
+  'consult-reconnected',
+  'consult-queue-completed',
+  'consult-completed-while-ringing',
+  'conference',
+  'hold',
+  'transfer-to-agent',
+].map((name) => scenarioNamed(name));
+
+const speed = 6;
+
+/** `moments`: of the switch-overs, milliseconds after the first call. */
+async function oneEach(test: TestContext, moments: readonly number[]): Promise<void> {
+  const production = produce(cast, { times: 10 });
+  const stand = await Stand.start({ redis: testRedis(), production });
+  test.onTestFinished(() => stand.close());
+  const excp = await stand.excp();
+  await stand.ready();
+  const [name] = production.sites;
+  const runner = new ScenarioRunner({ clock: systemClock, switches: stand.switches, speed });
+  const playing = runner.playAll(production.performances, 500);
+  const begin = systemClock.monotonic();
+  for (const moment of moments) {
+    await systemClock.sleep(Math.max(0, begin + moment - systemClock.monotonic()));
+    stand.sipServers.get(name)?.switchover();
+    await waitFor(async () => !(await readiness(excp.port)).ready, 'the links are down');
+    await waitFor(async () => (await readiness(excp.port)).ready, 'the links are back');
+  }
+  const played = await playing;
+  await waitFor(async () => {
+    const answer = await fetch(`http://127.0.0.1:${excp.port}/metrics`);
+    return /^excp_open_conversations(\{.*\})? 0$/m.test(await answer.text());
+  }, 'everything has ended');
+  const seen = seenConversations(stand.accepted(), namesOf(production, stand.ids)).map(({ call }) => call);
+  const expected = new Set(played.flatMap((one) => one.expected).map((one): string => one.call));
+  // What happened in the gap may be missing; nothing is split.
+  expect(seen.filter((call) => !expected.has(call))).toEqual([]);
+  expect(new Set(seen).size).toBe(seen.length);
+  expect(stand.cloud.record.violations).toEqual([]);
+}
+
+describe.concurrent('the SIP Server pair switches over, both stay up, among 80 calls', () => {
+  it('one conversation per call, also with a consultation', { timeout: 90_000 }, async (test) => {
+    await oneEach(test, [3_500]);
+  });
+
+  it('one conversation per call also when it switches back', { timeout: 90_000 }, async (test) => {
+    await oneEach(test, [2_500, 6_000]);
+  });
+});

@@ -1,0 +1,157 @@
+/** Every command block of the operating guide is run by a shell against a fleet that EXOP deployed, as a reader would. */
+import { execFile } from 'node:child_process';
+import { chmod, glob, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { call, excpAnswers, excsAnswers, watched } from './testing/answers.ts';
+import { Fleet } from './testing/fleet.ts';
+import { commandBlocks, missingLines } from './testing/pages.ts';
+
+const guide = fileURLToPath(new URL('../../../docs/guide/', import.meta.url));
+const main = fileURLToPath(new URL('./main.ts', import.meta.url));
+const pages: string[] = [];
+for await (const page of glob(['{install,verify,upgrade,backup,troubleshoot}.md', 'operate/**/*.md'], {
+  cwd: guide,
+}))
+  pages.push(page);
+const texts = new Map(
+  await Promise.all(
+    pages
+      .sort()
+      .map(async (page) => [page, commandBlocks(await readFile(join(guide, page), 'utf8'))] as const),
+  ),
+);
+/** What a reader puts in place of what stands in angle brackets, or of the sample in the text. */
+const samples: readonly (readonly [RegExp, string])[] = [
+  [/<planId>/g, 'p1'],
+  [/<employeeId>/g, 'E1'],
+  [/<callUuid>/g, call],
+  [/<id>/g, 'd1'],
+];
+
+let fleet: Fleet;
+let bin: string;
+
+beforeAll(async () => {
+  fleet = await Fleet.start();
+  bin = join(fleet.folder, 'bin');
+  await mkdir(bin);
+  // The reader says yes where EXOP asks; every call and its exit code is written down.
+  await writeFile(
+    join(bin, 'exop'),
+    `#!/bin/bash
+yes=
+case "$1" in deploy|upgrade|rollback|down|restart) yes=--yes ;; esac
+'${process.execPath}' '${main}' "$@" $yes
+code=$?
+echo "$code $*" >> '${fleet.folder}/calls'
+exit $code
+`,
+  );
+  await chmod(join(bin, 'exop'), 0o755);
+  await deployed();
+}, 300_000);
+afterAll(() => fleet.stop());
+
+async function deployed(changes: Readonly<Record<string, string>> = {}): Promise<void> {
+  await fleet.reset();
+  const { code, stderr, stdout } = await fleet.call('deploy', '--yes');
+  if (code !== 0) throw new Error(stderr + stdout);
+  for (const [route, answer] of Object.entries(excsAnswers))
+    fleet.vm('excs-1').docker.state.routes.set(route, answer);
+  for (const [route, answer] of Object.entries(excpAnswers))
+    for (const name of ['excp-1', 'excp-2'] as const) fleet.vm(name).docker.state.routes.set(route, answer);
+  fleet.vm('exas-1').docker.state.routes.set('GET /api/v1/agents/E1', watched);
+  await fleet.writeEnv(changes);
+}
+
+interface Ran {
+  readonly output: string;
+  /** `<exit code> <arguments>` of each call of exop. */
+  readonly calls: readonly string[];
+}
+
+const known = new Map<string, Ran>();
+const changing = /exop (deploy|down|upgrade|rollback|restart)|approve|allow|drop|retry|accept/;
+/** Whether a block has changed the fleet since it was deployed anew. */
+let isChanged = false;
+
+/** A block that only looks gives the same wherever it stands: it is run once. */
+async function ran(commands: string): Promise<Ran> {
+  const before = known.get(commands);
+  if (before !== undefined) return before;
+  await rm(join(fleet.folder, 'calls'), { force: true });
+  const output = await new Promise<string>((resolve) => {
+    execFile(
+      'bash',
+      ['--norc', '-u', '-c', commands],
+      {
+        cwd: fleet.folder,
+        env: { HOME: fleet.folder, PATH: `${bin}:${process.env.PATH}` },
+        timeout: 200_000,
+      },
+      (_error, stdout, stderr) => resolve(`${stdout}\n${stderr}`),
+    );
+  });
+  const calls = (await readFile(join(fleet.folder, 'calls'), 'utf8').catch(() => '')).trim().split('\n');
+  const result = { output, calls: calls.filter((line) => line !== '') };
+  if (changing.test(commands)) isChanged = true;
+  else known.set(commands, result);
+  return result;
+}
+
+/** Wrong use is 2 too, but says so. */
+function isFine(line: string): boolean {
+  return line.startsWith('0 ') || /^2 (sync )?plan\b/.test(line);
+}
+
+describe.each([...texts].filter(([, blocks]) => blocks.some(({ notRun }) => notRun === undefined)))(
+  '%s',
+  (page, blocks) => {
+    beforeAll(async () => {
+      const isUpgrade = page === 'upgrade.md';
+      if (isChanged || isUpgrade) await deployed(isUpgrade ? { VERSION: '2.0.0' } : {});
+      isChanged = isUpgrade;
+    }, 300_000);
+
+    it.each(blocks.filter(({ notRun }) => notRun === undefined))(
+      'line $line: $commands',
+      async ({ commands, shown }) => {
+        const typed = samples.reduce((text, [pattern, sample]) => text.replaceAll(pattern, sample), commands);
+        const { output, calls } = await ran(typed);
+        expect(calls.length, output).toBeGreaterThan(0);
+        expect(
+          calls.filter((line) => !isFine(line)),
+          output,
+        ).toEqual([]);
+        expect(output).not.toMatch(/unknown (command|option)|too many arguments|command not found/i);
+        expect(missingLines(shown, output), output).toEqual([]);
+      },
+      240_000,
+    );
+  },
+);
+
+it('each block that is not run says why, and most are run', () => {
+  const rows = [...texts].flatMap(([page, blocks]) =>
+    blocks.length === 0
+      ? []
+      : [{ page, run: blocks.filter(({ notRun }) => notRun === undefined).length, of: blocks.length }],
+  );
+  const left = [...texts].flatMap(([page, blocks]) =>
+    blocks.flatMap(({ line, notRun }) =>
+      notRun === undefined ? [] : [`${page}:${line} not run: ${notRun}`],
+    ),
+  );
+  const run = rows.reduce((sum, row) => sum + row.run, 0);
+  const all = rows.reduce((sum, row) => sum + row.of, 0);
+  process.stdout.write(
+    `${rows.map((row) => `${row.page}: ${row.run} of ${row.of}`).join('\n')}\n${left.join('\n')}\n${run} of ${all} command blocks of the guide were run\n`,
+  );
+  expect(run).toBeGreaterThan(40);
+});
+
+it('a line that a page shows and nothing prints is noticed', () => {
+  expect(missingLines(['a … c', 'd'], 'x\na  b  c\ny\n')).toEqual(['d']);
+});

@@ -1,0 +1,2 @@
+/** Services as processes of their own. */
+export { activeAndStandby, type Readiness, ServiceProcess } from './service-process.ts';

@@ -1,0 +1,26 @@
+/**
+ * What tells mutants: the tests beside the pure folders, without a server, so that a mutant costs seconds. The random
+ * ones are cut short; those that cannot be are left out: they would find more, at minutes for each mutant.
+ */
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: [
+      'packages/excs/src/{plan,apply,desired}/*.test.ts',
+      'packages/excs/src/sync/convergence.property.test.ts',
+      'packages/exas/src/state/*.test.ts',
+      'packages/excp/src/{conversation,registry,translate,outbox}/*.test.ts',
+      'packages/excp/src/processor/model.test.ts',
+    ],
+    exclude: [
+      'packages/excs/src/apply/faults.test.ts',
+      'packages/excp/src/outbox/outbox-script.test.ts',
+      'packages/excp/src/conversation/{interleavings,invariants,shuffled}.test.ts',
+    ],
+    setupFiles: ['packages/testing/src/vitest/property-seed.ts'],
+    env: { CONVERGENCE_RUNS: '30', OUTBOX_RUNS: '30' },
+    testTimeout: 90_000,
+    provide: { testRedisVersion: 'none' },
+  },
+});
