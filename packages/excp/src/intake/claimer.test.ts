@@ -250,6 +250,34 @@ describe('claims', () => {
     await claimer.stop();
   });
 
+  it('wait until what Redis may have lost can go first, though the connection carries commands already', async () => {
+    const server = await ownRedis();
+    const opened = await openRedis({ url: server.url, prefix: 'exec' });
+    onTestFinished(() => opened.redis.close());
+    const { client } = opened.redis;
+    const listeners: ((up: boolean) => void)[] = [];
+    const onState = (listener: (up: boolean) => void) => {
+      listeners.push(listener);
+      return () => undefined;
+    };
+    const connection = { client, up: true, detail: 'not probed yet', onState };
+    const redis = connection as unknown as OpenedRedis['redis'];
+    const { claimer, said } = claimerOf({ ...opened, redis });
+    claimer.offer(offer('before', 0));
+    await claimer.idle();
+    connection.up = false;
+    await client.flushall();
+    claimer.offer(offer('while', 1));
+    await claimer.idle();
+    expect(await stored(opened)).toEqual([]);
+    expect(said).toEqual([{ level: 'error', code: 'redis.unavailable' }]);
+    connection.up = true;
+    for (const listener of listeners) listener(true);
+    await waitFor(() => claimer.waiting === 0);
+    expect(await stored(opened)).toEqual(['call-deleted before', 'call-deleted while']);
+    await claimer.stop();
+  });
+
   it('that Redis does not take say so once for each reason, wait, and are stored when it takes them again', async () => {
     const opened = await openRedis();
     onTestFinished(() => opened.redis.close());

@@ -171,6 +171,7 @@ export class Claimer {
   async #claimNext(): Promise<void> {
     const batch = this.#backlog.first(this.#limits.batch);
     try {
+      this.#needsRedis();
       if (this.#take(batch, await this.#claim(batch))) {
         this.#goesOn();
         this.#machine.input({ type: 'claimed', more: this.#backlog.size > 0 });
@@ -181,6 +182,16 @@ export class Claimer {
       this.#saysWhy(codeOf(error), error);
     }
     this.#machine.input({ type: 'failed' });
+  }
+
+  /**
+   * A connection carries commands a moment before it is known to be up. A claim in that moment would store newer events
+   * before those that `offerAgain` brings back, so it waits. At the end of the process there is no later.
+   */
+  #needsRedis(): void {
+    const { redis } = this.#options;
+    if (redis.up || this.#machine.state.phase === 'closing') return;
+    throw new ExecError('redis.unavailable', `Redis is away: ${redis.detail}`, { retryable: true });
   }
 
   /** Events wait: the log says it once for each reason, the health of the service as long as it lasts. */
