@@ -6,7 +6,7 @@ import { chosenRedisVersions } from './packages/testing/src/servers/redis-versio
 const whole = [
   'test/src/{e2e,observability,containers}/**/*.test.ts',
   'test/src/chaos/*.test.ts',
-  'packages/exop/src/{bridges,exop,faults,operator,pages}.test.ts',
+  'packages/exop/src/{bridges,exop,faults,operator,pages,rollback}.test.ts',
   'packages/exop/src/ssh/session.test.ts',
 ];
 

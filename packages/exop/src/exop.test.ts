@@ -7,7 +7,7 @@ import { formatAddress } from '@exec/engage-link';
 import { accept } from '@exec/engage-link/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { CheckResult } from './checks/check.ts';
-import { Fleet, names } from './testing/fleet.ts';
+import { answerOf, Fleet, names } from './testing/fleet.ts';
 import { freePort } from './testing/sshd.ts';
 
 let fleet: Fleet;
@@ -148,14 +148,6 @@ describe('deploy', () => {
     limit,
   );
 });
-
-interface Answer {
-  readonly ok: boolean;
-  readonly error?: { readonly code: string };
-  readonly results?: readonly { instance: string; result: string; ready: boolean; detail: string }[];
-  readonly sync?: { readonly state: string };
-}
-const answerOf = ({ stdout }: { readonly stdout: string }): Answer => JSON.parse(stdout) as Answer;
 
 describe('before anything is changed or stopped', () => {
   it(

@@ -73,9 +73,9 @@ export function addDeployment(cli: Cli, around: Surroundings): void {
       const results = await rollback(work.deployment, {
         tell: work.tell,
         dryRun,
-        onPlan: async (returns) => {
+        onPlan: async (returns, unreached) => {
           work.report.plan = returns.map(({ name, from, to }) => ({ instance: name, from, to }));
-          work.print(returnsText(returns));
+          work.print(returnsText(returns, unreached));
           if (!dryRun) await confirm(around, options, 'Go back like this?');
         },
       });

@@ -22,6 +22,8 @@ export interface ActiveRecord {
   readonly run: string;
   /** `started`: that run has not succeeded on all VMs yet. `undone`: it was rolled back here. */
   readonly state: 'started' | 'done' | 'undone';
+  /** The newest run, where it changed other VMs and not this one: those may not answer when it is taken back. */
+  readonly elsewhere?: string | undefined;
 }
 
 export type Action =
@@ -53,12 +55,21 @@ export function actionsFor(release: Release, installed: Installed, how: 'load' |
  */
 export function runFor(records: readonly (ActiveRecord | undefined)[], now: string): string {
   const newest = newestRecord(records);
-  if (newest?.state === 'started') return newest.run;
+  const last = newestRun(records);
+  if (newest?.state === 'started' && newest.run === last) return newest.run;
   // Runs are ordered by their time: a clock that was set back must not put a new one before the old.
-  return newest === undefined || newest.run < now ? now : new Date(Date.parse(newest.run) + 1).toISOString();
+  return last === undefined || last < now ? now : new Date(Date.parse(last) + 1).toISOString();
 }
 
-export function newestRecord(records: readonly (ActiveRecord | undefined)[]): ActiveRecord | undefined {
+/** The newest run that the VMs know of, whether it changed them or others. */
+export function newestRun(records: readonly (ActiveRecord | undefined)[]): string | undefined {
+  return records
+    .flatMap((record) => (record === undefined ? [] : [record.run, record.elsewhere ?? record.run]))
+    .sort()
+    .at(-1);
+}
+
+function newestRecord(records: readonly (ActiveRecord | undefined)[]): ActiveRecord | undefined {
   return records
     .filter((record) => record !== undefined)
     .sort(

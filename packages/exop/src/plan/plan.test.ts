@@ -164,4 +164,15 @@ describe('runs and rollback', () => {
     expect(returnsOf(after)).toEqual([]);
     expect(returnsOf([{ name: 'excs-1', active: done('a', null, t1) }])).toEqual([]);
   });
+
+  it('takes nothing further back when only VMs answer that the newest run did not change', () => {
+    const knows = { ...done('b', 'a', t1), elsewhere: t2 };
+    const changed = { name: 'excp-1', active: done('c', 'b', t2) };
+    expect(returnsOf([{ name: 'excs-1', active: knows }])).toEqual([]);
+    expect(returnsOf([{ name: 'excs-1', active: knows }, changed]).map(({ name }) => name)).toEqual([
+      'excp-1',
+    ]);
+    // What was rolled back here and not there is not a run to go on with.
+    expect(runFor([{ ...knows, state: 'started' }], t1)).toBe('2026-01-02T00:00:00.001Z');
+  });
 });

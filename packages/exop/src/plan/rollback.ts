@@ -1,5 +1,5 @@
 /** Which VMs a rollback takes back: those that the newest run changed, and no others. */
-import { type ActiveRecord, newestRecord } from './difference.ts';
+import { type ActiveRecord, newestRun } from './difference.ts';
 
 export interface Recorded {
   readonly name: string;
@@ -15,10 +15,11 @@ export interface Return {
 
 /**
  * An upgrade that stopped half-way changed only some VMs; the others still run the earlier release and must not
- * go back one further. A rollback that is run again goes on where it stopped: what it took back is marked.
+ * go back one further. A rollback that is run again goes on where it stopped: what it took back is marked. Nor do VMs
+ * go back further when the one that was changed does not answer.
  */
 export function returnsOf(instances: readonly Recorded[]): readonly Return[] {
-  const newest = newestRecord(instances.map(({ active }) => active))?.run;
+  const newest = newestRun(instances.map(({ active }) => active));
   return instances.flatMap(({ name, active }) => {
     if (
       active === undefined ||

@@ -5,6 +5,7 @@ import type { CheckResult } from '../checks/check.ts';
 import { describeAction } from '../plan/difference.ts';
 import type { Return } from '../plan/rollback.ts';
 import type { InstancePlan, InstanceResult } from '../steps/deploy.ts';
+import type { Unreached } from '../steps/fleet.ts';
 import type { SyncOutlook } from '../steps/waiting-plan.ts';
 import type { StatusRow } from '../steps/watch.ts';
 
@@ -51,8 +52,14 @@ export function planText(plan: readonly InstancePlan[]): string {
   return ['Plan', ...lines].join('\n');
 }
 
-export function returnsText(returns: readonly Return[]): string {
-  return ['Plan', ...returns.map(({ name, from, to }) => `${name}: from ${from} back to ${to}`)].join('\n');
+export function returnsText(returns: readonly Return[], unreached: readonly Unreached[]): string {
+  return [
+    'Plan',
+    ...returns.map(({ name, from, to }) => `${name}: from ${from} back to ${to}`),
+    ...unreached.map(
+      ({ instance, problem }) => `${instance}: left out, because it cannot be reached: ${problem}`,
+    ),
+  ].join('\n');
 }
 
 export function resultsText(results: readonly InstanceResult[]): string {

@@ -173,6 +173,7 @@ async function startAll(
   );
   const changes = planned.flatMap((one) => changeOf(one, run));
   const all = planned.map(({ vm }) => vm);
+  await noteElsewhere(planned, changes, run);
   const outcomes = await rollOut(changes, {
     all,
     unreachable: out.map(({ settings }) => settings),
@@ -194,7 +195,26 @@ async function startAll(
   return [...results, ...out.map(resultOfLeftOut)];
 }
 
-function resultOfLeftOut({ settings, problem }: Unreachable): InstanceResult {
+/** VMs that are not changed know of the run too: when it is taken back, those that it changed may not answer. */
+async function noteElsewhere(
+  planned: readonly Planned[],
+  changes: readonly Change[],
+  run: string,
+): Promise<void> {
+  const changed = new Set(changes.flatMap(({ vm, record }) => (record === undefined ? [] : [vm.name])));
+  if (changed.size === 0) return;
+  await Promise.all(
+    planned.map(async ({ vm, installed: { active } }) => {
+      if (active !== undefined && active.run !== run && !changed.has(vm.name))
+        await writeRecord(vm, { ...active, elsewhere: run });
+    }),
+  );
+}
+
+export function resultOfLeftOut({
+  settings,
+  problem,
+}: Pick<Unreachable, 'settings' | 'problem'>): InstanceResult {
   return {
     instance: settings.name,
     host: settings.address.host,

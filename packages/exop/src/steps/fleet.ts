@@ -52,13 +52,22 @@ export function connected(members: readonly Member[]): {
   };
 }
 
-/** @throws ExecError exop.host-unreachable that names every VM without a connection */
-export function allConnected(members: readonly Member[]): readonly Vm[] {
-  const missing = members.filter(({ vm }) => vm === undefined);
-  if (missing.length > 0)
+/**
+ * As `connected`, for what needs at least one of them.
+ *
+ * @throws ExecError exop.host-unreachable that names every VM, when none answers
+ */
+export function someConnected(members: readonly Member[]): ReturnType<typeof connected> {
+  const found = connected(members);
+  if (found.vms.length === 0)
     throw new ExecError(
       'exop.host-unreachable',
-      `${missing.map(({ settings, problem }) => `${settings.name}: ${problem}`).join('\n')}\nNothing was changed on any VM.`,
+      `${namesOf(found.unreached)}\nNothing was changed on any VM.`,
     );
-  return members.flatMap(({ vm }) => (vm === undefined ? [] : [vm]));
+  return found;
+}
+
+/** One line each. */
+export function namesOf(unreached: readonly Unreached[]): string {
+  return unreached.map(({ instance, problem }) => `${instance}: ${problem}`).join('\n');
 }

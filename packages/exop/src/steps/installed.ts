@@ -13,6 +13,7 @@ const record = z.object({
   previous: z.string().min(1).nullable(),
   run: z.string().min(1),
   state: z.enum(['started', 'done', 'undone']),
+  elsewhere: z.string().min(1).optional(),
 });
 
 const overviewScript = `

@@ -4,8 +4,8 @@ import type { Report } from '../checks/run.ts';
 import type { Deployment } from '../config/deployment.ts';
 import { type Return, returnsOf } from '../plan/rollback.ts';
 import type { Vm } from '../ssh/vm.ts';
-import type { InstanceResult } from './deploy.ts';
-import { allConnected, closeAll, connectAll } from './fleet.ts';
+import { type InstanceResult, resultOfLeftOut } from './deploy.ts';
+import { closeAll, connectAll, namesOf, someConnected, type Unreached } from './fleet.ts';
 import { overviewOf } from './installed.ts';
 import { lock } from './lock.ts';
 import { rollOut } from './roll-out.ts';
@@ -14,10 +14,14 @@ export interface RollbackOptions {
   readonly tell: Report;
   readonly dryRun: boolean;
   /** Called before anything is changed; what it throws ends the command. */
-  readonly onPlan: (returns: readonly Return[]) => Promise<void>;
+  readonly onPlan: (returns: readonly Return[], unreached: readonly Unreached[]) => Promise<void>;
 }
 
-/** @throws ExecError exop.nothing-to-roll-back, exop.image-missing, exop.host-unreachable, exop.busy: nothing was changed */
+/**
+ * VMs that do not answer are left out; run again when they do, it takes them back too.
+ *
+ * @throws ExecError exop.nothing-to-roll-back, exop.image-missing, exop.host-unreachable, exop.busy: nothing was changed
+ */
 export async function rollback(
   deployment: Deployment,
   options: RollbackOptions,
@@ -25,7 +29,7 @@ export async function rollback(
   const members = await connectAll(deployment);
   const unlock: (() => Promise<void>)[] = [];
   try {
-    const vms = allConnected(members);
+    const { vms, unreached } = someConnected(members);
     // Locked before anything is read: what another run writes meanwhile would be taken back by half.
     if (!options.dryRun) for (const vm of vms) unlock.push(await lock(vm));
     const recorded = await Promise.all(
@@ -37,19 +41,22 @@ export async function rollback(
     if (returns.length === 0)
       throw new ExecError(
         'exop.nothing-to-roll-back',
-        'the last change was the first, or was taken back already',
+        unreached.length === 0
+          ? 'the last change was the first, or was taken back already'
+          : `on the VMs that answer the last change was the first, was taken back already, or there was none\nNot reached:\n${namesOf(unreached)}`,
       );
     const found = returns.map((one) => ({ ...one, vm: vms.find((vm) => vm.name === one.name) as Vm }));
     await Promise.all(found.map(({ vm, to }) => checkRelease(vm, to)));
-    await options.onPlan(returns);
+    await options.onPlan(returns, unreached);
     if (options.dryRun) return [];
     const changes = found.map(({ vm, to, record }) => ({ vm, release: to, record, recreate: false }));
     const outcomes = await rollOut(changes, {
       all: vms,
+      unreachable: members.flatMap(({ vm, settings }) => (vm === undefined ? [settings] : [])),
       limitMs: deployment.readyTimeoutMs,
       tell: options.tell,
     });
-    return found.map(({ vm, to }): InstanceResult => {
+    const results = found.map(({ vm, to }): InstanceResult => {
       const outcome = outcomes.get(vm.name);
       const ready = outcome?.outcome === 'ready';
       return {
@@ -61,6 +68,7 @@ export async function rollback(
         detail: outcome?.detail ?? '',
       };
     });
+    return [...results, ...members.flatMap((one) => (one.vm === undefined ? [resultOfLeftOut(one)] : []))];
   } finally {
     await Promise.all(unlock.map((release) => release()));
     closeAll(members);

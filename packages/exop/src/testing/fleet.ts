@@ -28,6 +28,17 @@ export interface Called {
   readonly stderr: string;
 }
 
+/** The line of `--json`. */
+export interface Answer {
+  readonly ok: boolean;
+  readonly error?: { readonly code: string };
+  readonly results?: readonly { instance: string; result: string; ready: boolean; detail: string }[];
+  readonly sync?: { readonly state: string };
+}
+export function answerOf({ stdout }: Pick<Called, 'stdout'>): Answer {
+  return JSON.parse(stdout) as Answer;
+}
+
 const enoughSpace =
   'Filesystem 1024-blocks Used Available Capacity Mounted on\n/dev/vda1 20000000 1000000 19000000 5% /\n';
 const fullDisk =
