@@ -30,6 +30,8 @@ export const conflictRemedies: Readonly<Record<ConflictReason, string>> = {
   'group.unreadable': unreadable,
   'wrapup.name-case': rename,
   'wrapup.duplicate-name': 'Give one of the two values another display name in Engage.',
+  'wrapup.name-taken':
+    'Rename the wrap-up code of the EX organisation that has the name, or give the value another display name in Engage.',
   'wrapup.attribute-missing':
     'Create the business attribute that WRAPUP_ATTRIBUTE names, or set WRAPUP_ATTRIBUTE to the one that is used.',
   'wrapup.unreadable': unreadable,

@@ -65,6 +65,7 @@ export const conflictReasons = [
   'group.unreadable',
   'wrapup.name-case',
   'wrapup.duplicate-name',
+  'wrapup.name-taken',
   'wrapup.attribute-missing',
   'wrapup.unreadable',
   'role.missing',

@@ -12,7 +12,9 @@ export type QueueIds = ReadonlyMap<Dbid, CloudQueueId>;
 /**
  * Operations for queues.
  *
- * @rule A queue is created, adopted by name or renamed, never deleted.
+ * @rule A queue is created, adopted by name or renamed, never deleted. A name that another queue keeps is conflict
+ *   queue.name-taken, not a request that the cloud refuses again and again.
+ * @test plan/taken-names.test.ts: whose name its holder keeps is a conflict, not a creation that is refused again and again
  * @test sync/rules.test.ts: a changed alias renames the queue; what else the queue has stays
  * @test sync/rules.test.ts: a queue stays and loses its members
  * @returns the cloud IDs of the desired queues that exist
@@ -34,12 +36,16 @@ export function diffQueues(context: DiffContext): QueueIds {
       renames.push({ key: queue.dbid, from: link.name, to: queue.name, fallback: queue.fallbackName });
     else if (queueFields.differing(queue, link).length > 0) update(context, queue, link, queue.name);
   }
-  renameQueues(context, renames, owners);
+  const givenUp = renameQueues(context, renames, owners);
 
   for (const queue of desired.queues.values()) {
     if (ids.has(queue.dbid)) continue;
     const found = known.queueByName(queue.name);
     const serialKey = renames.length > 0 ? 'queues' : `queue/${queue.dbid}`;
+    if (found !== undefined && owners.has(found.id) && !givenUp.has(found.id)) {
+      reportTaken(context, queue.dbid, queue.name);
+      continue;
+    }
     if (found === undefined || owners.has(found.id)) {
       context.add({
         ...context.about('queue.create', 'queue', queue.dbid, queue.name),
@@ -66,11 +72,13 @@ export function diffQueues(context: DiffContext): QueueIds {
   return ids;
 }
 
+/** @returns the queues that give up the name that they have */
 function renameQueues(
   context: DiffContext,
   renames: readonly Rename<Dbid>[],
   owners: ReadonlyMap<string, Dbid>,
-): void {
+): ReadonlySet<CloudQueueId> {
+  const givenUp = new Set<CloudQueueId>();
   const { desired, known } = context;
   const moving = new Set(renames.map((rename) => rename.key));
   const { ordered, blocked } = orderRenames(renames, (name) => {
@@ -80,22 +88,29 @@ function renameQueues(
   for (const { key, to } of ordered) {
     const queue = desired.queues.get(key);
     const link = known.queues.get(key);
-    if (queue !== undefined && link !== undefined) update(context, queue, link, to, 'queues');
+    if (queue === undefined || link === undefined) continue;
+    update(context, queue, link, to, 'queues');
+    givenUp.add(link.id);
   }
   for (const { key, to } of blocked) {
     const queue = desired.queues.get(key);
     const link = known.queues.get(key);
-    context.report(
-      'queue.name-taken',
-      'queue',
-      key,
-      to,
-      `The name "${to}" is held by another queue of the EX organisation; rename that one or the alias.`,
-    );
+    reportTaken(context, key, to);
     if (queue === undefined || link === undefined) continue;
     if (queueFields.differing({ ...queue, name: link.name }, link).length > 0)
       update(context, queue, link, link.name, 'queues');
   }
+  return givenUp;
+}
+
+function reportTaken(context: DiffContext, dbid: Dbid, name: string): void {
+  context.report(
+    'queue.name-taken',
+    'queue',
+    dbid,
+    name,
+    `The name "${name}" is held by another queue of the EX organisation; rename that one or the alias.`,
+  );
 }
 
 /** The holder of a name moves when it is one of those to be renamed, under whatever DBID it is linked. */

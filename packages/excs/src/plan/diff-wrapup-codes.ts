@@ -8,7 +8,9 @@ import { orderRenames, type Rename } from './renames.ts';
 export type WrapupIds = ReadonlyMap<Dbid, CloudWrapupCodeId>;
 
 /**
- * @rule A wrap-up code is created, adopted by name or renamed, never deleted.
+ * @rule A wrap-up code is created, adopted by name or renamed, never deleted. A name that another code keeps is conflict
+ *   wrapup.name-taken.
+ * @test plan/taken-names.test.ts: whose name its holder keeps is a conflict, not a request that is refused again and again
  * @test plan/diff.test.ts: one more wrap-up code goes to every queue
  * @test sync/rules.test.ts: a skill and a wrap-up code stay and are orphans
  */
@@ -38,8 +40,11 @@ export function diffWrapupCodes(context: DiffContext): WrapupIds {
     const holder = known.wrapupCodeByName(name);
     return holder !== undefined && !moving.has(owners.get(holder.id) ?? (0 as Dbid));
   });
-  for (const { key, to } of [...ordered, ...blocked]) {
+  for (const { key, to } of blocked) reportTaken(context, key, to);
+  const givenUp = new Set<CloudWrapupCodeId>();
+  for (const { key, to } of ordered) {
     const link = known.wrapupCodes.get(key);
+    if (link !== undefined) givenUp.add(link.id);
     context.add({
       ...context.about('wrapup-code.update', 'wrapup-code', key, to),
       cloudId: link?.id,
@@ -58,6 +63,10 @@ export function diffWrapupCodes(context: DiffContext): WrapupIds {
       // Behind the renames, which may free the name.
       serialKey: renames.length > 0 ? 'wrapup-codes' : `wrapup-code/${code.dbid}`,
     };
+    if (found !== undefined && owners.has(found.id) && !givenUp.has(found.id)) {
+      reportTaken(context, code.dbid, code.name);
+      continue;
+    }
     if (found === undefined || owners.has(found.id)) {
       context.add({
         ...context.about('wrapup-code.create', 'wrapup-code', code.dbid, code.name),
@@ -87,4 +96,14 @@ export function diffWrapupCodes(context: DiffContext): WrapupIds {
       });
   }
   return ids;
+}
+
+function reportTaken(context: DiffContext, dbid: Dbid, name: string): void {
+  context.report(
+    'wrapup.name-taken',
+    'wrapup-code',
+    dbid,
+    name,
+    `The name "${name}" is held by another wrap-up code of the EX organisation; rename that one or the value.`,
+  );
 }

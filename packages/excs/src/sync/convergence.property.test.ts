@@ -99,8 +99,6 @@ function lacking(site: MemorySite, more: Centre, plan: Plan): string[] {
   const { cloud, state } = site;
   const desired = desiredState(snapshot(more), rules);
   const reported = new Set(plan.conflicts.map(({ reason, object }) => `${reason} ${object.dbid}`));
-  // A name or an address that is held by one whose own change is blocked: the cloud refuses it each time.
-  const refused = new Set(plan.operations.map(({ type, engage }) => `${type} ${engage.dbid}`));
   const faults: string[] = [];
   const check = (holds: boolean, what: string) => void (holds || faults.push(what));
   for (const wanted of desired.users.values()) {
@@ -131,12 +129,12 @@ function lacking(site: MemorySite, more: Centre, plan: Plan): string[] {
       check(cloud.usersById.get(link.id)?.state !== 'active', `person ${link.dbid} is gone and active`);
   for (const wanted of desired.queues.values()) {
     const found = cloud.queuesById.get(state.queues.get(wanted.dbid)?.id ?? ('' as never));
-    if (refused.has(`queue.create ${wanted.dbid}`)) continue;
+    const nameTaken = reported.has(`queue.name-taken ${wanted.dbid}`);
+    if (nameTaken && !state.queues.has(wanted.dbid)) continue;
     const what = `queue ${wanted.dbid}`;
     check(found?.peerId === wanted.peerId, `${what} has the external number ${found?.peerId}`);
     check(
-      [wanted.name, wanted.fallbackName].includes(found?.name ?? '') ||
-        reported.has(`queue.name-taken ${wanted.dbid}`),
+      [wanted.name, wanted.fallbackName].includes(found?.name ?? '') || nameTaken,
       `${what} is called ${found?.name}`,
     );
     for (const member of wanted.members)
