@@ -85,8 +85,9 @@ export async function addMembers(
 ): Promise<StepResult> {
   const { state, cloud, signal } = context;
   const link = state.queues.get(operation.engage.dbid);
-  const members = link && state.queueMembers.get(link.id);
-  if (link === undefined || members === undefined) return 'skipped';
+  if (link === undefined) return 'skipped';
+  const members = state.queueMembers.get(link.id);
+  if (members === undefined) return 'skipped';
   const users = unmarked(
     operation.persons.map((person) => state.users.get(person)?.id),
     members,
@@ -121,8 +122,9 @@ export async function addCodes(
 ): Promise<StepResult> {
   const { state, cloud, signal } = context;
   const link = state.queues.get(operation.engage.dbid);
-  const attached = link && state.codesOfQueues.get(link.id);
-  if (link === undefined || attached === undefined) return 'skipped';
+  if (link === undefined) return 'skipped';
+  const attached = state.codesOfQueues.get(link.id);
+  if (attached === undefined) return 'skipped';
   const ids = unmarked(
     operation.codes.map((code) => state.wrapupCodes.get(code)?.id),
     attached,

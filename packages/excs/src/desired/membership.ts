@@ -104,7 +104,7 @@ function listedMembers(group: EngageGroup, virtualGroups: VirtualGroups) {
   return group.script === undefined ? { members: group.members } : virtualGroups.membersOf(group.script);
 }
 
-/** Finds queue DNs by number first, then by alias, then by `<number>@<switch>`. */
+/** Finds queue DNs by number first, then by alias, then by `<number>@<switch>`; a link is never empty. */
 class LinkIndex {
   readonly #byNumber = new Map<string, EngageDn[]>();
   readonly #byAlias = new Map<string, EngageDn[]>();
@@ -113,7 +113,7 @@ class LinkIndex {
   constructor(dns: readonly EngageDn[], switchNames: ReadonlyMap<number, string>) {
     for (const dn of dns) {
       add(this.#byNumber, dn.number, dn);
-      if (dn.alias !== '') add(this.#byAlias, dn.alias, dn);
+      add(this.#byAlias, dn.alias, dn);
       add(this.#bySwitch, `${dn.number}@${switchNames.get(dn.switchDbid) ?? ''}`, dn);
     }
   }

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { skillLevels } from '../engage/skill-levels.ts';
 import { person, skill } from '../testing/snapshot.ts';
+import { compileScript } from './script-evaluate.ts';
 import { parseScript } from './script-parser.ts';
 import { VirtualGroups } from './virtual-group.ts';
 
@@ -66,6 +67,91 @@ describe('the members of a script', () => {
   });
 });
 
+describe('a script that is read', () => {
+  const left = { kind: 'skill', skill: 'A' };
+  const compare = (operator: string, value: number) => ({
+    kind: 'compare',
+    operator,
+    left,
+    right: { kind: 'number', value },
+  });
+  it.each([
+    ['Skill("A") > -5', compare('>', -5)],
+    [' SKILL ( " A " )\n>= 05', compare('>=', 5)],
+    ['LoggedIn("8001@North")', { kind: 'logged-in', place: '8001@North' }],
+    [
+      'loggedin("x")|skillexists("A")',
+      {
+        kind: 'or',
+        parts: [
+          { kind: 'logged-in', place: 'x' },
+          { kind: 'exists', skill: 'A' },
+        ],
+      },
+    ],
+    ['~Skill("A")=1', { kind: 'not', part: compare('=', 1) }],
+    [
+      'Skill("A")!=1&Skill("A")<=2&Skill("A")<3',
+      { kind: 'and', parts: [compare('!=', 1), compare('<=', 2), compare('<', 3)] },
+    ],
+    ['((Skill("A")=1))', compare('=', 1)],
+  ])('%s', (text, script) => {
+    expect(parseScript(text)).toEqual({ script });
+  });
+});
+
+describe('whom a script need not be asked of', () => {
+  const byName = (name: string) => ({ A: 1, B: 2 })[name];
+  /** The skills of which a member has at least one; undefined: anybody may be a member. */
+  const oneOf = (text: string, missingSkill: 'no-match' | 'zero' = 'no-match') => {
+    const parsed = parseScript(text);
+    if ('problem' in parsed) throw new Error(parsed.problem);
+    const found = compileScript(parsed.script, byName, { ...known, missingSkill }).oneOf;
+    return found === undefined ? undefined : [...found];
+  };
+
+  it.each([
+    ['Skill("A") > 1', [1]],
+    ['1 < Skill("B")', [2]],
+    ['Skill("B") > Skill("A")', [2]],
+    ['1 = 1', undefined],
+    ['SkillExists("A")', [1]],
+    ['SkillExists("none")', []],
+    ['~SkillExists("A")', undefined],
+    ['LoggedIn("x")', undefined],
+    ['SkillExists("A") | SkillExists("B")', [1, 2]],
+    ['SkillExists("A") | LoggedIn("x")', undefined],
+    ['LoggedIn("x") & SkillExists("A")', [1]],
+    ['(SkillExists("A") | SkillExists("B")) & SkillExists("B")', [2]],
+    ['SkillExists("B") & (SkillExists("A") | SkillExists("B"))', [2]],
+    ['SkillExists("A") & SkillExists("B")', [1]],
+    ['LoggedIn("x") & LoggedIn("y")', undefined],
+  ])('%s', (text, expected) => {
+    expect(oneOf(text)).toEqual(expected);
+  });
+
+  it('nobody, when a skill that is missing counts as level 0', () => {
+    expect(oneOf('Skill("A") < 1', 'zero')).toBeUndefined();
+    expect(oneOf('SkillExists("A")', 'zero')).toEqual([1]);
+  });
+});
+
+describe('a skill whose name cannot be read', () => {
+  const hidden = (text: string) => new VirtualGroups(persons, skills, known, true).membersOf(text);
+
+  it('makes a script that names no skill we know one that cannot be read', () => {
+    expect(hidden('SkillExists("X") & SkillExists("Y")')).toEqual({
+      problem: 'there is no skill "X", unless it is one whose row cannot be read',
+      at: 0,
+    });
+  });
+
+  it('does not concern a script whose skills are known, nor a site where all can be read', () => {
+    expect(hidden('SkillExists("Sales")')).toEqual({ members: [2, 3] });
+    expect(members('SkillExists("X")')).toEqual([]);
+  });
+});
+
 describe('a script that cannot be read', () => {
   it.each([
     '',
@@ -87,6 +173,33 @@ describe('a script that cannot be read', () => {
     const parsed = parseScript(script);
     expect(parsed).toHaveProperty('problem');
     expect((parsed as { at: number }).at).toBeLessThanOrEqual(script.length);
+  });
+
+  it.each([
+    ['', 'expected a function or a number, found the end', 0],
+    ['5', 'expected a comparison, found the end', 1],
+    ['Skill("English" > 5', 'expected ")", found >', 16],
+    ['Skill(English) > 5', 'expected a name in quotation marks, found English', 6],
+    ['Skill "English" > 5', 'expected "(", found English', 6],
+    ['Skill("English") & 5 = 5', 'expected a comparison, found &', 17],
+    ['Skill("English") "5"', 'expected a comparison, found 5', 17],
+    ['Skill("English") > &', 'expected a function or a number, found &', 19],
+    ['Skill("English") > 5 Skill("Sales") > 1', 'expected "&", "|" or the end, found Skill', 21],
+    ['SkillExists("English"))', 'expected "&", "|" or the end, found )', 22],
+    ['(1 = 1', 'expected ")", found the end', 6],
+    ['Unknown("x") = 1', 'expected a function or a number, found Unknown', 0],
+    ['1 = $', '"$" is not expected', 4],
+    [`${'~'.repeat(100)}1=1`, 'nested deeper than 100', 100],
+    ['x'.repeat(65_537), 'longer than 65536 characters', 65_536],
+  ])('%s: says what was expected, and where', (script, problem, at) => {
+    expect(parseScript(script)).toEqual({ problem, at });
+  });
+
+  it('is not one of the greatest depth and length that are read', () => {
+    expect(parseScript(`${'~'.repeat(99)}1=1`)).toHaveProperty('script');
+    expect(parseScript(`${' '.repeat(65_533)}1=1`)).toHaveProperty('script');
+    // What stands side by side is not nested.
+    expect(parseScript(Array.from({ length: 300 }, () => '(1=1)').join('&'))).toHaveProperty('script');
   });
 
   it('is never a crash', () => {

@@ -75,11 +75,19 @@ describe('a plan', () => {
 
   it('that waits says its totals and the next command', () => {
     const { detail } = review([source, step('user.deactivate', 1)], 'first', { isFirst: true }) ?? {};
-    expect(detail).toContain('it is the first of this deployment');
-    expect(detail).toContain('1 operation;');
-    expect(detail).toContain('7 users would become billable');
-    expect(detail).toContain('exop sync approve p1');
-    expect(detail).toContain('POST /api/v1/sync/approve {"planId":"p1"}');
+    expect(detail).toBe(
+      'Plan p1 waits for approval: it is the first of this deployment (SYNC_REVIEW=first). It has 1 operation; ' +
+        '7 users would become billable. Nothing of it is applied. To look at it: exop sync plan ' +
+        '(GET /api/v1/sync/plan). To approve it: exop sync approve p1 ' +
+        '(POST /api/v1/sync/approve {"planId":"p1"}).',
+    );
+  });
+
+  it.each<[ReviewMode, string]>([
+    ['always', 'every plan is to be approved (SYNC_REVIEW=always). It has 3 operations;'],
+    ['never', 'it makes more users billable than SYNC_MAX_CREATIONS allows unasked. It has 3 operations;'],
+  ])('that waits in the mode %s says why', (mode, text) => {
+    expect(review(activations(3), mode)?.detail).toContain(text);
   });
 });
 

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { first, later, siteAfterFirst } from '../testing/every-operation.ts';
 import { MemorySite } from '../testing/memory-site.ts';
-import { group, id, person, queue, skill } from '../testing/snapshot.ts';
+import { id, person, queue, skill } from '../testing/snapshot.ts';
 import type { Operation } from './operation.ts';
 import type { Plan } from './plan.ts';
 
@@ -224,27 +224,5 @@ describe('a queue whose new name another queue of the organisation holds', () =>
           'The name "Taken" is held by another queue of the EX organisation; rename that one or the alias.',
       },
     ]);
-  });
-});
-
-describe('many members of a queue', () => {
-  const members = (count: number) => ({
-    persons: Array.from({ length: count }, (_, index) => person(index + 1)),
-    dns: [queue(21)],
-    groups: [group(31, '821', { members: Array.from({ length: count }, (_, index) => id(index + 1)) })],
-  });
-  const five = 'First Last1, First Last2, First Last3, First Last4, First Last5';
-
-  it.each([
-    [5, ['queue-member/add/21'], [five]],
-    [6, ['queue-member/add/21'], [`${five} and 1 more (6)`]],
-    [100, ['queue-member/add/21'], [`${five} and 95 more (100)`]],
-    [101, ['queue-member/add/21', 'queue-member/add/21/2'], [`${five} and 95 more (100)`, 'First Last101']],
-  ])('%i are added a hundred at a time, five of them by name', (count, ids, shown) => {
-    const added = new MemorySite()
-      .plan(members(count))
-      .operations.filter(({ type }) => type === 'queue-member.add');
-    expect(added.map((operation) => operation.id)).toEqual(ids);
-    expect(added.map(({ after }) => after)).toEqual(shown);
   });
 });

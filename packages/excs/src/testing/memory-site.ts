@@ -50,6 +50,8 @@ export class MemorySite {
   token: LeaseToken | undefined = { value: 'held', epoch: 1 };
   /** What an earlier read found absent. */
   absentBefore: ReadonlySet<string> | 'all' = 'all';
+  /** IDs of operations that wait after failures. */
+  quarantined: ReadonlySet<string> = new Set();
 
   constructor() {
     this.#readPages();
@@ -128,7 +130,7 @@ export class MemorySite {
       desired: desiredState(snapshot(more), rules),
       known: this.state,
       absentBefore: this.absentBefore,
-      quarantined: new Set(),
+      quarantined: this.quarantined,
       describe: () => undefined,
     });
   }
