@@ -61,8 +61,9 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     text: 'Reference',
     items: [
       ...pages('reference/', [
+        ['commands', 'Commands'],
         ['settings', 'Settings'],
-        ['rules', 'Rules and what proves each'],
+        ['config-db', 'The Config DB'],
         ['mapping', 'Mapping rules'],
         ['agent-states', 'Agent states'],
         ['call-flows', 'Call flows'],
@@ -70,6 +71,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
         ['metrics', 'Metrics'],
         ['errors', 'Error codes'],
         ['faults', 'Faults'],
+        ['rules', 'Rules and what proves each'],
         ['redis-keys', 'Redis keys'],
         ['engage-link', 'Engage Link'],
       ]),
