@@ -33,7 +33,7 @@ const redis = [
 const redisOnce = [
   'packages/common/src/service/service-process.test.ts',
   'packages/excs/src/{kill,review,service,service-cloud,standstill}.test.ts',
-  'packages/excs/src/cli/plan.test.ts',
+  'packages/excs/src/cli/{plan,plan-page}.test.ts',
   'packages/excs/src/api/*.test.ts',
   'packages/excs/src/apply/faults.test.ts',
   'packages/excs/src/sync/{access,adoption,convergence,cycle,hung-database,initial,rotation,rules,safety,standby,unreadable-rows}.test.ts',

@@ -50,6 +50,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     items: [
       ...pages('guide/', [
         ['operate/', 'What to watch'],
+        ['operate/read-a-plan', 'Read a plan'],
         ['troubleshoot', 'Troubleshooting'],
         ['backup', 'Backup and recovery'],
         ['data-protection', 'Data protection'],

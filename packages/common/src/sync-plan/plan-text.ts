@@ -27,8 +27,8 @@ export function markOf(operation: Pick<OperationView, 'operation'>): Mark {
   return marks[operation.operation] ?? '~';
 }
 
-/** Lines of one value that are shown unless all is asked for. */
-const linesOfValue = 2;
+/** Lines of one value that are shown unless all is asked for: a user with name, address and reason fits at 80 columns. */
+const linesOfValue = 3;
 
 export function planText(plan: PlanView, options: PlanTextOptions): string {
   const { width } = options;
