@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitepress';
 import { withMermaid } from 'vitepress-plugin-mermaid';
+import { withoutComments } from './comments.ts';
 import { headingId } from './heading-id.ts';
 import { LinkBook } from './links.ts';
 import { sidebar } from './sidebar.ts';
@@ -32,6 +33,7 @@ export default withMermaid(
       // The pages are Markdown alone, as everywhere else: an angle bracket is a character, not a tag of Vue.
       config: (markdown) => {
         markdown.set({ html: false });
+        withoutComments(markdown);
         links.use(markdown);
       },
     },
