@@ -117,10 +117,10 @@ function handOverOthers(context: Context, formats: readonly number[], term: Term
     term.handOver(`${reader.instance} reads format ${format}, in which states are stored`);
 }
 
-function excsOf({ env, lifecycle }: Context): ExcsClient | undefined {
+function excsOf({ env, lifecycle, files }: Context): ExcsClient | undefined {
   const { EXCS_URL: url, EXCS_API_TOKEN: token, EXCS_CA_FILE: caFile } = env;
   if (url === undefined) return undefined;
-  const excs = new ExcsClient({ url, token, caFile });
+  const excs = new ExcsClient({ url, token, caFile, files });
   lifecycle.onStop('excs-client', () => excs.close());
   return excs;
 }

@@ -218,10 +218,10 @@ export class Excp {
   }
 
   #mirrorSource() {
-    const { env, redis, keys, formats, lifecycle } = this.#context;
+    const { env, redis, keys, formats, lifecycle, files } = this.#context;
     const { EXCS_URL: url, EXCS_API_TOKEN: token, EXCS_CA_FILE: caFile } = env;
     if (url === undefined) return { excs: undefined, store: new IdMapStore({ redis, keys, formats }) };
-    const excs = new ExcsClient({ url, token, caFile });
+    const excs = new ExcsClient({ url, token, caFile, files });
     lifecycle.onStop('excs-client', () => excs.close());
     const mirrorKeys = new MirrorKeys({
       prefix: env.REDIS_KEY_PREFIX,

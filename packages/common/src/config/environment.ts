@@ -25,7 +25,18 @@ export class ConfigurationError extends ExecError {
   }
 }
 
+/** A secret that stands in a file. */
+export interface SecretFile {
+  /** `<NAME>_FILE`. */
+  readonly variable: string;
+  readonly path: string;
+  /** Puts a new content of the file to use; throws, without the value, when it is not what the variable expects. */
+  readonly take: (content: string) => void;
+}
+
 export interface ParseEnvironmentOptions<V extends Variables> {
+  /** Told of each secret that is read from a file, so that it can follow the file. */
+  readonly onSecretFile?: (file: SecretFile) => void;
   /** Told about each `EX…_` name that no variable has. */
   readonly warn?: (message: string) => void;
   /** Names beyond `variables` that are no reason for a warning. */
@@ -47,7 +58,7 @@ export function parseEnvironment<V extends Variables>(
   const faults: ConfigurationFault[] = [];
   const values: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
   for (const [name, declared] of Object.entries(variables)) {
-    const read = readVariable(name, declared, env);
+    const read = readVariable(name, declared, env, options.onSecretFile);
     if ('problem' in read) faults.push({ variable: read.variable, problem: read.problem });
     else values[name] = read.value;
   }
@@ -59,18 +70,60 @@ export function parseEnvironment<V extends Variables>(
 
 type Read = { readonly value: unknown } | ConfigurationFault;
 
-function readVariable(name: string, declared: Variable, env: NodeJS.ProcessEnv): Read {
+function readVariable(
+  name: string,
+  declared: Variable,
+  env: NodeJS.ProcessEnv,
+  onSecretFile: ((file: SecretFile) => void) | undefined,
+): Read {
   const raw = rawText(name, declared, env);
   if (typeof raw === 'object') return raw;
   const parsed = declared.schema.safeParse(raw);
   if (parsed.success) {
     const value = parsed.data;
-    return { value: declared.secret && typeof value === 'string' ? new Secret(value) : value };
+    if (!declared.secret || typeof value !== 'string') return { value };
+    return { value: secretOf(name, declared, value, { env, onSecretFile }) };
   }
-  const problem = parsed.error.issues.map((issue) => issue.message).join('; ');
+  const problem = problemOf(parsed.error);
   if (raw !== undefined) return { variable: name, problem };
   const file = declared.secret ? ` (or ${name}_FILE)` : '';
   return { variable: name, problem: `is not set${file}; ${problem}. ${declared.description}` };
+}
+
+function secretOf(
+  name: string,
+  declared: Variable,
+  value: string,
+  {
+    env,
+    onSecretFile,
+  }: {
+    readonly env: NodeJS.ProcessEnv;
+    readonly onSecretFile: ((file: SecretFile) => void) | undefined;
+  },
+): Secret {
+  const variable = `${name}_FILE`;
+  const path = set(env[variable]);
+  if (path === undefined || onSecretFile === undefined) return new Secret(value);
+  const { secret, change } = Secret.changing(value);
+  const take = (content: string): void => {
+    const text = withoutLineEnd(content);
+    if (text === '') throw new Error('the file is empty');
+    const parsed = declared.schema.safeParse(text);
+    if (!parsed.success) throw new Error(problemOf(parsed.error));
+    if (typeof parsed.data === 'string') change(parsed.data);
+  };
+  onSecretFile({ variable, path, take });
+  return secret;
+}
+
+function problemOf(error: { readonly issues: readonly { readonly message: string }[] }): string {
+  return error.issues.map((issue) => issue.message).join('; ');
+}
+
+/** Editors and `echo` end a file with a newline that is no part of the secret. */
+function withoutLineEnd(content: string): string {
+  return content.replace(/[\r\n]+$/, '');
 }
 
 function rawText(
@@ -85,8 +138,7 @@ function rawText(
   if (direct !== undefined)
     return { variable: name, problem: `set either ${name} or ${name}_FILE, not both` };
   try {
-    // Editors and `echo` end a file with a newline that is no part of the secret.
-    const content = readFileSync(path, 'utf8').replace(/[\r\n]+$/, '');
+    const content = withoutLineEnd(readFileSync(path, 'utf8'));
     if (content !== '') return content;
     return { variable: `${name}_FILE`, problem: 'the file is empty' };
   } catch (error) {

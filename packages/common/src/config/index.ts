@@ -7,6 +7,7 @@ export {
   type ConfigurationFault,
   type ParseEnvironmentOptions,
   parseEnvironment,
+  type SecretFile,
 } from './environment.ts';
 export {
   type Annex,

@@ -5,6 +5,9 @@ import { z } from 'zod';
 import type { Secret } from '../config/secret.ts';
 import { ExecError } from '../errors/errors.ts';
 import { textOf } from '../errors/text-of.ts';
+import { certificatesIn } from '../files/certificates.ts';
+import type { FollowedFiles } from '../files/followed-files.ts';
+import { RenewableDispatcher } from '../files/renewable-dispatcher.ts';
 import {
   agentMappingSchema,
   dnEntrySchema,
@@ -41,6 +44,8 @@ export interface ExcsClientOptions {
   readonly token?: Secret | undefined;
   /** PEM file with the certificate authority of EXCS. */
   readonly caFile?: string | undefined;
+  /** Follows `caFile`. */
+  readonly files?: FollowedFiles | undefined;
   /** Milliseconds until EXCS must begin to answer, and between two parts of an answer (5,000). */
   readonly timeoutMs?: number;
   /** Milliseconds for a whole answer (30,000). */
@@ -60,7 +65,7 @@ const maxPages = 1000;
 export class ExcsClient {
   readonly #base: string;
   readonly #token: Secret | undefined;
-  readonly #agent: Agent;
+  readonly #connections: RenewableDispatcher;
   readonly #timeoutMs: number;
   readonly #overallMs: number;
 
@@ -69,13 +74,27 @@ export class ExcsClient {
     this.#token = options.token;
     this.#timeoutMs = options.timeoutMs ?? 5000;
     this.#overallMs = options.overallMs ?? 30_000;
-    this.#agent = new Agent({
+    const { caFile } = options;
+    if (caFile === undefined) {
+      this.#connections = new RenewableDispatcher(this.#open(undefined));
+      return;
+    }
+    this.#connections = new RenewableDispatcher(this.#open(readFileSync(caFile, 'utf8')));
+    const unfollow = options.files?.follow({ EXCS_CA_FILE: caFile }, ({ EXCS_CA_FILE: authorities }) => {
+      certificatesIn(authorities);
+      this.#connections.renew(this.#open(authorities));
+    });
+    if (unfollow !== undefined) this.#connections.onEnd(unfollow);
+  }
+
+  #open(authorities: string | undefined): Agent {
+    return new Agent({
       connections: 4,
       connectTimeout: this.#timeoutMs,
       headersTimeout: this.#timeoutMs,
       bodyTimeout: this.#timeoutMs,
       maxResponseSize: maxBodyBytes,
-      ...(options.caFile === undefined ? {} : { connect: { ca: readFileSync(options.caFile) } }),
+      ...(authorities === undefined ? {} : { connect: { ca: authorities } }),
     });
   }
 
@@ -128,7 +147,7 @@ export class ExcsClient {
   }
 
   async close(): Promise<void> {
-    await this.#agent.destroy();
+    await this.#connections.destroy();
   }
 
   async #get(
@@ -139,7 +158,7 @@ export class ExcsClient {
     const limit = AbortSignal.timeout(this.#overallMs);
     try {
       const answer = await request(`${this.#base}${path}`, {
-        dispatcher: this.#agent,
+        dispatcher: this.#connections,
         signal: signal === undefined ? limit : AbortSignal.any([signal, limit]),
         headers: {
           accept: 'application/json',

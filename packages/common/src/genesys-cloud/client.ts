@@ -1,6 +1,7 @@
 /** The Genesys Cloud client of a service: access, token, budget, retries and connections behind typed operations. */
 import type { Registry } from 'prom-client';
 import type { AllowedHosts } from '../config/allowed-hosts.ts';
+import type { FollowedFiles } from '../files/followed-files.ts';
 import type { Logger } from '../logging/logging.ts';
 import type { Clock } from '../time/clock.ts';
 import type { CloudAccess } from './access.ts';
@@ -39,6 +40,8 @@ export interface GenesysCloudOptions {
   readonly tokens: number;
   /** PEM file with the authorities that sign the cloud's certificates, instead of the public ones. */
   readonly caFile?: string | undefined;
+  /** Follows `caFile`. */
+  readonly files?: FollowedFiles | undefined;
   readonly proxy?: ProxyOptions | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -83,6 +86,7 @@ export class GenesysCloud {
     // Log-ins use connections too, hence one more for each token.
     const dispatcher = openConnections({
       caFile: options.caFile,
+      files: options.files,
       proxy: options.proxy,
       connections: inFlight + options.tokens,
       timeoutMs,

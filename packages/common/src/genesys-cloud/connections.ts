@@ -3,6 +3,9 @@ import { readFileSync } from 'node:fs';
 import { Agent, type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';
 import type { Secret } from '../config/secret.ts';
 import { ExecError } from '../errors/errors.ts';
+import { certificatesIn } from '../files/certificates.ts';
+import type { FollowedFiles } from '../files/followed-files.ts';
+import { RenewableDispatcher } from '../files/renewable-dispatcher.ts';
 
 /** Milliseconds for the connection itself, TLS included. */
 export const connectTimeoutMs = 5_000;
@@ -17,6 +20,8 @@ export interface ProxyOptions {
 export interface ConnectionOptions {
   /** PEM file with the authorities that sign the cloud's certificates, instead of the public ones. */
   readonly caFile?: string | undefined;
+  /** Follows `caFile`. */
+  readonly files?: FollowedFiles | undefined;
   readonly proxy?: ProxyOptions | undefined;
   /** Connections per origin. */
   readonly connections: number;
@@ -24,9 +29,41 @@ export interface ConnectionOptions {
   readonly timeoutMs: number;
 }
 
-/** @throws ExecError `config.invalid` if the file with the authorities cannot be read or the proxy is no address */
+/**
+ * Connections that follow the file of authorities and the address of the proxy when they change.
+ *
+ * @throws ExecError `config.invalid` if the file with the authorities cannot be read or the proxy is no address
+ */
 export function openConnections(options: ConnectionOptions): Dispatcher {
-  const ca = options.caFile === undefined ? undefined : readAuthorities(options.caFile);
+  const { caFile, files, proxy } = options;
+  const now = {
+    ca: caFile === undefined ? undefined : readAuthorities(caFile),
+    proxy: proxy?.url.reveal(),
+  };
+  const connections = new RenewableDispatcher(open(options, now));
+  const renew = (change: Partial<typeof now>): void => {
+    connections.renew(open(options, { ...now, ...change }));
+    Object.assign(now, change);
+  };
+  const unfollow = [
+    proxy?.url.onChange((url) => renew({ proxy: url })),
+    caFile === undefined
+      ? undefined
+      : files?.follow({ GENESYS_CLOUD_CA_FILE: caFile }, ({ GENESYS_CLOUD_CA_FILE: ca }) => {
+          certificatesIn(ca);
+          renew({ ca });
+        }),
+  ];
+  connections.onEnd(() => {
+    for (const one of unfollow) one?.();
+  });
+  return connections;
+}
+
+function open(
+  options: ConnectionOptions,
+  { ca, proxy }: { readonly ca: string | undefined; readonly proxy: string | undefined },
+): Dispatcher {
   const tls = { timeout: connectTimeoutMs, ...(ca === undefined ? {} : { ca }) };
   const common = {
     connections: options.connections,
@@ -41,14 +78,14 @@ export function openConnections(options: ConnectionOptions): Dispatcher {
     maxOrigins: 8,
     connect: tls,
   } as const;
-  if (options.proxy === undefined) return new Agent(common);
+  if (proxy === undefined) return new Agent(common);
   try {
     return new EnvHttpProxyAgent({
       ...common,
       // Only https goes through the proxy; http is for loopback. Both must be given, else the environment counts.
       httpProxy: '',
-      httpsProxy: options.proxy.url.reveal(),
-      noProxy: options.proxy.except ?? '',
+      httpsProxy: proxy,
+      noProxy: options.proxy?.except ?? '',
       requestTls: tls,
       proxyTls: { timeout: connectTimeoutMs },
       // The way to the proxy itself would else wait five minutes for its answer to CONNECT.

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
+import type { Server as TlsServer } from 'node:tls';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import { type FastifyPluginAsync, type FastifyServerOptions, fastify } from 'fastify';
@@ -10,6 +11,8 @@ import type { Registry } from 'prom-client';
 import type { Secret } from '../config/secret.ts';
 import { ExecError } from '../errors/errors.ts';
 import { textOf } from '../errors/text-of.ts';
+import { checkKeyPair } from '../files/certificates.ts';
+import type { FollowedFiles } from '../files/followed-files.ts';
 import type { Logger } from '../logging/logging.ts';
 import type { Clock } from '../time/clock.ts';
 import type { ServiceApp } from './app.ts';
@@ -50,6 +53,8 @@ const defaultLimits: HttpLimits = {
   close: 5000,
 };
 
+const oldestTls = 'TLSv1.2' as const;
+
 /** How long an idle connection is kept: longer than the usual scrape interval of 60 s. */
 const keepAliveMs = 70_000;
 
@@ -62,6 +67,8 @@ export interface HttpServerOptions {
   readonly health: Health;
   readonly clock: Clock;
   readonly limits?: Partial<HttpLimits>;
+  /** Follows the certificate and its key. */
+  readonly files?: FollowedFiles;
 }
 
 export interface ServiceHttp {
@@ -82,6 +89,7 @@ export function createHttpServer(options: HttpServerOptions): ServiceHttp {
   const limits = { ...defaultLimits, ...options.limits };
   const { env, logger, clock } = options;
   const app = createApp(options, limits);
+  followCertificate(app, options);
   const sockets = new OpenSockets(app.server);
   const guard = new ApiGuard(env.API_TOKEN, logger);
   const registrations: ((scope: ServiceApp) => void | Promise<void>)[] = [];
@@ -182,7 +190,7 @@ function createApp(options: HttpServerOptions, limits: HttpLimits): ServiceApp {
             ...serverOptions.http,
             cert: readFileSync(env.TLS_CERT_FILE),
             key: readFileSync(env.TLS_KEY_FILE),
-            minVersion: 'TLSv1.2' as const,
+            minVersion: oldestTls,
           },
         };
   const app = fastify({ ...serverOptions, ...tls } as FastifyServerOptions<Server>) as unknown as ServiceApp;
@@ -217,6 +225,16 @@ function createApp(options: HttpServerOptions, limits: HttpLimits): ServiceApp {
   });
   void app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });
   return app;
+}
+
+/** New connections are given the new certificate; those that stand keep theirs. */
+function followCertificate(app: ServiceApp, { env, files }: HttpServerOptions): void {
+  const { TLS_CERT_FILE, TLS_KEY_FILE } = env;
+  if (files === undefined || TLS_CERT_FILE === undefined || TLS_KEY_FILE === undefined) return;
+  files.follow({ TLS_CERT_FILE, TLS_KEY_FILE }, ({ TLS_CERT_FILE: cert, TLS_KEY_FILE: key }) => {
+    checkKeyPair(cert, key);
+    (app.server as unknown as TlsServer).setSecureContext({ cert, key, minVersion: oldestTls });
+  });
 }
 
 function notFound(

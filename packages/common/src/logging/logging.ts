@@ -60,8 +60,14 @@ export function createLogger(options: LoggerOptions): Logger {
 }
 
 function withoutSecrets(destination: DestinationStream, secrets: readonly Secret[]): DestinationStream {
-  const scrub = scrubber(secrets);
-  return scrub === undefined ? destination : { write: (line) => destination.write(scrub(line)) };
+  // Also what a secret was before: a late line may hold it.
+  const known = new Set(secrets.map((secret) => secret.reveal()));
+  let scrub = scrubber(known);
+  for (const secret of secrets)
+    secret.onChange((value) => {
+      scrub = scrubber(known.add(value));
+    });
+  return { write: (line) => destination.write(scrub === undefined ? line : scrub(line)) };
 }
 
 function textOnly(part: unknown): unknown {

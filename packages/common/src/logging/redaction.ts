@@ -35,10 +35,10 @@ const shortestScrubbed = 8;
  * Replaces known secrets in a line of JSON, as they are and as JSON, addresses and base64 write them. Of an
  * address that holds credentials only these are secret. Undefined when there is nothing to replace.
  */
-export function scrubber(secrets: readonly Secret[]): ((line: string) => string) | undefined {
+export function scrubber(secrets: Iterable<string>): ((line: string) => string) | undefined {
   const values = new Set<string>();
   for (const secret of secrets)
-    for (const part of secretParts(secret.reveal()))
+    for (const part of secretParts(secret))
       for (const form of [part, encodeURIComponent(part), Buffer.from(part).toString('base64')])
         if (form.length >= shortestScrubbed) values.add(JSON.stringify(form).slice(1, -1));
   if (values.size === 0) return undefined;

@@ -3,6 +3,9 @@ import { readFileSync } from 'node:fs';
 import { Redis, type RedisOptions } from 'ioredis';
 import type { Registry } from 'prom-client';
 import type { Secret } from '../config/secret.ts';
+import { textOf } from '../errors/text-of.ts';
+import { certificatesIn } from '../files/certificates.ts';
+import type { FollowedFiles } from '../files/followed-files.ts';
 import type { Logger } from '../logging/logging.ts';
 import { gaugeFrom } from '../metrics.ts';
 import { type Clock, systemClock, type Timer } from '../time/clock.ts';
@@ -16,6 +19,8 @@ export interface RedisConnectionOptions {
   readonly url: Secret;
   /** PEM file of the certificate authority for `rediss://`. */
   readonly caFile?: string | undefined;
+  /** Follows `caFile`. */
+  readonly files?: FollowedFiles | undefined;
   /** Shown by CLIENT LIST. */
   readonly name: string;
   readonly logger: Logger;
@@ -49,6 +54,7 @@ export class RedisConnection {
   readonly #blocking = new Set<Redis>();
   readonly #onTime = new Set<(serverTime: WallMs) => void>();
   readonly #serverClock: ServerClock;
+  readonly #unfollow: readonly (() => void)[];
   #up = false;
   #closed = false;
   #detail = 'not connected yet';
@@ -58,6 +64,7 @@ export class RedisConnection {
   #probe: Timer | undefined;
   #failedProbes = 0;
   #checked = false;
+  #newAuthorities: string | undefined;
 
   /** Connects in the background; never throws for an absent server. */
   static open(options: RedisConnectionOptions): RedisConnection {
@@ -71,6 +78,7 @@ export class RedisConnection {
     this.client.on('ready', () => this.#onReady());
     this.client.on('close', () => this.#onDown(this.#detail));
     this.client.on('error', (error: Error) => this.#onError(error));
+    this.#unfollow = this.#follow();
     const { registry } = options;
     this.#serverClock = new ServerClock(options.logger, registry);
     if (registry === undefined) return;
@@ -153,6 +161,7 @@ export class RedisConnection {
     if (this.#closed) return;
     this.#closed = true;
     this.#probe?.cancel();
+    for (const end of this.#unfollow) end();
     this.#setUp(false, 'closed');
     this.#listeners.clear();
     this.#onTime.clear();
@@ -160,7 +169,7 @@ export class RedisConnection {
   }
 
   #connect(extra: RedisOptions): Redis {
-    const { url, caFile, name } = this.#options;
+    const { url, name } = this.#options;
     const tls = url.reveal().startsWith('rediss://');
     return new Redis(url.reveal(), {
       connectionName: name,
@@ -177,9 +186,51 @@ export class RedisConnection {
         this.#onReplyError(error);
         return false;
       },
-      ...(tls ? { tls: caFile === undefined ? {} : { ca: readFileSync(caFile) } } : {}),
+      ...(tls ? { tls: this.#authorities() } : {}),
       ...extra,
     });
+  }
+
+  #authorities(): { ca?: string | Buffer } {
+    const { caFile } = this.#options;
+    if (caFile === undefined) return {};
+    return { ca: this.#newAuthorities ?? readFileSync(caFile) };
+  }
+
+  /** What changes is used from the next connection on; those that stand stay as they are. */
+  #follow(): readonly (() => void)[] {
+    const { url, caFile, files } = this.#options;
+    const following = [url.onChange((fresh) => this.#useCredentials(fresh))];
+    if (caFile !== undefined && files !== undefined)
+      following.push(
+        files.follow({ REDIS_CA_FILE: caFile }, ({ REDIS_CA_FILE: authorities }) => {
+          certificatesIn(authorities);
+          this.#newAuthorities = authorities;
+          for (const { options } of [this.client, ...this.#blocking])
+            if (options.tls !== undefined) options.tls.ca = authorities;
+        }),
+      );
+    return following;
+  }
+
+  /** @throws Error when more than user and password have changed: another Redis holds other data */
+  #useCredentials(fresh: string): void {
+    const { place, credentials } = addressParts(fresh);
+    if (place !== addressParts(this.#options.url.reveal()).place)
+      throw new Error('only user and password of REDIS_URL can change while the service runs');
+    for (const client of [this.client, ...this.#blocking]) Object.assign(client.options, credentials);
+    if (this.client.status !== 'ready') return;
+    // Tried on the connection that stands: it stays logged in when they are refused.
+    const { username, password } = credentials;
+    const { logger } = this.#options;
+    void this.client.call('AUTH', username ?? 'default', password ?? '').then(
+      () => logger.info('Redis takes the new password'),
+      (error: unknown) =>
+        logger.error(
+          { 'exec.reason': textOf(error) },
+          'Redis refuses the new user or password; the connection stays as long as it stands',
+        ),
+    );
   }
 
   /** Sees each error that Redis answers, those of scripts as well. */
@@ -279,6 +330,23 @@ export class RedisConnection {
   #isGone(): boolean {
     return this.#closed || this.client.status !== 'ready';
   }
+}
+
+interface AddressParts {
+  /** All but the credentials. */
+  readonly place: string;
+  readonly credentials: { readonly username: string | null; readonly password: string | null };
+}
+
+/** As the client reads an address, without opening a connection. */
+function addressParts(url: string): AddressParts {
+  const probe = new Redis(url, { lazyConnect: true });
+  const { host, port, db, path, tls, username, password } = probe.options;
+  probe.disconnect();
+  return {
+    place: JSON.stringify([host, port, db, path, tls !== undefined]),
+    credentials: { username: username ?? null, password: password ?? null },
+  };
 }
 
 /** What tells one refusal from another: the rest may name a script or a line. */

@@ -67,6 +67,7 @@ export class ServiceCloud {
       requestsPerMinute: env.GENESYS_CLOUD_REQUESTS_PER_MINUTE,
       tokens: env.GENESYS_CLOUD_TOKENS,
       caFile: env.GENESYS_CLOUD_CA_FILE,
+      files: context.files,
       ...(proxy === undefined ? {} : { proxy: { url: proxy, except } }),
       clock,
       logger,

@@ -6,6 +6,7 @@ import {
   type EnvironmentOf,
   linkVariables,
   parseEnvironment,
+  type SecretFile,
   type ServiceName,
   serviceVariables,
   type Variables,
@@ -23,11 +24,16 @@ export function parseServiceEnvironment<V extends Variables>(
   service: ServiceName,
   variables: V,
   env: NodeJS.ProcessEnv,
-  options: { readonly warn: (message: string) => void; readonly check?: ServiceCheck<V> | undefined },
+  options: {
+    readonly warn: (message: string) => void;
+    readonly check?: ServiceCheck<V> | undefined;
+    readonly onSecretFile?: (file: SecretFile) => void;
+  },
 ): ServiceEnvironment<V> {
   const links = Object.keys(linkVariables);
   const values = parseEnvironment<Variables>(serviceVariables(service, variables), env, {
     warn: options.warn,
+    ...(options.onSecretFile === undefined ? {} : { onSecretFile: options.onSecretFile }),
     // One environment file may serve several services.
     alsoKnown: [...links, ...links.map((name) => `${name}_FILE`)],
     *check(partial) {

@@ -1,7 +1,8 @@
 /** What every service's entry point calls: environment, log, metrics, health, HTTP, Redis, and an orderly end. */
 import { randomBytes } from 'node:crypto';
-import { Secret, type ServiceName, SettingsStore, type Variables } from '../config/index.ts';
+import { Secret, type SecretFile, type ServiceName, SettingsStore, type Variables } from '../config/index.ts';
 import type { ExecError } from '../errors/errors.ts';
+import { FollowedFiles } from '../files/followed-files.ts';
 import { Announcements, Formats, type FormatTable, formatMetrics } from '../formats/index.ts';
 import { createHttpServer, Health, type ServiceHttp } from '../http/index.ts';
 import { countDropped, LogOutput } from '../logging/log-output.ts';
@@ -38,6 +39,8 @@ export interface ServiceContext<V extends Variables> {
   /** Who else reads them. */
   readonly announcements: Announcements;
   readonly settings: SettingsStore;
+  /** Certificates and secrets that are read again when they change. */
+  readonly files: FollowedFiles;
   readonly instanceId: string;
   /** `INSTANCE_ID:<random>`, new at each start: the owner of leases. */
   readonly owner: string;
@@ -130,7 +133,12 @@ function compose<V extends Variables>(
     warnings.push(message);
     overrides.onWarning?.(message);
   };
-  const env = parseServiceEnvironment(service, options.variables, processEnv, { warn, check: options.check });
+  const secretFiles: SecretFile[] = [];
+  const env = parseServiceEnvironment(service, options.variables, processEnv, {
+    warn,
+    check: options.check,
+    onSecretFile: (file) => secretFiles.push(file),
+  });
   const version = serviceVersion;
   const clock = overrides.clock ?? systemClock;
   const { logDestination: destination } = overrides;
@@ -142,15 +150,20 @@ function compose<V extends Variables>(
   const registry = createRegistry({ service, version });
   countDropped(registry, () => destination?.dropped ?? 0);
   certificateMetrics(registry, env);
+  const files = new FollowedFiles({ clock, logger, registry });
   const health = new Health({ clock });
   const lifecycle = new Lifecycle({ clock, logger });
+  lifecycle.onStop('files', () => files.stop());
   lifecycle.stopping.addEventListener('abort', () => health.stopping(), { once: true });
   const name = `${service}-${env.INSTANCE_ID}`;
   const { REDIS_URL: url, REDIS_CA_FILE: caFile } = env;
   const keys = new KeySpace({ prefix: env.REDIS_KEY_PREFIX, orgId: env.ORG_ID, tenantId: env.TENANT_ID });
   const probeKey = keys.key('probe');
-  const redis = RedisConnection.open({ url, caFile, name, logger, clock, registry, probeKey });
+  const redis = RedisConnection.open({ url, caFile, name, logger, clock, registry, probeKey, files });
   lifecycle.onStop('redis', () => redis.close());
+  // After those who use them: whom a new secret does not suit refuses it.
+  for (const { variable, path, take } of secretFiles)
+    files.follow({ [variable]: path }, (contents) => take(contents[variable] ?? ''));
   const formats = new Formats(overrides.formats);
   formatMetrics(registry, formats);
   const encryption = { key: env.SETTINGS_KEY, plaintext: env.SETTINGS_PLAINTEXT };
@@ -160,7 +173,8 @@ function compose<V extends Variables>(
     registry,
     clock,
     health,
-    http: createHttpServer({ service, version, env, logger, registry, health, clock }),
+    http: createHttpServer({ service, version, env, logger, registry, health, clock, files }),
+    files,
     lifecycle,
     redis,
     keys,

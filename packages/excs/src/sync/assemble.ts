@@ -1,6 +1,7 @@
 /** Puts the parts of a synchronisation together; the service and the plan command share it. */
 import type { Clock } from '@exec/common/clock';
 import type { SettingsStore } from '@exec/common/config';
+import type { FollowedFiles } from '@exec/common/files';
 import type { Formats } from '@exec/common/formats';
 import { GenesysCloud } from '@exec/common/genesys-cloud';
 import type { Dependency } from '@exec/common/http';
@@ -46,6 +47,8 @@ export interface AssembleOptions {
   /** Undefined in a dry run: nothing is written anywhere. */
   readonly settings: SettingsStore | undefined;
   readonly version: string;
+  /** Follows certificates; none in a dry run. */
+  readonly files?: FollowedFiles;
   readonly signal: AbortSignal;
   readonly cloudHealth?: Dependency;
   /** Says which OAuth client of `hybrid_integration` does not fit. */
@@ -86,6 +89,7 @@ export function assemble(
   const cloudOptions = {
     allowedHosts: env.GENESYS_CLOUD_ALLOWED_HOSTS,
     caFile: env.GENESYS_CLOUD_CA_FILE,
+    files: options.files,
     proxy: env.HTTPS_PROXY === undefined ? undefined : { url: env.HTTPS_PROXY, except: env.NO_PROXY },
     requestsPerMinute: env.GENESYS_CLOUD_REQUESTS_PER_MINUTE,
     clock,
