@@ -67,6 +67,11 @@ describe('the unpacked package', () => {
     const { checks } = JSON.parse(unreachable.stdout) as { checks: { check: string; status: string }[] };
     expect(checks.map(({ check, status }) => `${check} ${status}`)).toEqual(Array(4).fill('SSH failed'));
 
+    const exported = run('exop', site, 'monitoring', 'export');
+    expect(exported.status, exported.stderr).toBe(0);
+    for (const path of ['prometheus/alerts.yml', 'grafana/dashboards/overview.generated.json'])
+      expect(statSync(join(site, 'monitoring', path)).isFile(), path).toBe(true);
+
     const again = run('exop', site, 'init', '--json');
     expect(again.status).toBe(0);
     const { written, kept } = JSON.parse(again.stdout) as { written: string[]; kept: string[] };

@@ -4,6 +4,7 @@ import { addCare } from './care.ts';
 import { addConversations } from './conversations.ts';
 import { addDeployment } from './deployment.ts';
 import { addInit } from './init.ts';
+import { addMonitoring } from './monitoring.ts';
 import { addObservation } from './observation.ts';
 import { addSync } from './sync.ts';
 import type { Surroundings } from './task.ts';
@@ -31,5 +32,6 @@ export function exopCli(around: Surroundings): Cli {
   addSync(cli, around);
   addConversations(cli, around);
   addCare(cli, around);
+  addMonitoring(cli, around);
   return cli;
 }
