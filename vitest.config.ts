@@ -1,6 +1,12 @@
 /** One test run over all packages; servers that tests share are started once, by the global set-up. */
+import { fileURLToPath } from 'node:url';
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
 import { chosenRedisVersions } from './packages/testing/src/servers/redis-versions.ts';
+
+// Node keeps compiled modules here, for workers and for the services that tests start.
+process.env.NODE_COMPILE_CACHE ??= fileURLToPath(
+  new URL('node_modules/.cache/node-compile', import.meta.url),
+);
 
 /** What starts several processes, or measures out whole deployments: after all the others, two files at a time. */
 const whole = [
@@ -90,7 +96,7 @@ function withoutRedis(
 export default defineConfig({
   test: {
     globalSetup: ['packages/testing/src/vitest/global-setup.ts'],
-    setupFiles: ['packages/testing/src/vitest/property-seed.ts'],
+    setupFiles: ['property-seed', 'compile-cache'].map((name) => `packages/testing/src/vitest/${name}.ts`),
     pool: 'forks',
     // Most of a run is waiting for what other processes do: three files keep two cores busy.
     maxWorkers: 3,

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { expectation } from '@exec/simulators/config-db';
+import { nodeEnvironment } from '@exec/testing/processes';
 import { expect, it } from 'vitest';
 import { cloudView, expectedView } from './testing/comparison.ts';
 import { closeLater, startEngine, startSite } from './testing/test-site.ts';
@@ -11,7 +12,7 @@ const main = fileURLToPath(new URL('./main.ts', import.meta.url));
 
 function start(env: NodeJS.ProcessEnv): ChildProcess {
   const child = spawn(process.execPath, [main], {
-    env: { PATH: process.env.PATH, ...env },
+    env: { ...nodeEnvironment(), ...env },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   closeLater(async () => {

@@ -88,7 +88,11 @@ async function ran(commands: string): Promise<Ran> {
       ['--norc', '-u', '-c', commands],
       {
         cwd: fleet.folder,
-        env: { HOME: fleet.folder, PATH: `${bin}:${process.env.PATH}` },
+        env: {
+          HOME: fleet.folder,
+          PATH: `${bin}:${process.env.PATH}`,
+          NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+        },
         timeout: 200_000,
       },
       (_error, stdout, stderr) => resolve(`${stdout}\n${stderr}`),

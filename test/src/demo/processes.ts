@@ -5,6 +5,7 @@ import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { nodeEnvironment } from '@exec/testing/processes';
 
 const endWithParent = new URL('./end-with-parent.ts', import.meta.url).href;
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -15,7 +16,7 @@ export interface StartOptions {
   /** Path of the program below the repository. */
   readonly script: string;
   readonly args?: readonly string[];
-  /** Besides PATH; nothing of the caller's environment is handed on. */
+  /** Besides what Node needs; nothing else of the caller's environment is handed on. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -35,7 +36,7 @@ export class Processes {
     const process_ = spawn(
       process.execPath,
       ['--import', endWithParent, join(root, options.script), ...(options.args ?? [])],
-      { cwd: root, env: { PATH: process.env.PATH, ...options.env }, stdio: ['pipe', 'pipe', 'pipe'] },
+      { cwd: root, env: { ...nodeEnvironment(), ...options.env }, stdio: ['pipe', 'pipe', 'pipe'] },
     );
     const child = new Child(name, process_, file);
     this.#running.set(name, child);

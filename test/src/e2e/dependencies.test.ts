@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { nodeEnvironment } from '@exec/testing/processes';
 import { testDatabase, testRedis } from '@exec/testing/vitest';
 import { describe, expect, it, type TestContext, vi } from 'vitest';
 import { dependenciesOf, E2eSite, type Peer } from './site.ts';
@@ -115,7 +116,7 @@ describe('a wrong environment', () => {
     async (service) => {
       const main = fileURLToPath(new URL(`../../../packages/${service}/src/main.ts`, import.meta.url));
       const child = spawn(process.execPath, [main], {
-        env: { PATH: process.env.PATH, TENANT_ID: 'x', REDIS_URL: 'http://nowhere', HTTP_PORT: '99999' },
+        env: { ...nodeEnvironment(), TENANT_ID: 'x', REDIS_URL: 'http://nowhere', HTTP_PORT: '99999' },
         stdio: ['ignore', 'ignore', 'pipe'],
       });
       let text = '';

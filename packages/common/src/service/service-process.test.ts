@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { nodeEnvironment } from '@exec/testing/processes';
 import { testRedis } from '@exec/testing/vitest';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 
@@ -48,7 +49,7 @@ function scriptOf(body: string): string {
 
 function environment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return {
-    PATH: process.env.PATH,
+    ...nodeEnvironment(),
     ORG_ID: 'org',
     TENANT_ID: String(++tenants),
     REDIS_URL: url,

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { nodeEnvironment } from '@exec/testing/processes';
 
 const main = fileURLToPath(new URL('../main.ts', import.meta.url));
 
@@ -12,7 +13,7 @@ export class ExcpProcess {
   /** `flags`: of Node. */
   constructor(env: Readonly<Record<string, string>>, flags: readonly string[] = []) {
     this.#child = spawn(process.execPath, [...flags, main], {
-      env: { PATH: process.env.PATH ?? '', ...env },
+      env: { ...nodeEnvironment(), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [this.#child.stdout, this.#child.stderr])

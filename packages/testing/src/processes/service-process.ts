@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
+import { nodeEnvironment } from './node-environment.ts';
 
 /** What `/health/ready` answers. */
 export interface Readiness {
@@ -30,7 +31,7 @@ export class ServiceProcess {
   static async start(main: string, env: NodeJS.ProcessEnv): Promise<ServiceProcess> {
     const child = spawn(process.execPath, [main], {
       // The line that tells the port is one of level info.
-      env: { PATH: process.env.PATH, ...env, LOG_LEVEL: 'info' },
+      env: { ...nodeEnvironment(), ...env, LOG_LEVEL: 'info' },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const lines = createInterface({ input: child.stdout });

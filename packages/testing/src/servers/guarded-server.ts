@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { nodeEnvironment } from '../processes/node-environment.ts';
 import type { GuardAnswer, GuardedSpec, GuardRequest } from './guard-protocol.ts';
 import type { OwnServer } from './started-server.ts';
 
@@ -43,7 +44,7 @@ export class GuardedServer {
       // Its own session: a Ctrl-C at the terminal or a signal to the parent's group must not end the guardian.
       detached: true,
       stdio: ['pipe', 'pipe', 'ignore'],
-      env: { PATH: process.env.PATH },
+      env: nodeEnvironment(),
     });
     const server = new GuardedServer(guardian);
     try {

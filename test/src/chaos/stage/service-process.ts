@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { nodeEnvironment } from '@exec/testing/processes';
 import { request } from 'undici';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
@@ -51,7 +52,7 @@ export class ServiceProcess {
     const main = `packages/${this.#o.service}/src/main.ts`;
     const child = spawn(process.execPath, ['--import', endWithParent, main], {
       cwd: root,
-      env: { PATH: process.env.PATH, ...this.#o.env, ...o.env },
+      env: { ...nodeEnvironment(), ...this.#o.env, ...o.env },
       stdio: ['pipe', output, output],
     });
     closeSync(output);
