@@ -54,7 +54,7 @@ const redisOnce = [
 
 /** What lies in a folder of `redis` and needs none: run once. */
 const redisNever = [
-  'packages/common/src/config/{cloud-endpoints,common-variables,environment,hybrid-integration,settings-cipher}.test.ts',
+  'packages/common/src/config/{api-tokens,cloud-endpoints,common-variables,environment,hybrid-integration,settings-cipher}.test.ts',
   'packages/common/src/config/{sites,values,variable}.test.ts',
   'packages/common/src/{id-map/id-map,leadership/phase}.test.ts',
   'packages/common/src/redis/{key-space,server-check}.test.ts',

@@ -4,7 +4,7 @@ import { produce, ScenarioRunner, scenarioNamed } from '@exec/simulators/scenari
 import { testRedis } from '@exec/testing/vitest';
 import { describe, expect, it, type TestContext } from 'vitest';
 import { command } from './testing/command.ts';
-import { Stand, waitFor } from './testing/stand.ts';
+import { askAsOperator, Stand, waitFor } from './testing/stand.ts';
 import { verdict } from './testing/verdict.ts';
 
 interface Letter {
@@ -25,7 +25,7 @@ async function stage(test: TestContext, scenario: string) {
 }
 
 async function lettersOf(instance: RunningService): Promise<readonly Letter[]> {
-  const answer = await fetch(`http://127.0.0.1:${instance.port}/api/v1/dead-letters`);
+  const answer = await askAsOperator(instance.port, '/api/v1/dead-letters');
   return ((await answer.json()) as { items: readonly Letter[] }).items;
 }
 

@@ -9,7 +9,7 @@ import { describe, expect, it, type TestContext } from 'vitest';
 import type { EngageEvent } from './events/engage-events.ts';
 import { writeEntry } from './events/in-stream-entry.ts';
 import { command } from './testing/command.ts';
-import { readiness, Stand, waitFor } from './testing/stand.ts';
+import { askAsOperator, readiness, Stand, waitFor } from './testing/stand.ts';
 import { expectedSteps, verdict } from './testing/verdict.ts';
 
 const formats = new Formats();
@@ -71,7 +71,7 @@ async function store(stand: Stand, inputs: readonly EngageEvent[]): Promise<void
 }
 
 async function listOf(instance: RunningService): Promise<readonly SetAside[]> {
-  const answer = await fetch(`http://127.0.0.1:${instance.port}/api/v1/quarantine`);
+  const answer = await askAsOperator(instance.port, '/api/v1/quarantine');
   return ((await answer.json()) as { items: readonly SetAside[] }).items;
 }
 
@@ -123,7 +123,7 @@ describe('one call whose times are microseconds instead of seconds', () => {
     const [first] = await listOf(other);
     expect(await command(other, 'quarantine', 'list')).toMatchObject({ code: 0 });
     expect((await command(other, 'quarantine', 'list')).lines[0]).toContain('party-added: RangeError');
-    const detail = await fetch(`http://127.0.0.1:${other.port}/api/v1/quarantine/${first?.id}`);
+    const detail = await askAsOperator(other.port, `/api/v1/quarantine/${first?.id}`);
     expect(((await detail.json()) as { content: string }).content).toContain('"kind":"party-added"');
     expect(await command(other, 'quarantine', 'drop', first?.id ?? '')).toMatchObject({ code: 0 });
     expect(await command(other, 'quarantine', 'drop', first?.id ?? '')).toMatchObject({ code: 1 });
@@ -138,7 +138,7 @@ describe('one call whose times are microseconds instead of seconds', () => {
     // A call that no mapped agent or queue takes part in is known and not told.
     await store(stand, microsecondsForSeconds(stand).slice(0, 2));
     const [one] = instances;
-    const ask = (path: string) => fetch(`http://127.0.0.1:${one?.port}/api/v1/conversations${path}`);
+    const ask = (path: string) => askAsOperator(one?.port ?? 0, `/api/v1/conversations${path}`);
     await waitFor(async () => (await stand.redis.client.hlen(stand.keys.conversations)) === 1, 'stored');
     expect((await ask('')).status).toBe(200);
     const details = await ask('/BAD0000000000000000000000000BAD0');

@@ -15,7 +15,7 @@ import { type RunningService, startService } from '@exec/common/service';
 import { makeCertificate } from '@exec/engage-link/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
-const token = (n: number) => `${n}`.repeat(24);
+const token = (n: number) => `token-of-readers-in-tests-${n}`;
 let folder: string;
 const running: RunningService[] = [];
 beforeEach(async () => {
@@ -50,7 +50,10 @@ async function serve(certificate: { cert: string; key: string }): Promise<string
       variables: {},
       start: ({ http }) =>
         http.api(
-          (app) => void app.get('/source', () => ({ sourceId: '5b1c6f0e-3f0a-4d2c-9a51-0c6d2f1e7a11' })),
+          (app) =>
+            void app.get('/source', { config: { right: 'read' } }, () => ({
+              sourceId: '5b1c6f0e-3f0a-4d2c-9a51-0c6d2f1e7a11',
+            })),
         ),
     },
     {

@@ -1,6 +1,7 @@
 /** The environment variables that every service has. */
 import { hostname } from 'node:os';
 import { AllowedHosts } from './allowed-hosts.ts';
+import { apiTokenList, apiTokensOf } from './api-tokens.ts';
 import type { ConfigurationFault } from './environment.ts';
 import type { Secret } from './secret.ts';
 import { parseSettingsKey } from './settings-cipher.ts';
@@ -54,10 +55,16 @@ export const commonVariables = {
     defaultText: '3640 (EXCS), 3630 (EXAS), 3650 (EXCP)',
   }),
   API_TOKEN: variable({
-    schema: textTo('printable characters without blanks', (value) =>
-      /^[\x21-\x7e]+$/.test(value.trim()) ? value.trim() : undefined,
-    ).optional(),
-    description: 'Bearer token of `/api`. Without it `/api` answers on loopback only.',
+    schema: apiTokenList().optional(),
+    description:
+      'Bearer token of operators at `/api`, at least 22 characters; a comma list while tokens are changed, ' +
+      '`name=token` names the caller in the audit. Without it nothing can be changed by `/api`; without it and ' +
+      '`API_READ_TOKEN` reads are answered on loopback only, to requests that no proxy has forwarded.',
+    secret: true,
+  }),
+  API_READ_TOKEN: variable({
+    schema: apiTokenList().optional(),
+    description: 'Bearer token of readers at `/api`, as `API_TOKEN`: for looking and resolving only.',
     secret: true,
   }),
   TLS_CERT_FILE: variable({
@@ -145,6 +152,8 @@ export type CommonEnvironment = EnvironmentOf<typeof commonVariables>;
 export function* checkCommon(values: {
   readonly TLS_CERT_FILE?: string | undefined;
   readonly TLS_KEY_FILE?: string | undefined;
+  readonly API_TOKEN?: Secret | undefined;
+  readonly API_READ_TOKEN?: Secret | undefined;
   readonly SETTINGS_KEY?: Secret | undefined;
   readonly SETTINGS_PLAINTEXT?: boolean | undefined;
 }): Iterable<ConfigurationFault> {
@@ -154,6 +163,12 @@ export function* checkCommon(values: {
     if (values.TLS_KEY_FILE !== undefined && values.TLS_CERT_FILE === undefined)
       yield { variable: 'TLS_CERT_FILE', problem: 'is not set although TLS_KEY_FILE is; set both or none' };
   }
+  const operators = new Set(apiTokensOf(values.API_TOKEN, '').map(({ token }) => token.reveal()));
+  if (apiTokensOf(values.API_READ_TOKEN, '').some(({ token }) => operators.has(token.reveal())))
+    yield {
+      variable: 'API_READ_TOKEN',
+      problem: 'has a token that is one of API_TOKEN, too; expected tokens of its own',
+    };
   if (has(values, 'SETTINGS_KEY') && values.SETTINGS_KEY === undefined && values.SETTINGS_PLAINTEXT === false)
     yield {
       variable: 'SETTINGS_KEY',

@@ -1,5 +1,6 @@
 /** What the environment and the `hybrid_integration` settings say, validated. */
 export { AllowedHosts, isLoopbackHost } from './allowed-hosts.ts';
+export { type ApiToken, apiTokensOf, firstApiToken } from './api-tokens.ts';
 export { type CloudEndpoints, cloudEndpoints } from './cloud-endpoints.ts';
 export { type CommonEnvironment, checkCommon, commonVariables, logLevels } from './common-variables.ts';
 export {

@@ -1,4 +1,5 @@
 /** The environment variables of the services that follow Engage over its links and ask EXCS for IDs. */
+import { apiTokenList } from './api-tokens.ts';
 import { readableFile, text, url } from './values.ts';
 import { variable } from './variable.ts';
 
@@ -9,8 +10,8 @@ export const linkVariables = {
     example: 'http://excs.example.com:3640',
   }),
   EXCS_API_TOKEN: variable({
-    schema: text('a token').optional(),
-    description: 'Bearer token of EXCS: its `API_TOKEN`.',
+    schema: apiTokenList().optional(),
+    description: 'Bearer token of EXCS: one of its `API_READ_TOKEN`. Of a comma list the first is sent.',
     secret: true,
   }),
   EXCS_CA_FILE: variable({

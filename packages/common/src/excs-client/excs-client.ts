@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'undici';
 import { z } from 'zod';
+import { firstApiToken } from '../config/api-tokens.ts';
 import type { Secret } from '../config/secret.ts';
 import { ExecError } from '../errors/errors.ts';
 import { textOf } from '../errors/text-of.ts';
@@ -41,6 +42,7 @@ export type MappingPages<K extends MappingKind> =
 export interface ExcsClientOptions {
   /** Base URL of EXCS, for example `https://excs.example.com:3640`. */
   readonly url: string;
+  /** Of a list of tokens the first is sent. */
   readonly token?: Secret | undefined;
   /** PEM file with the certificate authority of EXCS. */
   readonly caFile?: string | undefined;
@@ -162,7 +164,9 @@ export class ExcsClient {
         signal: signal === undefined ? limit : AbortSignal.any([signal, limit]),
         headers: {
           accept: 'application/json',
-          ...(this.#token === undefined ? {} : { authorization: `Bearer ${this.#token.reveal()}` }),
+          ...(this.#token === undefined
+            ? {}
+            : { authorization: `Bearer ${firstApiToken(this.#token).reveal()}` }),
           ...(etag === undefined ? {} : { 'if-none-match': etag }),
         },
       });

@@ -11,6 +11,7 @@ export function noteActions(logger: Logger): NoteAction {
       {
         'trace.id': request.id,
         'client.address': request.socket.remoteAddress ?? 'unknown',
+        'user.name': request.caller?.name ?? 'unknown',
         'event.kind': 'audit',
       },
       `${what} (request ${request.id})`,

@@ -1,4 +1,5 @@
 /** The service shell: REST with problem answers, health, metrics, API description. */
+export { Access, type AccessTokens, type Caller, type Right } from './access.ts';
 export { type NoteAction, noteActions } from './actions.ts';
 export type { ServiceApp } from './app.ts';
 export { type Dependency, type DependencyState, Health, type Readiness } from './health.ts';

@@ -6,6 +6,7 @@ import type { SwaggerTransform, SwaggerTransformObject } from '@fastify/swagger'
 import { createJsonSchemaTransform } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { type ErrorCode, ExecError, errorCodes } from '../errors/errors.ts';
+import type { Right } from './access.ts';
 import { problemOf, problemSchema } from './problem.ts';
 
 type Fields = Record<string, unknown>;
@@ -29,6 +30,7 @@ const faults: Readonly<Record<string, readonly [name: string, meaning: string, c
   404: ['NotFound', 'There is no such object.', 'request.not-found'],
   409: ['Conflict', 'It does not fit what the service is doing; the code says why.', 'plan.changed'],
   413: ['TooLarge', 'The request is too large.', 'request.too-large'],
+  429: ['TooMany', 'Too much came from this address.', 'request.too-many'],
   503: ['Unavailable', 'Something that the answer needs is away; try again later.', 'redis.unavailable'],
 };
 
@@ -47,7 +49,7 @@ const groups: Readonly<Record<string, string>> = {
 const lookedUp = ['dns', 'logins', 'mappings', 'queues', 'skills', 'source', 'wrapup-codes'];
 
 /** IDs are branded by a transform, which JSON Schema cannot express: what goes in is what comes out. */
-export const openApiTransform: SwaggerTransform = createJsonSchemaTransform({
+const toJsonSchema: SwaggerTransform = createJsonSchemaTransform({
   zodToJsonConfig: {
     override: ({ zodSchema, jsonSchema }) => {
       const { def } = zodSchema._zod;
@@ -57,6 +59,26 @@ export const openApiTransform: SwaggerTransform = createJsonSchemaTransform({
     },
   },
 });
+
+export const openApiTransform: SwaggerTransform = (given) => {
+  const { schema, url } = toJsonSchema(given);
+  const right = given.route.config?.right;
+  return { url, schema: right === undefined ? schema : { ...schema, security: securityOf(right) } };
+};
+
+export const securitySchemes = {
+  operator: { type: 'http', scheme: 'bearer', description: 'A token of `API_TOKEN`: may do everything.' },
+  reader: {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'A token of `API_READ_TOKEN`: may read and resolve.',
+  },
+} as const;
+
+/** The tokens with which an operation answers: any of them is enough. */
+export function securityOf(right: Right): Record<string, string[]>[] {
+  return right === 'read' ? [{ reader: [] }, { operator: [] }] : [{ operator: [] }];
+}
 
 export const openApiCompleted: SwaggerTransformObject = (given) => {
   if (!('openapiObject' in given)) return given.swaggerObject;
@@ -118,7 +140,7 @@ function completedOperation(path: string, method: string, operation: Operation):
     ...given,
     // A head that cannot be read is refused before anything else is looked at.
     ...(isOpen || takesInput ? ['400'] : []),
-    ...(isOpen ? [] : ['401', '403', '503']),
+    ...(isOpen ? [] : ['401', '403', '429', '503']),
     ...(namesOne ? ['404'] : []),
   ];
   return {

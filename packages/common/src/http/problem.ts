@@ -47,6 +47,7 @@ export function problemOf(error: unknown, requestId: string): Problem {
 export function sendProblem(reply: FastifyReply, error: unknown, request: FastifyRequest): FastifyReply {
   const problem = problemOf(error, request.id);
   if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
+  if (problem.status === 429) void reply.header('retry-after', '60');
   return (
     reply
       .code(problem.status)

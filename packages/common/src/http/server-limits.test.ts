@@ -51,11 +51,11 @@ function keepAlive(): Agent {
 describe('limits', () => {
   it('end a request that does not arrive', async () => {
     const { http } = shell({}, { request: 100 });
-    http.api((app) => void app.post('/things', () => ({})));
+    http.api((app) => void app.post('/things', { config: { right: 'read' } }, () => ({})));
     const { port } = await http.listen();
     const answer = await raw(
       port,
-      'POST /api/v1/things HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 10\r\n\r\n{"a',
+      'POST /api/v1/things HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 10\r\n\r\n{"a',
     );
     expect(answer).toMatch(/^HTTP\/1.1 408 Request Timeout\r\n/);
     expect(answer).toContain('"code":"request.invalid"');
@@ -69,7 +69,7 @@ describe('limits', () => {
 
   it('end a handler that does not answer', async () => {
     const { http, lines } = shell({}, { handler: 50 });
-    http.api((app) => void app.get('/slow', () => new Promise(() => {})));
+    http.api((app) => void app.get('/slow', { config: { right: 'read' } }, () => new Promise(() => {})));
     const { port } = await http.listen();
     const answer = await get(port, '/api/v1/slow', keepAlive());
     expect(answer.statusCode).toBe(503);
@@ -100,7 +100,7 @@ describe('close', () => {
     const release = Promise.withResolvers<void>();
     http.api(
       (app) =>
-        void app.get('/work', async () => {
+        void app.get('/work', { config: { right: 'read' } }, async () => {
           started.resolve();
           await release.promise;
           return { done: true };
@@ -138,7 +138,7 @@ describe('close', () => {
     const started = Promise.withResolvers<void>();
     http.api(
       (app) =>
-        void app.get('/stuck', () => {
+        void app.get('/stuck', { config: { right: 'read' } }, () => {
           started.resolve();
           return new Promise(() => {});
         }),

@@ -2,7 +2,7 @@
 import { afterEach } from 'vitest';
 import { createLogger } from '../logging/logging.ts';
 import { createRegistry } from '../metrics.ts';
-import { systemClock } from '../time/clock.ts';
+import { type Clock, systemClock } from '../time/clock.ts';
 import { Health } from './health.ts';
 import {
   createHttpServer,
@@ -24,7 +24,11 @@ afterEach(async () => {
   await Promise.all(opened.splice(0).map((http) => http.close()));
 });
 
-export function shell(env: Partial<HttpEnvironment> = {}, limits: HttpServerOptions['limits'] = {}): Shell {
+export function shell(
+  env: Partial<HttpEnvironment> = {},
+  limits: HttpServerOptions['limits'] = {},
+  clock: Clock = systemClock,
+): Shell {
   const lines: string[] = [];
   const logger = createLogger({
     service: 'test',
@@ -40,7 +44,7 @@ export function shell(env: Partial<HttpEnvironment> = {}, limits: HttpServerOpti
     logger,
     registry,
     health,
-    clock: systemClock,
+    clock,
     limits,
   });
   opened.push(http);

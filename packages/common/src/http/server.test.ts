@@ -13,6 +13,7 @@ function exampleRoutes(app: ServiceApp): void {
   app.get(
     '/things/:id',
     {
+      config: { right: 'read' },
       schema: {
         summary: 'One thing',
         params: z.strictObject({ id: z.string().max(10) }),
@@ -22,19 +23,27 @@ function exampleRoutes(app: ServiceApp): void {
     },
     (request) => ({ id: request.params.id, limit: request.query.limit }),
   );
-  app.post('/things', { schema: { body: z.strictObject({ name: z.string() }) } }, async () => ({ ok: true }));
-  app.get('/missing', () => {
+  app.post(
+    '/things',
+    { config: { right: 'read' }, schema: { body: z.strictObject({ name: z.string() }) } },
+    async () => ({ ok: true }),
+  );
+  app.get('/missing', { config: { right: 'read' } }, () => {
     throw new ExecError('mapping.not-found', 'Employee 1001 is not mapped.');
   });
-  app.get('/broken', () => {
+  app.get('/broken', { config: { right: 'read' } }, () => {
     throw new Error(`SELECT * FROM ${canary}`);
   });
-  app.get('/away', () => {
+  app.get('/away', { config: { right: 'read' } }, () => {
     throw new ExecError('service.unavailable', `database ${canary} is away`);
   });
-  app.get('/untrue', { schema: { response: { 200: z.object({ count: z.number() }) } } }, () => ({
-    count: canary as unknown as number,
-  }));
+  app.get(
+    '/untrue',
+    { config: { right: 'read' }, schema: { response: { 200: z.object({ count: z.number() }) } } },
+    () => ({
+      count: canary as unknown as number,
+    }),
+  );
 }
 
 function withRoutes(...args: Parameters<typeof shell>) {
@@ -265,7 +274,7 @@ describe('request IDs', () => {
 describe('routes of a service', () => {
   it('answer what their schemas say', async () => {
     const { http } = withRoutes();
-    http.api((app) => void app.get('/more', () => ({ more: true })));
+    http.api((app) => void app.get('/more', { config: { right: 'read' } }, () => ({ more: true })));
     expect((await http.app.inject('/api/v1/things/a?limit=5')).json()).toEqual({ id: 'a', limit: 5 });
     expect((await http.app.inject('/api/v1/more')).json()).toEqual({ more: true });
   });

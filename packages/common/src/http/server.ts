@@ -8,26 +8,24 @@ import swaggerUi from '@fastify/swagger-ui';
 import { type FastifyPluginAsync, type FastifyServerOptions, fastify } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Registry } from 'prom-client';
-import type { Secret } from '../config/secret.ts';
 import { ExecError } from '../errors/errors.ts';
 import { textOf } from '../errors/text-of.ts';
 import { checkKeyPair } from '../files/certificates.ts';
 import type { FollowedFiles } from '../files/followed-files.ts';
 import type { Logger } from '../logging/logging.ts';
 import type { Clock } from '../time/clock.ts';
+import { Access, type AccessTokens } from './access.ts';
 import type { ServiceApp } from './app.ts';
-import { ApiGuard } from './guard.ts';
 import type { Health } from './health.ts';
 import { OpenSockets } from './open-sockets.ts';
-import { openApiCompleted, openApiTransform } from './openapi.ts';
+import { openApiCompleted, openApiTransform, securityOf, securitySchemes } from './openapi.ts';
 import { rawProblem, sendProblem } from './problem.ts';
 import { systemRoutes } from './system-routes.ts';
 
-export interface HttpEnvironment {
+export interface HttpEnvironment extends AccessTokens {
   readonly HTTP_HOST: string;
   /** 0: any free port. */
   readonly HTTP_PORT: number;
-  readonly API_TOKEN?: Secret | undefined;
   readonly TLS_CERT_FILE?: string | undefined;
   readonly TLS_KEY_FILE?: string | undefined;
 }
@@ -74,7 +72,9 @@ export interface HttpServerOptions {
 export interface ServiceHttp {
   /** For tests (`inject`) and for what `api` does not cover. */
   readonly app: ServiceApp;
-  /** Adds routes under `/api/v1`, guarded; call it before `listen`. */
+  /** Who may do what. */
+  readonly access: Access;
+  /** Adds routes under `/api/v1`; each says in its `config` which right it needs. Call it before `listen`. */
   api(register: (app: ServiceApp) => void | Promise<void>): void;
   /** @throws ExecError `http.listen-failed` */
   listen(): Promise<{ readonly port: number }>;
@@ -91,7 +91,7 @@ export function createHttpServer(options: HttpServerOptions): ServiceHttp {
   const app = createApp(options, limits);
   followCertificate(app, options);
   const sockets = new OpenSockets(app.server);
-  const guard = new ApiGuard(env.API_TOKEN, logger);
+  const access = new Access({ tokens: env, logger, clock });
   const registrations: ((scope: ServiceApp) => void | Promise<void>)[] = [];
   let closing: Promise<void> | undefined;
 
@@ -120,12 +120,20 @@ export function createHttpServer(options: HttpServerOptions): ServiceHttp {
   });
 
   const system: FastifyPluginAsync = async (root) =>
-    systemRoutes(root as unknown as ServiceApp, options.registry, options.health);
+    systemRoutes(root as unknown as ServiceApp, {
+      registry: options.registry,
+      health: options.health,
+      tellsDetails: (request) => access.rightOf(request) !== undefined,
+    });
   const api: FastifyPluginAsync = async (root) => {
     const scope = root as unknown as ServiceApp;
     scope.addHook('onRequest', (request, _reply, done) => {
-      guard.check(request);
+      // Of a path that does not exist nothing is told to whom may not even read.
+      access.check(request, request.is404 ? 'read' : (request.routeOptions.config.right ?? 'operate'));
       done();
+    });
+    scope.addHook('onRoute', ({ method, url, config }) => {
+      if (config?.right === undefined) throw new Error(`${method} ${url} does not say which right it needs`);
     });
     // In this scope, so that a path that does not exist needs the token as well.
     scope.setNotFoundHandler((request, reply) => notFound(request, reply));
@@ -136,6 +144,7 @@ export function createHttpServer(options: HttpServerOptions): ServiceHttp {
 
   return {
     app,
+    access,
     api(register) {
       registrations.push(async (scope) => {
         const plugin: FastifyPluginAsync = async (versioned) => register(versioned as unknown as ServiceApp);
@@ -153,7 +162,7 @@ export function createHttpServer(options: HttpServerOptions): ServiceHttp {
       return { port: typeof address === 'object' && address !== null ? address.port : env.HTTP_PORT };
     },
     close() {
-      closing ??= closeWithin(app, sockets, limits.close, clock);
+      closing ??= closeWithin(app, sockets, limits.close, clock).finally(() => access.close());
       return closing;
     },
   };
@@ -196,6 +205,7 @@ function createApp(options: HttpServerOptions, limits: HttpLimits): ServiceApp {
   const app = fastify({ ...serverOptions, ...tls } as FastifyServerOptions<Server>) as unknown as ServiceApp;
   // Node exchanges the two limits when the one for the head is longer, and its default is 60 s.
   app.server.headersTimeout = limits.request;
+  app.decorateRequest('caller');
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler((error, request, reply) => {
@@ -217,8 +227,8 @@ function createApp(options: HttpServerOptions, limits: HttpLimits): ServiceApp {
         description: `REST interface of ${service.toUpperCase()}. Errors are problem details (RFC 9457) with a stable code; a page is followed by the one that its \`next\` names, until that is null.`,
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
-      components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
-      security: [{ bearer: [] }],
+      components: { securitySchemes },
+      security: securityOf('operate'),
     },
     transform: openApiTransform,
     transformObject: openApiCompleted,

@@ -1,4 +1,5 @@
 /** What every service answers without a token: metrics, health, its API description. */
+import type { FastifyRequest } from 'fastify';
 import type { Registry } from 'prom-client';
 import { z } from 'zod';
 import type { ServiceApp } from './app.ts';
@@ -13,14 +14,21 @@ const readiness = z.object({
       name: z.string(),
       up: z.boolean(),
       since: z.string().describe('When it came up or went down, ISO 8601.'),
-      detail: z.string(),
+      detail: z.string().optional().describe('Why; only for a caller who may read `/api`.'),
       required: z.boolean(),
     }),
   ),
 });
 
+export interface SystemRoutesOptions {
+  readonly registry: Registry;
+  readonly health: Health;
+  /** Whether the sender may know why a dependency is away: that names hosts, clients and answers of others. */
+  readonly tellsDetails: (request: FastifyRequest) => boolean;
+}
+
 /** Adds `/metrics`, `/health/live`, `/health/ready` and `/openapi.json`, which need no token. */
-export function systemRoutes(app: ServiceApp, registry: Registry, health: Health): void {
+export function systemRoutes(app: ServiceApp, { registry, health, tellsDetails }: SystemRoutesOptions): void {
   const open = { security: [], tags: ['system'] };
 
   app.get(
@@ -46,13 +54,17 @@ export function systemRoutes(app: ServiceApp, registry: Registry, health: Health
     {
       schema: {
         ...open,
-        summary: 'Whether the service can do its work, with every dependency',
+        summary:
+          'Whether the service can do its work, with every dependency; why one is away only with a token',
         response: { 200: readiness, 503: readiness },
       },
     },
-    async (_, reply) => {
+    async (request, reply) => {
       const { dependencies, ...state } = health.ready();
-      return reply.code(state.ready ? 200 : 503).send({ ...state, dependencies: [...dependencies] });
+      const shown = tellsDetails(request)
+        ? [...dependencies]
+        : dependencies.map(({ detail: _, ...rest }) => rest);
+      return reply.code(state.ready ? 200 : 503).send({ ...state, dependencies: shown });
     },
   );
 

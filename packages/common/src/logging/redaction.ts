@@ -51,9 +51,11 @@ export function scrubber(secrets: Iterable<string>): ((line: string) => string) 
   };
 }
 
+/** Of an address its password, of a list of tokens each of them. */
 function secretParts(value: string): string[] {
   const url = value.includes('://') ? URL.parse(value) : null;
-  if (url === null) return [value];
+  if (url === null)
+    return [value, ...value.split(',').flatMap((part) => [part, part.slice(part.indexOf('=') + 1)])];
   return url.password === '' ? [] : [url.password, decoded(url.password)];
 }
 

@@ -73,7 +73,8 @@ describe('startService', () => {
   it('hands everything to start, then serves', async () => {
     const env = environment({ SYNC_FOLDER: 'EX', INSTANCE_ID: 'vm-7' });
     const { service, context } = await start(env, {
-      start: ({ http }) => http.api((app) => void app.get('/hello', () => ({ hello: 'there' }))),
+      start: ({ http }) =>
+        http.api((app) => void app.get('/hello', { config: { right: 'read' } }, () => ({ hello: 'there' }))),
     });
     expect(context.env.SYNC_FOLDER).toBe('EX');
     expect(context.env.DRIFT_INTERVAL_SECONDS).toBe(900);
@@ -211,7 +212,11 @@ describe('startService', () => {
   });
 
   it('shows no secret of its environment in log, metrics or answers', async () => {
-    const canary = { token: 'canary-token-8d1f', redis: 'canary-redis-44c0', proxy: 'canary-proxy-0aa1' };
+    const canary = {
+      token: 'canary-token-8d1f-of-an-operator',
+      redis: 'canary-redis-44c0',
+      proxy: 'canary-proxy-0aa1',
+    };
     const server = await ownRedis();
     const key = randomBytes(32).toString('base64');
     const { service, lines, context } = await start(
@@ -225,7 +230,7 @@ describe('startService', () => {
         start: ({ http, env, logger }) => {
           logger.info({ env, note: 'everything' }, 'A careless line');
           http.api((app) => {
-            app.get('/fails', () => {
+            app.get('/fails', { config: { right: 'read' } }, () => {
               throw new Error(`cannot use ${env.API_TOKEN?.reveal()}`);
             });
           });

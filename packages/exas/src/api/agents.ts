@@ -57,6 +57,7 @@ export function agentRoutes(app: ServiceApp, { outbox, roster }: AgentRoutesOpti
   app.get(
     '/agents',
     {
+      config: { right: 'read' },
       schema: {
         summary: 'All watched agents, in pages ordered by employee ID',
         querystring: z.strictObject({
@@ -79,6 +80,7 @@ export function agentRoutes(app: ServiceApp, { outbox, roster }: AgentRoutesOpti
   app.get(
     '/agents/:employeeId',
     {
+      config: { right: 'read' },
       schema: {
         summary: 'One agent',
         params: z.strictObject({ employeeId: z.string().min(1).max(255) }),

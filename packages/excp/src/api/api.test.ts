@@ -2,7 +2,7 @@ import { systemClock } from '@exec/common/clock';
 import { produce, ScenarioRunner, scenarioNamed } from '@exec/simulators/scenarios';
 import { testRedis } from '@exec/testing/vitest';
 import { describe, expect, it } from 'vitest';
-import { Stand, waitFor } from '../testing/stand.ts';
+import { askAsOperator, Stand, waitFor } from '../testing/stand.ts';
 
 interface Summary {
   readonly callUuid: string;
@@ -22,7 +22,7 @@ describe('the conversations over REST', () => {
     const instances = [await stand.excp(), await stand.excp()];
     await stand.ready();
     const ask = async (path: string, index = 0) => {
-      const answer = await fetch(`http://127.0.0.1:${instances[index]?.port}/api/v1${path}`);
+      const answer = await askAsOperator(instances[index]?.port ?? 0, `/api/v1${path}`);
       return { status: answer.status, body: (await answer.json()) as unknown };
     };
     const open = async () => ((await ask('/conversations?state=open', 1)).body as { items: Summary[] }).items;

@@ -53,6 +53,7 @@ export function conversationRoutes(app: ServiceApp, { redis, keys, formats, scop
   app.get(
     '/conversations',
     {
+      config: { right: 'read' },
       schema: {
         summary: 'Conversations that are known, in pages',
         querystring: z.strictObject({
@@ -82,6 +83,7 @@ export function conversationRoutes(app: ServiceApp, { redis, keys, formats, scop
   app.get(
     '/conversations/:callUuid',
     {
+      config: { right: 'read' },
       schema: {
         summary: 'One conversation by the CallUUID of any of its calls',
         params: z.strictObject({ callUuid: z.string().min(1).max(255) }),

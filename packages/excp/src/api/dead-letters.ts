@@ -52,6 +52,7 @@ export function deadLetterRoutes(
   app.get(
     '/dead-letters',
     {
+      config: { right: 'read' },
       schema: {
         summary: 'Dead letters, newest first, in pages',
         querystring: z.strictObject({
@@ -76,6 +77,7 @@ export function deadLetterRoutes(
   app.post(
     '/dead-letters/:id/retry',
     {
+      config: { right: 'operate' },
       schema: {
         summary:
           'Sends a dead letter again, with its times moved forward; only while its conversation is open',
@@ -105,7 +107,10 @@ export function deadLetterRoutes(
 
   app.delete(
     '/dead-letters/:id',
-    { schema: { summary: 'Drops a dead letter', params, response: { 204: z.undefined() } } },
+    {
+      config: { right: 'operate' },
+      schema: { summary: 'Drops a dead letter', params, response: { 204: z.undefined() } },
+    },
     async (request, reply) => {
       const { id } = request.params;
       await read(id);

@@ -19,6 +19,7 @@ export function gapRoutes(app: ServiceApp, { redis, keys, formats }: RoutesOptio
   app.get(
     '/gaps',
     {
+      config: { right: 'read' },
       schema: {
         summary: 'Times in which events were lost, newest first',
         response: { 200: z.object({ items: z.array(gapAnswer) }) },

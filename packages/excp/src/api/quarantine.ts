@@ -40,6 +40,7 @@ export function quarantineRoutes(
   app.get(
     '/quarantine',
     {
+      config: { right: 'read' },
       schema: {
         summary: 'Entries that made the model fail and were set aside, newest first, in pages',
         querystring: z.strictObject({
@@ -69,6 +70,7 @@ export function quarantineRoutes(
   app.get(
     '/quarantine/:id',
     {
+      config: { right: 'read' },
       schema: {
         summary: 'One entry of the quarantine, with its content as it was stored',
         params,
@@ -86,7 +88,10 @@ export function quarantineRoutes(
 
   app.delete(
     '/quarantine/:id',
-    { schema: { summary: 'Drops an entry of the quarantine', params, response: { 204: z.undefined() } } },
+    {
+      config: { right: 'operate' },
+      schema: { summary: 'Drops an entry of the quarantine', params, response: { 204: z.undefined() } },
+    },
     async (request, reply) => {
       if ((await attempt(redis.client.xdel(keys.quarantine, request.params.id))) === 0) throw notFound();
       noteAction(request, `Entry ${request.params.id} of the quarantine dropped`);

@@ -1,6 +1,7 @@
 /** Asks the REST of a running EXCP, found by the same environment. */
 import { readFileSync } from 'node:fs';
 import { exitCodes, InvalidArgumentError, type Streams } from '@exec/common/cli';
+import { firstApiToken, Secret } from '@exec/common/config';
 import { z } from 'zod';
 
 export interface Surroundings {
@@ -62,7 +63,7 @@ export async function each(
 }
 
 async function ask({ env }: Surroundings, method: string, path: string): Promise<Response> {
-  const token = tokenOf(env);
+  const token = tokenOf(env)?.reveal();
   const url = baseUrl(env);
   try {
     return await fetch(`${url}${path}`, {
@@ -83,9 +84,9 @@ function baseUrl(env: NodeJS.ProcessEnv): string {
   return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${env.HTTP_PORT || '3650'}`;
 }
 
-function tokenOf(env: NodeJS.ProcessEnv): string | undefined {
-  if (env.API_TOKEN) return env.API_TOKEN;
-  return env.API_TOKEN_FILE ? readFileSync(env.API_TOKEN_FILE, 'utf8').trim() : undefined;
+function tokenOf(env: NodeJS.ProcessEnv): Secret | undefined {
+  const list = env.API_TOKEN || (env.API_TOKEN_FILE ? readFileSync(env.API_TOKEN_FILE, 'utf8') : '');
+  return list.trim() === '' ? undefined : firstApiToken(new Secret(list.trim()));
 }
 
 async function reason(answer: Response): Promise<string> {

@@ -1,6 +1,7 @@
 /** Carries out a command of EXCP that asks a running instance; lines of standard error begin with "! ". */
 import type { RunningService } from '@exec/common/service';
 import { excpCli } from '../cli/excp-cli.ts';
+import { operatorToken } from './stand.ts';
 
 export async function command(instance: Pick<RunningService, 'port'>, ...args: readonly string[]) {
   const lines: string[] = [];
@@ -10,7 +11,7 @@ export async function command(instance: Pick<RunningService, 'port'>, ...args: r
     },
   });
   const code = await excpCli({
-    env: { HTTP_PORT: String(instance.port) },
+    env: { HTTP_PORT: String(instance.port), API_TOKEN: operatorToken },
     streams: { stdout: stream(''), stderr: stream('! ') },
   }).run(args);
   return { code, lines };

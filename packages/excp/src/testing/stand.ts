@@ -128,6 +128,7 @@ export class Stand {
       HTTP_HOST: '127.0.0.1',
       HTTP_PORT: '0',
       INSTANCE_ID: `excp-${randomBytes(4).toString('hex')}`,
+      API_TOKEN: operatorToken,
       SETTINGS_KEY: this.#settingsKey,
       GENESYS_CLOUD_ALLOWED_HOSTS: this.cloud.url,
       GENESYS_CLOUD_REQUESTS_PER_MINUTE: '100000',
@@ -232,6 +233,14 @@ export class Stand {
   }
 }
 
+/** At every EXCP of a site that is given none. */
+export const operatorToken = 'token-of-an-operator-in-tests';
+
+export function askAsOperator(port: number, path: string): Promise<Response> {
+  const headers = { authorization: `Bearer ${operatorToken}` };
+  return fetch(`http://127.0.0.1:${port}${path}`, { headers });
+}
+
 export interface Readiness {
   readonly ready: boolean;
   readonly active?: boolean;
@@ -239,7 +248,7 @@ export interface Readiness {
 }
 
 export async function readiness(port: number): Promise<Readiness> {
-  const answer = await fetch(`http://127.0.0.1:${port}/health/ready`);
+  const answer = await askAsOperator(port, '/health/ready');
   return (await answer.json()) as Readiness;
 }
 
@@ -250,7 +259,7 @@ export interface Gap {
 }
 
 export async function gapsOf({ port }: RunningService): Promise<readonly Gap[]> {
-  const answer = await fetch(`http://127.0.0.1:${port}/api/v1/gaps`);
+  const answer = await askAsOperator(port, '/api/v1/gaps');
   return ((await answer.json()) as { readonly items: readonly Gap[] }).items;
 }
 

@@ -15,6 +15,7 @@ it('any request is answered or refused in form', { timeout: 120_000 }, async () 
   const run = await service.run({ mode: 'plan' });
   const tally = await playAnyRequests({
     baseUrl: service.url,
+    headers: service.authorization,
     samples: {
       employeeId: [agent.employeeId],
       switch: [queue.switch],

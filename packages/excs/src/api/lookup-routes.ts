@@ -82,6 +82,7 @@ export function lookupRoutes(app: ServiceApp, lookups: Lookups): void {
   app.get(
     '/source',
     {
+      config: { right: 'read' },
       schema: {
         summary: 'The presence source.',
         response: { 200: z.object({ sourceId: z.string() }), ...errors },
@@ -96,6 +97,7 @@ export function lookupRoutes(app: ServiceApp, lookups: Lookups): void {
   app.get(
     '/dns',
     {
+      config: { right: 'read' },
       schema: {
         summary: 'Extensions and ACD Positions of the switches that have a queue in scope.',
         querystring: pageQuery.extend({ switch: name.optional() }),
@@ -128,7 +130,7 @@ export function lookupRoutes(app: ServiceApp, lookups: Lookups): void {
   ): void {
     scope.get(
       path,
-      { schema: { summary, params, response: { 200: answer, ...errors } } },
+      { config: { right: 'read' }, schema: { summary, params, response: { 200: answer, ...errors } } },
       (request, reply) => {
         const found = find(lookups.current, request.params as z.output<P>);
         if (found === undefined) throw notFound(Object.values(request.params as object).join(', '));
@@ -148,6 +150,7 @@ function listing<T>(
   app.get(
     `/mappings/${what}`,
     {
+      config: { right: 'read' },
       schema: {
         summary: `All mapped ${what}, in pages of one version.`,
         querystring: pageQuery,
@@ -167,6 +170,7 @@ function resolveRoute(app: ServiceApp, lookups: Lookups): void {
   app.post(
     '/mappings/resolve',
     {
+      config: { right: 'read' },
       schema: {
         summary: `Up to ${keysMost} keys at once, answered in their order.`,
         body: z.strictObject({ keys: z.array(key) }),

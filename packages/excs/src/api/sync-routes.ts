@@ -56,12 +56,16 @@ export function syncRoutes(app: ServiceApp, control: SyncControl): void {
   const board = control.status;
   app.get(
     '/sync',
-    { schema: { summary: 'State, cycles, progress, limits.', response: { 200: anything, ...errors } } },
+    {
+      config: { right: 'read' },
+      schema: { summary: 'State, cycles, progress, limits.', response: { 200: anything, ...errors } },
+    },
     (_request, reply) => sendJson(reply, overview(control)),
   );
   app.get(
     '/sync/plan',
     {
+      config: { right: 'read' },
       schema: {
         summary: 'The newest plan; as a table with Accept: text/plain.',
         response: { 200: anything, ...errors },
@@ -77,6 +81,7 @@ export function syncRoutes(app: ServiceApp, control: SyncControl): void {
   app.post(
     '/sync/runs',
     {
+      config: { right: 'operate' },
       schema: {
         summary: 'Makes a plan, or makes and applies one.',
         body: runRequest,
@@ -104,6 +109,7 @@ export function syncRoutes(app: ServiceApp, control: SyncControl): void {
   app.get(
     '/sync/runs/:id',
     {
+      config: { right: 'read' },
       schema: { summary: 'A run.', params: z.object({ id: z.string() }), response: { 200: run, ...errors } },
     },
     (request, reply) => {
@@ -114,12 +120,16 @@ export function syncRoutes(app: ServiceApp, control: SyncControl): void {
   );
   app.get(
     '/sync/conflicts',
-    { schema: { summary: 'What cannot be mapped, and why.', response: { 200: anything, ...errors } } },
+    {
+      config: { right: 'read' },
+      schema: { summary: 'What cannot be mapped, and why.', response: { 200: anything, ...errors } },
+    },
     (_request, reply) => sendJson(reply, { items: conflicts(board.current) }),
   );
   app.get(
     '/sync/orphans',
     {
+      config: { right: 'read' },
       schema: {
         summary: 'What stays in the EX organisation without an Engage object.',
         response: { 200: anything, ...errors },
@@ -130,6 +140,7 @@ export function syncRoutes(app: ServiceApp, control: SyncControl): void {
   app.post(
     '/sync/approve',
     {
+      config: { right: 'operate' },
       schema: {
         summary: 'Approves the plan that waits, and applies it.',
         body: z.strictObject({ planId: z.string() }),
@@ -156,6 +167,7 @@ export function syncRoutes(app: ServiceApp, control: SyncControl): void {
     app.post(
       path,
       {
+        config: { right: 'operate' },
         schema: {
           summary: paused ? 'Stops applying plans.' : 'Goes on applying plans.',
           response: { 200: z.object({ paused: z.boolean() }), ...errors },
@@ -170,6 +182,7 @@ export function syncRoutes(app: ServiceApp, control: SyncControl): void {
   app.post(
     '/sync/accept-empty-table',
     {
+      config: { right: 'operate' },
       schema: {
         summary: 'Accepts that a table of the Config DB which had rows is empty, and reads again.',
         body: z.strictObject({

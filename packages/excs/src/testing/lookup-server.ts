@@ -38,7 +38,7 @@ const http = createHttpServer({
 });
 http.api((app) => {
   lookupRoutes(app, lookups);
-  app.get('/bare/:employeeId', (request, reply) => {
+  app.get('/bare/:employeeId', { config: { right: 'read' } }, (request, reply) => {
     void reply.send(bodies.get((request.params as { readonly employeeId: string }).employeeId));
   });
 });

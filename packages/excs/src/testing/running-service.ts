@@ -15,14 +15,19 @@ export interface Answer {
   readonly text: string;
 }
 
+/** Of an operator, at every service of the tests that is given none. */
+const testToken = 'token-of-an-operator-in-tests';
+
 export class RunningService {
   readonly #port: number;
+  readonly #token: string;
   readonly #stop: () => Promise<void>;
   readonly #reports: CycleReport[] = [];
   #waiting: (() => void)[] = [];
 
-  private constructor(port: number, stop: () => Promise<void>) {
+  private constructor(port: number, token: string, stop: () => Promise<void>) {
     this.#port = port;
+    this.#token = token;
     this.#stop = stop;
   }
 
@@ -37,6 +42,7 @@ export class RunningService {
     } = {},
   ): Promise<RunningService> {
     let service: RunningService | undefined;
+    const token = options.env?.API_TOKEN ?? testToken;
     const early: CycleReport[] = [];
     const running = await startService(
       excsService({
@@ -45,13 +51,18 @@ export class RunningService {
         ...options.tuning,
         onCycle: (report) => (service === undefined ? early.push(report) : service.#note(report)),
       }),
-      { ...site.env, INSTANCE_ID: `test-${Math.random().toString(36).slice(2, 10)}`, ...options.env },
+      {
+        ...site.env,
+        API_TOKEN: token,
+        INSTANCE_ID: `test-${Math.random().toString(36).slice(2, 10)}`,
+        ...options.env,
+      },
       {
         logger: options.logger ?? silentLogger,
         ...(options.clock === undefined ? {} : { clock: options.clock }),
       },
     );
-    service = new RunningService(running.port, () => running.stop());
+    service = new RunningService(running.port, token, () => running.stop());
     for (const report of early) service.#note(report);
     closeLater(() => running.stop(), options.life);
     return service;
@@ -66,15 +77,21 @@ export class RunningService {
   }
 
   async get(path: string, headers: Record<string, string> = {}): Promise<Answer> {
-    return answer(await fetch(`${this.url}${path}`, { headers }));
+    return answer(await fetch(`${this.url}${path}`, { headers: { ...this.authorization, ...headers } }));
   }
 
   async post(path: string, body: unknown = undefined): Promise<Answer> {
-    const json =
-      body === undefined
-        ? {}
-        : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
-    return answer(await fetch(`${this.url}${path}`, { method: 'POST', ...json }));
+    const headers = {
+      ...this.authorization,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    };
+    const text = body === undefined ? {} : { body: JSON.stringify(body) };
+    return answer(await fetch(`${this.url}${path}`, { method: 'POST', headers, ...text }));
+  }
+
+  /** The header with which everything is allowed. */
+  get authorization(): Record<string, string> {
+    return { authorization: `Bearer ${this.#token}` };
   }
 
   /** The first cycle, from now on or already, that fits. */

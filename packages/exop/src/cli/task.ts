@@ -59,9 +59,10 @@ export async function task(
   let code: number;
   try {
     const envFile = resolve(around.folder, options.env);
-    const deployment = readDeployment(envFile, around.env);
-    redactor.learnDeployment(deployment);
+    const read = readDeployment(envFile, around.env);
+    redactor.learnDeployment(read);
     const kept = readKeptSecrets(envFile) ?? freshSecrets();
+    const deployment = { ...read, keptToken: kept.apiToken };
     const keep = (): void => keepSecrets(envFile, kept);
     redactor.learnKept(kept);
     const print = printer(json, around, redactor, progress);

@@ -183,10 +183,13 @@ describe('a deployment', () => {
   });
 
   it('gives the token of EXCS to those who ask EXCS', () => {
-    const { instances } = read({ API_TOKEN: 'common-token', EXCS_API_TOKEN: 'excs-token' });
-    expect(instances[0]?.files.get('API_TOKEN')?.reveal()).toBe('excs-token');
-    expect(instances[1]?.files.get('API_TOKEN')?.reveal()).toBe('common-token');
-    expect(instances[1]?.files.get('EXCS_API_TOKEN')?.reveal()).toBe('excs-token');
+    const { instances } = read({
+      API_TOKEN: 'common-token-of-operators',
+      EXCS_API_TOKEN: 'excs-token-of-operators',
+    });
+    expect(instances[0]?.files.get('API_TOKEN')?.reveal()).toBe('excs-token-of-operators');
+    expect(instances[1]?.files.get('API_TOKEN')?.reveal()).toBe('common-token-of-operators');
+    expect(instances[1]?.files.get('EXCS_API_TOKEN')?.reveal()).toBe('excs-token-of-operators');
   });
 
   it('takes the files along that variables and the address of the database name', () => {

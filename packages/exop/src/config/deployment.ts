@@ -52,6 +52,8 @@ export interface Deployment {
   readonly instances: readonly InstanceSettings[];
   /** Services without a VM, which may come at a later stage, and the variable that would name it. */
   readonly absent: readonly { readonly service: ServiceName; readonly variable: string }[];
+  /** The operator's token of instances for which the file gives none. */
+  readonly keptToken?: Secret;
   /** Things in the file that are allowed but look wrong. */
   readonly warnings: readonly string[];
 }

@@ -1,4 +1,5 @@
 /** One VM of the deployment: its instance, the connection to it, and Docker there. */
+import { firstApiToken, type Secret } from '@exec/common/config';
 import { ExecError } from '@exec/common/errors';
 import type { Deployment } from '../config/deployment.ts';
 import type { InstanceSettings } from '../config/instance.ts';
@@ -20,10 +21,16 @@ export class Vm {
   /** Its compose project. */
   readonly project: string;
   readonly #sudo: boolean;
+  readonly #keptToken: Secret | undefined;
   /** Found by the checks. */
   compose: ComposeTool = 'v2';
 
-  private constructor(settings: InstanceSettings, session: SshSession, dir: string, sudo: boolean) {
+  private constructor(
+    settings: InstanceSettings,
+    session: SshSession,
+    dir: string,
+    { sudo, keptToken }: Deployment,
+  ) {
     this.settings = settings;
     this.session = session;
     const own = settings.service === 'bridge' ? settings.name : undefined;
@@ -31,6 +38,7 @@ export class Vm {
     this.dir = own === undefined ? dir : `${dir}/${own}`;
     this.project = projectOf(settings);
     this.#sudo = sudo;
+    this.#keptToken = keptToken;
   }
 
   /** @throws ExecError as SshSession.connect */
@@ -38,7 +46,7 @@ export class Vm {
     const session = await SshSession.connect(settings.address, deployment.ssh);
     const home = await session.run(shell('printf %s "$HOME"'));
     const dir = deployment.installDir ?? `${home.stdout.trim().replace(/\/$/, '')}/ex-engage-connector`;
-    return new Vm(settings, session, dir, deployment.sudo);
+    return new Vm(settings, session, dir, deployment);
   }
 
   get name(): string {
@@ -47,6 +55,12 @@ export class Vm {
 
   get host(): string {
     return this.settings.address.host;
+  }
+
+  /** Of an operator, for the service on it. */
+  get token(): Secret | undefined {
+    const given = this.settings.files.get('API_TOKEN') ?? this.#keptToken;
+    return given && firstApiToken(given);
   }
 
   releaseDir(id: string): string {

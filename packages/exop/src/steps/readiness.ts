@@ -33,7 +33,12 @@ export interface Readiness {
 }
 
 export async function readiness(vm: Vm): Promise<Readiness> {
-  const got = await askOf(vm.session, { ...serviceAt(vm), path: '/health/ready' });
+  const got = await askOf(vm.session, {
+    ...serviceAt(vm),
+    path: '/health/ready',
+    // Why a dependency is away is told to whom it knows.
+    ...(vm.token === undefined ? {} : { token: vm.token.reveal() }),
+  });
   if (got.status === undefined)
     return { ready: false, active: undefined, detail: `no answer: ${got.reason}`, answered: false };
   const parsed = answer.safeParse(parseJson(got.body));
@@ -48,7 +53,7 @@ export async function readiness(vm: Vm): Promise<Readiness> {
   return {
     ready: got.status === 200 && parsed.data.ready,
     active: parsed.data.active,
-    detail: down.map(({ name, detail }) => `${name}: ${detail}`).join('; '),
+    detail: down.map(({ name, detail }) => (detail === '' ? name : `${name}: ${detail}`)).join('; '),
     answered: true,
   };
 }

@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
-import type { ServiceName } from '@exec/common/config';
+import { firstApiToken, type ServiceName } from '@exec/common/config';
 import { ExecError } from '@exec/common/errors';
 import { parseJson } from '@exec/common/json-text';
 import { z } from 'zod';
@@ -121,9 +121,7 @@ function silent(message: string): ExecError {
 /** The first of the tokens of the service; one may have a name in front, `name=token`. */
 export function operatorToken(vm: Vm, kept: KeptSecrets): string {
   const given = vm.settings.files.get('API_TOKEN') ?? kept.apiToken;
-  const first = given.reveal().trim().split(',')[0]?.trim() ?? '';
-  // The "=" at the end of base64 ends no name.
-  return /^[\w.-]+=(.{16,})$/.exec(first)?.[1] ?? first;
+  return firstApiToken(given).reveal();
 }
 
 /** The person at the bootstrap VM, as far as a request ID can carry the name. */

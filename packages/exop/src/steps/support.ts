@@ -73,7 +73,12 @@ async function filesOf(
     }
   };
   const plain = async (path: string): Promise<string> => {
-    const got = await askOf(vm.session, { ...serviceAt(vm), path });
+    const token = vm.token?.reveal();
+    const got = await askOf(vm.session, {
+      ...serviceAt(vm),
+      path,
+      ...(token === undefined ? {} : { token }),
+    });
     if (got.status === undefined) throw new Error(got.reason);
     return got.body;
   };

@@ -235,7 +235,7 @@ export class DockerStandIn {
     const body = await text(request);
     const path = request.url ?? '';
     const route = `${request.method} ${path.split('?', 1)[0]}`;
-    const known = request.headers.authorization === 'Bearer canary-api-token';
+    const known = request.headers.authorization === 'Bearer canary-api-token-of-22-characters';
     this.asked.push({
       route,
       requestId: String(request.headers['x-request-id']),

@@ -174,7 +174,7 @@ export class Fleet {
       REDIS_URL: `redis://:canary-redis@${peer}`,
       CONFIG_DB_URL: `postgresql://exec:canary-db@${peer}/cfg`,
       ENGAGE_APP_PASSWORD: 'canary-engage',
-      API_TOKEN: 'canary-api-token',
+      API_TOKEN: 'canary-api-token-of-22-characters',
       GENESYS_CLOUD_CHECK_HOSTS: peer,
       STAT_SERVER_PRIMARY: formatAddress(this.stat.address),
       SIP_SERVER_PRIMARY: formatAddress(this.sip.address),

@@ -39,6 +39,7 @@ export async function prepareFolder(folder: string, host: string): Promise<Sampl
   };
   await ensure(file('sample.json'), () => `${JSON.stringify(place, null, 2)}\n`);
   await ensure(file('api_token'), () => `${randomBytes(32).toString('base64url')}\n`);
+  await ensure(file('api_read_token'), () => `${randomBytes(32).toString('base64url')}\n`);
   await ensure(file('settings_key'), () => `${randomBytes(32).toString('base64')}\n`);
   const authority = makeCertificate({ name: 'Sample authority' });
   const served = makeCertificate({

@@ -22,12 +22,19 @@ export const serviceCodes = {
   'request.unauthorized': {
     status: 401,
     summary: 'The bearer token is missing or wrong.',
-    remedy: 'Send "Authorization: Bearer <API_TOKEN>" with the token of this service.',
+    remedy: 'Send "Authorization: Bearer <token>" with one of API_TOKEN or API_READ_TOKEN of this service.',
+  },
+  'request.too-many': {
+    status: 429,
+    summary: 'Too many requests, or too many wrong tokens, came from this address.',
+    remedy:
+      'Wait a minute. If it was a wrong token, find the program that sends it: the log has its address.',
   },
   'request.forbidden': {
     status: 403,
-    summary: 'The API answers only on loopback because API_TOKEN is not set.',
-    remedy: 'Set API_TOKEN (or API_TOKEN_FILE) on the service, or call it from the same machine.',
+    summary: 'The caller may not do this: a token that may only read, or no token at all.',
+    remedy:
+      'Use a token of API_TOKEN for changes. Without tokens only reads from the same machine are answered: set API_TOKEN and API_READ_TOKEN on the service.',
   },
   'request.not-found': {
     status: 404,
