@@ -4,7 +4,7 @@ import { AllowedHosts } from './allowed-hosts.ts';
 import { apiTokenList, apiTokensOf } from './api-tokens.ts';
 import type { ConfigurationFault } from './environment.ts';
 import type { Secret } from './secret.ts';
-import { parseSettingsKey } from './settings-cipher.ts';
+import { parseSettingsKeys } from './settings-cipher.ts';
 import { flag, integer, oneOf, readableFile, text, textTo, url } from './values.ts';
 import { type EnvironmentOf, variable } from './variable.ts';
 
@@ -116,10 +116,11 @@ export const commonVariables = {
   }),
   SETTINGS_KEY: variable({
     schema: textTo('32 bytes as base64 or as 64 hexadecimal digits', (value) =>
-      parseSettingsKey(value) === undefined ? undefined : value.trim(),
+      parseSettingsKeys(value) === undefined ? undefined : value.trim(),
     ).optional(),
     description:
-      'Key (32 bytes, base64 or hexadecimal) that encrypts the client secrets in Redis; the same on all services.',
+      'Key (32 bytes, base64 or hexadecimal) that encrypts the client secrets in Redis: that of EXCS, or on EXAS and EXCP ' +
+      'only the key of their own secret, `<section>:<key>`. While keys are exchanged a comma list: the first encrypts, all decrypt.',
     secret: true,
   }),
   SETTINGS_PLAINTEXT: variable({

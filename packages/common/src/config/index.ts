@@ -31,7 +31,9 @@ export {
   type ServiceName,
   services,
   serviceVariables,
+  settingsSections,
 } from './services/index.ts';
+export { settingsKeysOf } from './settings-cipher.ts';
 export { SettingsStore, type SettingsStoreOptions } from './settings-store.ts';
 export { type Connection, connections, type Site, sitesFileSchema, sitesOf } from './sites.ts';
 export {

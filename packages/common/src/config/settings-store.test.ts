@@ -10,6 +10,7 @@ import { KeySpace, RedisConnection } from '../redis/index.ts';
 import { nextRelease } from '../testing/index.ts';
 import type { HybridIntegrationSettings } from './hybrid-integration.ts';
 import { Secret } from './secret.ts';
+import { settingsKeysOf } from './settings-cipher.ts';
 import { SettingsStore } from './settings-store.ts';
 
 const { url, prefix } = testRedis();
@@ -186,6 +187,65 @@ describe('SettingsStore', () => {
     await redis.client.set(keys.key('settings'), text);
     await expect(store(newKey()).read()).rejects.toMatchObject({ code: 'settings.unreadable' });
   });
+
+  it('F7 gives a service its own client only', async () => {
+    const key = newKey();
+    await store(key).write(settings);
+    const own = new SettingsStore({
+      ...{ redis, keys, formats: new Formats(), service: 'conversation_provider' },
+      encryption: {
+        key: new Secret(settingsKeysOf(key.reveal(), 'conversation_provider')),
+        plaintext: false,
+      },
+    });
+    expect(revealed(await own.read())?.clients).toEqual({ conversation_provider: ['cp', 'canary-cp-77aa'] });
+    const whole = new SettingsStore({
+      ...{ redis, keys, formats: new Formats(), service: 'conversation_provider' },
+      encryption: { key, plaintext: false },
+    });
+    expect(Object.keys((await whole.read())?.clients ?? {})).toEqual(['conversation_provider']);
+    await expect(own.write({ ...settings, organizationShortName: 'other' })).rejects.toMatchObject({
+      code: 'settings.unprotected',
+    });
+  });
+
+  it('F15 the key is exchanged while a service reads: no read fails, and EXCS seals anew', async () => {
+    const [before, after] = [newKey().reveal(), newKey().reveal()];
+    const [writing, reading] = [Secret.changing(before), Secret.changing(before)];
+    const [writer, reader] = [store(writing.secret), store(reading.secret)];
+    await writer.write(settings);
+    const end = new AbortController();
+    const reads = (async () => {
+      let count = 0;
+      for (; !end.signal.aborted; count++) expect(revealed(await reader.read())).toEqual(revealed(settings));
+      return count;
+    })();
+    reading.change(`${after},${before}`);
+    writing.change(`${after},${before}`);
+    const keep = new Set(['conversation_provider'] as const);
+    expect(await writer.write(settings, keep)).toBe(true);
+    expect(await writer.write(settings, keep)).toBe(false);
+    reading.change(after);
+    writing.change(after);
+    expect(await writer.write(settings)).toBe(false);
+    expect(revealed(await reader.read())).toEqual(revealed(settings));
+    end.abort();
+    expect(await reads).toBeGreaterThan(0);
+  });
+
+  it.each(['tokenUrl', 'baseServiceUrl', 'organizationId'])(
+    'F35 does not open a secret whose %s was changed in Redis',
+    async (field) => {
+      const key = newKey();
+      await store(key).write(settings);
+      const changed = { ...JSON.parse(await stored()), [field]: 'https://api.mypurecloud.ie' };
+      await redis.client.set(keys.key('settings'), JSON.stringify(changed));
+      await expect(store(key).read()).rejects.toMatchObject({
+        code: 'settings.unreadable',
+        message: expect.stringContaining('altered'),
+      });
+    },
+  );
 
   it('does not take a secret that was moved to another service', async () => {
     const key = newKey();

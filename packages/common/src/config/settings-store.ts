@@ -14,7 +14,7 @@ import { SettingsCipher } from './settings-cipher.ts';
 
 const storedClient = z.object({
   clientId: z.string(),
-  clientSecret: z.union([z.object({ sealed: z.string() }), z.object({ plain: z.string() })]),
+  clientSecret: z.union([z.object({ sealed: z.string(), key: z.string() }), z.object({ plain: z.string() })]),
 });
 
 const storedSettings = z.object({
@@ -33,6 +33,10 @@ const storedSettings = z.object({
 const what = 'settings';
 
 type StoredSettings = z.infer<typeof storedSettings>;
+type StoredClient = z.infer<typeof storedClient>;
+/** What a secret is used with: who writes to Redis must not lead it elsewhere. */
+type Binding = Pick<StoredSettings, 'organizationId' | 'baseServiceUrl' | 'tokenUrl'>;
+type BoundClient = Pick<StoredClient, 'clientId'>;
 type StoredSecret = z.infer<typeof storedClient>['clientSecret'];
 
 export interface SettingsStoreOptions {
@@ -40,6 +44,8 @@ export interface SettingsStoreOptions {
   readonly keys: KeySpace;
   readonly formats: Formats;
   /** With a key secrets are encrypted; without one they are kept and accepted plain only if `plaintext`. */
+  /** Whose secret is opened when the settings are read; without it all are. */
+  readonly service?: SettingsService;
   readonly encryption: { readonly key?: Secret | undefined; readonly plaintext: boolean };
 }
 
@@ -50,6 +56,7 @@ export class SettingsStore {
   readonly #key: string;
   readonly #cipher: SettingsCipher | undefined;
   readonly #plaintext: boolean;
+  readonly #opens: readonly SettingsService[];
 
   constructor(options: SettingsStoreOptions) {
     this.#redis = options.redis;
@@ -58,6 +65,7 @@ export class SettingsStore {
     const { key, plaintext } = options.encryption;
     this.#cipher = key === undefined ? undefined : new SettingsCipher(key);
     this.#plaintext = plaintext;
+    this.#opens = options.service === undefined ? settingsServices : [options.service];
   }
 
   /**
@@ -78,10 +86,11 @@ export class SettingsStore {
     const stored: StoredSettings = { ...wanted, clients: {} };
     for (const service of settingsServices) {
       const kept = keep.has(service) ? before?.clients[service] : undefined;
-      if (kept !== undefined) stored.clients[service] = kept;
+      if (before !== undefined && kept !== undefined)
+        stored.clients[service] = this.#sealedAnew(kept, service, { before, wanted });
       const client = wanted.clients[service];
       if (client === undefined) continue;
-      const clientSecret = this.#seal(client.clientSecret, service);
+      const clientSecret = this.#seal(client.clientSecret, service, { ...wanted, clientId: client.clientId });
       stored.clients[service] = { clientId: client.clientId, clientSecret };
     }
     try {
@@ -93,13 +102,13 @@ export class SettingsStore {
   }
 
   /**
-   * Undefined when EXCS has not stored any yet.
+   * Undefined when EXCS has not stored any yet. Of the clients only those that this service may open.
    *
    * @throws ExecError `redis.unavailable`, or `settings.unreadable` when they cannot be decrypted or understood
    */
   async read(): Promise<HybridIntegrationSettings | undefined> {
     const text = await this.#get();
-    return text === undefined ? undefined : this.#open(text);
+    return text === undefined ? undefined : this.#open(text, this.#opens);
   }
 
   async #get(): Promise<string | undefined> {
@@ -116,8 +125,9 @@ export class SettingsStore {
     if (this.#cipher !== undefined && text.includes('"clientSecret":{"plain"')) return false;
     const read = this.#formats.read(what, text, storedSettings);
     if (read.kind !== 'read' || read.format !== this.#formats.writes) return false;
+    if (!this.#isSealedAsNow(read.value)) return false;
     try {
-      const opened = this.#open(text);
+      const opened = this.#open(text, settingsServices);
       const clients = { ...opened.clients };
       for (const service of keep) delete clients[service];
       return same({ ...opened, clients }, settings);
@@ -127,7 +137,33 @@ export class SettingsStore {
     }
   }
 
-  #open(text: string): HybridIntegrationSettings {
+  /** Whether every client is sealed with the key that seals now. */
+  #isSealedAsNow({ clients }: StoredSettings): boolean {
+    const cipher = this.#cipher;
+    if (cipher === undefined) return true;
+    return settingsServices.every((service) => {
+      const secret = clients[service]?.clientSecret;
+      return secret === undefined || ('sealed' in secret && cipher.isCurrent(secret, service));
+    });
+  }
+
+  /** A client that stays, bound to the settings as they are now; one that does not open is left as it is. */
+  #sealedAnew(
+    kept: StoredClient,
+    service: SettingsService,
+    { before, wanted }: { readonly before: StoredSettings; readonly wanted: Binding },
+  ): StoredClient {
+    const { clientId } = kept;
+    try {
+      const secret = this.#unseal(kept.clientSecret, service, { ...before, clientId });
+      return { clientId, clientSecret: this.#seal(secret, service, { ...wanted, clientId }) };
+    } catch (error) {
+      if (error instanceof ExecError && error.code === 'settings.unreadable') return kept;
+      throw error;
+    }
+  }
+
+  #open(text: string, opens: readonly SettingsService[]): HybridIntegrationSettings {
     const read = this.#formats.read(what, text, storedSettings);
     if (read.kind !== 'read')
       throw new ExecError(
@@ -138,20 +174,27 @@ export class SettingsStore {
       );
     const { clients: stored, organizationShortName, ...rest } = read.value;
     const clients: { -readonly [S in SettingsService]?: { clientId: string; clientSecret: Secret } } = {};
-    for (const service of settingsServices) {
+    for (const service of opens) {
       const client = stored[service];
       if (client === undefined) continue;
+      const { clientId } = client;
       clients[service] = {
-        clientId: client.clientId,
-        clientSecret: this.#unseal(client.clientSecret, service),
+        clientId,
+        clientSecret: this.#unseal(client.clientSecret, service, { ...rest, clientId }),
       };
     }
     return { ...rest, ...(organizationShortName === undefined ? {} : { organizationShortName }), clients };
   }
 
-  #seal(secret: Secret, service: SettingsService): StoredSecret {
-    if (this.#cipher !== undefined)
-      return { sealed: this.#cipher.encrypt(secret.reveal(), this.#place(service)) };
+  #seal(secret: Secret, service: SettingsService, bound: Binding & BoundClient): StoredSecret {
+    if (this.#cipher !== undefined) {
+      const sealed = this.#cipher.seal(secret.reveal(), service, this.#boundTo(service, bound));
+      if (sealed !== undefined) return sealed;
+      throw new ExecError(
+        'settings.unprotected',
+        `The client secret of ${service} is not stored: SETTINGS_KEY of EXCS is the key of another service only.`,
+      );
+    }
     if (this.#plaintext) return { plain: secret.reveal() };
     throw new ExecError(
       'settings.unprotected',
@@ -159,7 +202,7 @@ export class SettingsStore {
     );
   }
 
-  #unseal(stored: StoredSecret, service: SettingsService): Secret {
+  #unseal(stored: StoredSecret, service: SettingsService, bound: Binding & BoundClient): Secret {
     if ('plain' in stored) {
       if (this.#plaintext) return new Secret(stored.plain);
       throw new ExecError(
@@ -172,16 +215,30 @@ export class SettingsStore {
         'settings.unreadable',
         `The client secret of ${service} is encrypted and SETTINGS_KEY is not set.`,
       );
-    const opened = this.#cipher.decrypt(stored.sealed, this.#place(service));
-    if (opened !== undefined) return new Secret(opened);
-    throw new ExecError(
-      'settings.unreadable',
-      `The client secret of ${service} was not encrypted with the SETTINGS_KEY of this service, or was altered.`,
-    );
+    const opened = this.#cipher.open(stored, service, this.#boundTo(service, bound));
+    switch (opened.kind) {
+      case 'opened':
+        return new Secret(opened.value);
+      case 'other-key':
+        throw new ExecError(
+          'settings.unreadable',
+          `The client secret of ${service} is encrypted with the key ${stored.key.slice(0, 8)}; SETTINGS_KEY of this service ` +
+            `has ${opened.ours.length === 0 ? 'none for it' : opened.ours.join(', ')}.`,
+        );
+      case 'altered':
+        throw new ExecError(
+          'settings.unreadable',
+          `The client secret of ${service}, or what it is used with, was altered in Redis.`,
+        );
+    }
   }
 
-  #place(service: SettingsService): string {
-    return `${this.#key}/${service}/client_secret`;
+  /** A secret opens only where it lies, with its client and the addresses that it was stored with. */
+  #boundTo(
+    service: SettingsService,
+    { clientId, organizationId, baseServiceUrl, tokenUrl }: Binding & BoundClient,
+  ): string {
+    return JSON.stringify([this.#key, service, clientId, organizationId, baseServiceUrl, tokenUrl]);
   }
 }
 

@@ -1,6 +1,13 @@
 /** What every service's entry point calls: environment, log, metrics, health, HTTP, Redis, and an orderly end. */
 import { randomBytes } from 'node:crypto';
-import { Secret, type SecretFile, type ServiceName, SettingsStore, type Variables } from '../config/index.ts';
+import {
+  Secret,
+  type SecretFile,
+  type ServiceName,
+  SettingsStore,
+  settingsSections,
+  type Variables,
+} from '../config/index.ts';
 import type { ExecError } from '../errors/errors.ts';
 import { FollowedFiles } from '../files/followed-files.ts';
 import { Announcements, Formats, type FormatTable, formatMetrics } from '../formats/index.ts';
@@ -179,7 +186,7 @@ function compose<V extends Variables>(
     redis,
     keys,
     formats,
-    settings: new SettingsStore({ redis, keys, formats, encryption }),
+    settings: new SettingsStore({ redis, keys, formats, encryption, service: settingsSections[service] }),
     instanceId: env.INSTANCE_ID,
     owner: `${env.INSTANCE_ID}:${randomBytes(8).toString('hex')}`,
     version,

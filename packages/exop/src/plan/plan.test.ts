@@ -53,6 +53,21 @@ describe('a release', () => {
   });
 });
 
+describe('F7 the key of the client secrets', () => {
+  const whole = Buffer.alloc(32, 7).toString('base64');
+  const keyOf = (service: 'excs' | 'exas' | 'excp') =>
+    releaseOf({ ...settings, service }, '1', 'i', { ...kept, settingsKey: new Secret(whole) })
+      .files.find(({ path }) => path === 'secrets/settings_key')
+      ?.content.reveal();
+
+  it('is whole on EXCS; the others have the key of their own secret alone', () => {
+    expect(keyOf('excs')).toBe(whole);
+    expect(keyOf('exas')).toMatch(/^agent_state_sync:[A-Za-z0-9+/]{43}=$/);
+    expect(keyOf('excp')).toMatch(/^conversation_provider:[A-Za-z0-9+/]{43}=$/);
+    expect(keyOf('exas')?.split(':')[1]).not.toBe(keyOf('excp')?.split(':')[1]);
+  });
+});
+
 const there = (): Installed => ({
   active: { version: 1, current: release.id, previous: null, run: 'r', state: 'done' },
   files: new Map(release.files.map(({ path, sha256, mode }) => [path, { sha256, mode }])),

@@ -1,6 +1,6 @@
 /** What a release of one instance is on its VM: a folder of files, named after their content. */
 import { createHash, createHmac } from 'node:crypto';
-import { type Secret, Secret as SecretValue } from '@exec/common/config';
+import { type Secret, Secret as SecretValue, settingsKeysOf, settingsSections } from '@exec/common/config';
 import type { InstanceSettings } from '../config/instance.ts';
 import { mountedAt, propertiesFile } from '../config/mounted.ts';
 import { fileVariables } from '../config/service-variables.ts';
@@ -89,6 +89,7 @@ function serviceRelease(
     settings.environment.get('SETTINGS_PLAINTEXT')?.toLowerCase() !== 'true'
   )
     secrets.set('SETTINGS_KEY', kept.settingsKey);
+  narrowSettingsKey(secrets, settings.service);
   if (settings.service !== 'excs' && !secrets.has('EXCS_API_TOKEN'))
     secrets.set('EXCS_API_TOKEN', kept.apiToken);
   return assembled({ settings, version, image, kept, secrets }, (labels) => ({
@@ -101,6 +102,14 @@ function serviceRelease(
     publishAddress: settings.publishAddress,
     labels,
   }));
+}
+
+/** EXCS seals for all; another service is given the key of its own client secret alone. */
+function narrowSettingsKey(secrets: Map<string, Secret>, service: InstanceSettings['service']): void {
+  const whole = secrets.get('SETTINGS_KEY');
+  if (whole === undefined || service === 'bridge' || service === 'excs') return;
+  const own = settingsKeysOf(whole.reveal(), settingsSections[service]);
+  if (own !== '') secrets.set('SETTINGS_KEY', new SecretValue(own));
 }
 
 function assembled(

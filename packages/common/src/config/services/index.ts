@@ -1,5 +1,7 @@
 /** Every service with all its variables: what the services validate, the bootstrap checks, and the pages list. */
+
 import { commonVariables } from '../common-variables.ts';
+import type { SettingsService } from '../hybrid-integration.ts';
 import { integer } from '../values.ts';
 import { type Variables, variable } from '../variable.ts';
 import { exasVariables } from './exas.ts';
@@ -33,3 +35,10 @@ export function serviceVariables<V extends Variables>(
   });
   return { ...commonVariables, ...own, HTTP_PORT: port };
 }
+
+/** The section of `hybrid_integration` with the OAuth client of a service: the one secret that it opens. */
+export const settingsSections = {
+  excs: 'config_sync',
+  exas: 'agent_state_sync',
+  excp: 'conversation_provider',
+} as const satisfies Record<ServiceName, SettingsService>;
