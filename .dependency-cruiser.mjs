@@ -85,7 +85,7 @@ export default {
         path: [
           '^node:(?!crypto$)',
           '^(fs|net|http|https|timers|child_process)$',
-          'packages/common/src/(time|logging|metrics|redis|leadership|machine|http|service|genesys-cloud/(client|transport|token|budget|retry))',
+          'packages/common/src/(time/(?!instants)|logging|metrics|redis|leadership|machine|http|service|genesys-cloud/(client|transport|token|budget|retry))',
           'node_modules/(pg|ioredis|undici|pino|fastify|prom-client|p-queue)/',
         ],
         dependencyTypesNot: ['type-only'],

@@ -1,4 +1,5 @@
 /** Client of a SIP Server pair: registrations, call monitoring, and every event in order. */
+import type { WallMs } from '@exec/common/instants';
 import type { LinkClientOptions, LinkHandler, LinkStatus } from './options.ts';
 import { LinkPair } from './pair/pair.ts';
 import {
@@ -22,7 +23,7 @@ export interface SipServerHandler extends LinkHandler {
    * registration.
    * `receivedAt`: wall time in milliseconds.
    */
-  frame(event: SipEvent, receivedAt: number): void;
+  frame(event: SipEvent, receivedAt: WallMs): void;
 }
 
 export type SipServerClientOptions = LinkClientOptions & { readonly handler: SipServerHandler };
@@ -101,7 +102,7 @@ export class SipServerClient {
     return await this.#pair.request({ message, attributes, answer, signal });
   }
 
-  #onEvent(event: SipEvent, receivedAt: number, answered: string | undefined): void {
+  #onEvent(event: SipEvent, receivedAt: WallMs, answered: string | undefined): void {
     if (this.#isDelivered(event, answered)) this.#options.handler.frame(event, receivedAt);
     else if (answered === undefined) this.#options.metrics.dropped('late-answer');
   }

@@ -1,4 +1,5 @@
 /** Client of a Stat Server pair: statistics are opened, their values arrive by the ReferenceID of the opening. */
+import type { WallMs } from '@exec/common/instants';
 import type { LinkClientOptions, LinkHandler, LinkStatus } from './options.ts';
 import { LinkPair } from './pair/pair.ts';
 import { type AgentStatus, parseStatEvent, type StatEvent, type Statistic } from './wire/index.ts';
@@ -9,14 +10,14 @@ export interface StatServerHandler extends LinkHandler {
    * `open` is fulfilled, so a caller that stores the ReferenceID there knows it here.
    * `receivedAt`: wall time in milliseconds.
    */
-  info(referenceId: number, value: AgentStatus, receivedAt: number, statistic: Statistic): void;
+  info(referenceId: number, value: AgentStatus, receivedAt: WallMs, statistic: Statistic): void;
 }
 
 export type StatServerClientOptions = LinkClientOptions & { readonly handler: StatServerHandler };
 
 interface Value {
   readonly value: AgentStatus;
-  readonly receivedAt: number;
+  readonly receivedAt: WallMs;
 }
 
 interface OpenStatistic {
@@ -126,7 +127,7 @@ export class StatServerClient {
     }
   }
 
-  #onEvent(event: StatEvent, receivedAt: number, answered: string | undefined): void {
+  #onEvent(event: StatEvent, receivedAt: WallMs, answered: string | undefined): void {
     switch (event.message) {
       case 'EventInfo':
         this.#onInfo(event.attributes.ReferenceID, { value: event.attributes.ObjectValue, receivedAt });

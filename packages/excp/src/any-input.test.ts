@@ -1,5 +1,7 @@
 /** Whatever a link may tell: no frame that the wire takes makes the model fail, or changes what is told of other calls. */
+
 import type { ConversationEvent } from '@exec/common/genesys-cloud';
+import { streamMs, wallMs } from '@exec/common/instants';
 import {
   callTypes,
   causes,
@@ -139,16 +141,17 @@ function itemOf(one: Frame): ModelInput | undefined {
 
 function run(inputs: readonly { readonly item: ModelInput; readonly at: number }[]) {
   const settings = { ...defaultSettings, severalSites: false, afterCallWorkRequired: true };
-  const model = new Model({ settings, scope: 'org/1', map: () => map, repeatsBefore: 0 });
+  const model = new Model({ settings, scope: 'org/1', map: () => map, repeatsBefore: wallMs(0) });
   const outputs: Output[] = [];
   let last = begin;
   for (const [index, { item, at }] of inputs.entries()) {
     last = at;
-    const entry = { received: at, content: item };
-    outputs.push(...model.accept({ id: `${at}-${index}`, waited: 0, text: '', entry }, at));
+    const entry = { received: wallMs(at), content: item };
+    outputs.push(...model.accept({ id: `${at}-${index}`, waited: 0, text: '', entry }, streamMs(at)));
     outputs.push(...model.reconsider(undefined));
   }
-  for (const rest of [20_000, 2_000_000, 90_000_000]) outputs.push(...model.reconsider(last + rest));
+  for (const rest of [20_000, 2_000_000, 90_000_000])
+    outputs.push(...model.reconsider(streamMs(last + rest)));
   const events = outputs.flatMap((output) => (output.type === 'event' ? [output.event.event] : []));
   return { events, faults: outputs.filter(({ type }) => type === 'fault'), open: model.open };
 }

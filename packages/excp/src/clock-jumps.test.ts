@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Clock, systemClock } from '@exec/common/clock';
 import { Formats } from '@exec/common/formats';
-import { laterBy, type WallMs } from '@exec/common/instants';
+import { engageMicros, laterBy, type WallMs } from '@exec/common/instants';
 import { silentLogger } from '@exec/common/logging';
 import type { RunningService } from '@exec/common/service';
 import { type Played, produce, ScenarioRunner, scenarioNamed } from '@exec/simulators/scenarios';
@@ -197,7 +197,7 @@ it('Redis forgets no claim when its clock jumps a day ahead: what the other inst
       }),
   );
   const [first, second] = claimers;
-  const event = { digest: Buffer.alloc(16, 'event'), at: Date.now() * 1000, entry: '{"v":1}' };
+  const event = { digest: Buffer.alloc(16, 'event'), at: engageMicros(Date.now() * 1000), entry: '{"v":1}' };
   first?.offer(event);
   await first?.idle();
   await clock.set((25 * hourMs) / 1000);

@@ -5,6 +5,7 @@ import { type Connection, connections, type excpVariables, type Site } from '@ex
 import { ExcsClient } from '@exec/common/excs-client';
 import { noteActions } from '@exec/common/http';
 import { type IdMap, IdMapStore } from '@exec/common/id-map';
+import { type StreamMs, streamMs, type WallMs } from '@exec/common/instants';
 import { Leadership, Lease } from '@exec/common/leadership';
 import { machineMetrics } from '@exec/common/machine';
 import { KeySpace } from '@exec/common/redis';
@@ -53,7 +54,7 @@ export class Excp {
   readonly #streamClock: StreamClock;
   readonly #terms: Terms;
   readonly #leadership: Leadership<TermStart>;
-  #redisDownAt: number | undefined;
+  #redisDownAt: WallMs | undefined;
 
   constructor(context: Context, sites: readonly Site[]) {
     this.#context = context;
@@ -270,12 +271,12 @@ export class Excp {
   }
 
   /**
-   * Stream time, milliseconds: the clock in which what a snapshot is compared with was seen, without the jumps of Redis'
+   * Stream time: the clock in which what a snapshot is compared with was seen, without the jumps of Redis'
    * own. Ours where Redis was never reached: then nothing is known that a snapshot could be compared with.
    */
-  async #streamNow(): Promise<number> {
+  async #streamNow(): Promise<StreamMs> {
     if (this.#streamClock.now === undefined) await this.#streamClock.look().catch(() => undefined);
-    return this.#streamClock.now ?? this.#context.clock.now();
+    return this.#streamClock.now ?? streamMs(this.#context.clock.now());
   }
 
   #onRedis(up: boolean): void {
@@ -290,8 +291,8 @@ export class Excp {
     this.#lookWhatRedisHas(from);
   }
 
-  /** `from`: wall time (ms) since when it may have lost something. */
-  #lookWhatRedisHas(from: number): void {
+  /** `from`: wall time since when it may have lost something. */
+  #lookWhatRedisHas(from: WallMs): void {
     // What is in memory may be newer than what Redis still has: the term begins again from there.
     this.#leadership.reload();
     this.#mirror.look();
@@ -301,7 +302,7 @@ export class Excp {
   }
 
   /** @throws ExecError redis.unavailable */
-  async #lookAtMark(from: number): Promise<void> {
+  async #lookAtMark(from: WallMs): Promise<void> {
     const { clock, logger } = this.#context;
     const to = clock.now();
     const gaps = this.#sites.flatMap((site) =>

@@ -2,6 +2,7 @@
 
 import { systemClock } from '@exec/common/clock';
 import { Formats } from '@exec/common/formats';
+import { wallMs } from '@exec/common/instants';
 import type { RunningService } from '@exec/common/service';
 import { produce, ScenarioRunner, scenarioNamed } from '@exec/simulators/scenarios';
 import { testRedis } from '@exec/testing/vitest';
@@ -66,7 +67,7 @@ async function store(stand: Stand, inputs: readonly EngageEvent[]): Promise<void
       stand.keys.in,
       '*',
       'e',
-      writeEntry(formats, { received: Date.now(), content }),
+      writeEntry(formats, { received: wallMs(Date.now()), content }),
     );
 }
 

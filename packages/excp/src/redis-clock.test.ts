@@ -2,6 +2,7 @@
 
 import { systemClock } from '@exec/common/clock';
 import { Formats } from '@exec/common/formats';
+import { wallMs } from '@exec/common/instants';
 import { produce, ScenarioRunner, scenarioNamed } from '@exec/simulators/scenarios';
 import { testRedis } from '@exec/testing/vitest';
 import { expect, it } from 'vitest';
@@ -36,7 +37,7 @@ it("Redis' clock was a day ahead under calls and is back: no conversation ends b
     stand.keys.in,
     `${Date.now() + dayMs}-0`,
     'e',
-    writeEntry(formats, { received: Date.now(), content }),
+    writeEntry(formats, { received: wallMs(Date.now()), content }),
   );
   const played = await playing;
   const steps = expectedSteps(played);
@@ -58,7 +59,7 @@ it("Redis' clock was a day ahead under calls and is back: no conversation ends b
     stand.keys.in,
     '*',
     'e',
-    writeEntry(formats, { received: Date.now(), content: lost as never }),
+    writeEntry(formats, { received: wallMs(Date.now()), content: lost as never }),
   );
   await waitFor(async () => (await client.xlen(stand.keys.in)) === 0, 'the wait is over');
   expect(stand.cloud.record.events().accepted).toBe(steps);

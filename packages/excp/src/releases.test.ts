@@ -2,6 +2,7 @@
 
 import { systemClock } from '@exec/common/clock';
 import { Formats } from '@exec/common/formats';
+import { wallMs } from '@exec/common/instants';
 import { nextRelease } from '@exec/common/testing';
 import { produce, ScenarioRunner, scenarioNamed } from '@exec/simulators/scenarios';
 import { testRedis } from '@exec/testing/vitest';
@@ -81,7 +82,7 @@ it('an instance that cannot read what is stored keeps the lease while it is alon
   const formats = new Formats(nextRelease);
   formats.writes = 2;
   const content = { kind: 'call-shed', site: production.sites[0], call: 'of tomorrow' } as const;
-  await client.xadd(stand.keys.in, '*', 'e', writeEntry(formats, { received: Date.now(), content }));
+  await client.xadd(stand.keys.in, '*', 'e', writeEntry(formats, { received: wallMs(Date.now()), content }));
   const detailOf = async (name: string) =>
     (await readiness(old.port)).dependencies.find((one) => one.name === name)?.detail;
   await waitFor(

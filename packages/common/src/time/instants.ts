@@ -45,6 +45,11 @@ export function discoveredAt(now: StreamMs): EngageMicros {
   return engageMicros(now * 1000);
 }
 
+/** A time that was sent away once, as the server would report it. */
+export function engageOf(time: WallMs): EngageMicros {
+  return engageMicros(time * 1000);
+}
+
 /** The time that a server reported, as the wall clock that it should follow shows it; rounded down. */
 export function wallOf(time: EngageMicros): WallMs {
   return wallMs(Math.floor(time / 1000));

@@ -1,8 +1,10 @@
 /** One connection to one server: dialled, registered, kept alive, always read, and ended exactly once. */
+
 import type { Socket } from 'node:net';
 import type { Clock } from '@exec/common/clock';
 import type { Secret } from '@exec/common/config';
 import { ExecError } from '@exec/common/errors';
+import type { WallMs } from '@exec/common/instants';
 import type { Logger } from '@exec/common/logging';
 import { Machine } from '@exec/common/machine';
 import { textOf } from '@exec/common/trouble';
@@ -48,7 +50,7 @@ export interface ConnectionOptions {
 export interface ConnectionObserver {
   opened(answer: ServerConnected): void;
   /** Every frame after the opening but keep-alive; `pending` is the request that it answers. */
-  frame(frame: Frame, receivedAt: number, pending: Pending<Frame> | undefined): void;
+  frame(frame: Frame, receivedAt: WallMs, pending: Pending<Frame> | undefined): void;
   /** Once, whatever ended it, also {@link LinkConnection.close}; no other call follows. */
   closed(ending: Ending): void;
 }
@@ -204,7 +206,7 @@ export class LinkConnection {
     this.close({ code: error.code, message: `sent a bad line: ${error.message}` });
   }
 
-  #onFrame(frame: Frame, receivedAt: number): void {
+  #onFrame(frame: Frame, receivedAt: WallMs): void {
     const { metrics } = this.#options;
     metrics.received(frame.message);
     if (this.phase === 'closed') {

@@ -1,5 +1,7 @@
 /** Keeps one usable connection to a pair of servers: carries out what the state machine of the pair decides. */
+
 import { ExecError } from '@exec/common/errors';
+import type { WallMs } from '@exec/common/instants';
 import { Machine } from '@exec/common/machine';
 import { formatAddress, type ServerAddress } from '../address.ts';
 import { LinkConnection } from '../connection/connection.ts';
@@ -29,7 +31,7 @@ export interface PairProtocol<Event extends Frame> {
   readonly needsLink: boolean;
   readonly parse: (frame: Frame) => Parsed<Event>;
   /** Each valid frame but those about the link; `answered` is the request that it answers, if any. */
-  readonly event: (event: Event, receivedAt: number, answered: string | undefined) => void;
+  readonly event: (event: Event, receivedAt: WallMs, answered: string | undefined) => void;
   /** Whether a ReferenceID still has a meaning, apart from requests. */
   readonly inUse: (referenceId: number) => boolean;
 }
@@ -193,7 +195,7 @@ export class LinkPair<Event extends Frame> {
     void connection.gone.then(() => this.#leaving.delete(connection));
   }
 
-  #onFrame(frame: Frame, receivedAt: number, pending: Pending<Frame> | undefined): void {
+  #onFrame(frame: Frame, receivedAt: WallMs, pending: Pending<Frame> | undefined): void {
     const { metrics } = this.#options;
     const parsed = this.#protocol.parse(frame);
     if (parsed.kind === 'unknown') {
@@ -235,7 +237,7 @@ export class LinkPair<Event extends Frame> {
     return clock.monotonic() + this.#wallAhead;
   }
 
-  #onEvent(event: Event, receivedAt: number, answered: string | undefined): void {
+  #onEvent(event: Event, receivedAt: WallMs, answered: string | undefined): void {
     switch (event.message) {
       case 'EventLinkConnected':
         this.#machine.input({ type: 'link-connected', at: this.#options.clock.monotonic() });

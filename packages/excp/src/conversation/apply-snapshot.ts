@@ -1,5 +1,7 @@
 /** After a start or a gap: what snapshots say is compared with what is known, and the difference is published. */
+
 import type { CallUuid } from '@exec/common/ids';
+import type { EngageMicros, StreamMs } from '@exec/common/instants';
 import type { CallCreated, PartyAdded } from '../events/engage-events.ts';
 import { addParty, closeCall, removeParty, setPartyState } from './calls.ts';
 import { type Draft, isOpen } from './draft.ts';
@@ -12,10 +14,10 @@ import { type Call, callKey, type Party } from './state.ts';
 /** All of them are compared only when the other connections have caught up. */
 interface OfSnapshot {
   readonly site: string;
-  /** Time of discovery, microseconds. */
-  readonly at: number;
-  /** Stream time (ms) before the snapshot was asked for: what events said since then is newer. */
-  readonly since: number;
+  /** Time of discovery. */
+  readonly at: EngageMicros;
+  /** Stream time before the snapshot was asked for: what events said since then is newer. */
+  readonly since: StreamMs;
 }
 
 /** A live call as the resynchronisation names it, with its parties at their original times. */
@@ -68,7 +70,7 @@ export function reconcile(draft: Draft, found: CallFound): void {
   endWhenNobodyStays(draft, call);
 }
 
-function addFound(draft: Draft, call: Call, input: PartyAdded, foundAt: number): void {
+function addFound(draft: Draft, call: Call, input: PartyAdded, foundAt: EngageMicros): void {
   const party: Party = {
     id: input.party,
     dn: input.dn,
@@ -84,7 +86,7 @@ function addFound(draft: Draft, call: Call, input: PartyAdded, foundAt: number):
   if (addParty(draft, call, party)) attach(draft, call, party);
 }
 
-function update(draft: Draft, call: Call, party: Party, input: PartyAdded, at: number): void {
+function update(draft: Draft, call: Call, party: Party, input: PartyAdded, at: EngageMicros): void {
   const leg = draft.leg(party.leg);
   const changed = party.state !== input.state;
   setPartyState(party, { state: input.state, flags: input.flags ?? [] });
@@ -94,7 +96,7 @@ function update(draft: Draft, call: Call, party: Party, input: PartyAdded, at: n
 }
 
 /** Left while nobody listened. */
-function lose(draft: Draft, call: Call, party: Party, at: number): void {
+function lose(draft: Draft, call: Call, party: Party, at: EngageMicros): void {
   const leg = draft.leg(party.leg);
   removeParty(call, party);
   if (leg === undefined || !isOpen(leg) || draft.places(leg).length > 0) return;

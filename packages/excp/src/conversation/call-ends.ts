@@ -1,5 +1,6 @@
 /** A call ends: its parties leave, its queue legs and its consultations end with it. */
 
+import type { EngageMicros } from '@exec/common/instants';
 import type { CallDeleted } from '../events/engage-events.ts';
 import { dropParty, endCall } from './calls.ts';
 import { type Draft, isOpen } from './draft.ts';
@@ -47,7 +48,7 @@ export function callDeleted(draft: Draft, call: Call, input: CallDeleted): void 
 }
 
 /** The main call is gone, or the consultation is: both end it, unless the one goes on in the other. */
-function endConsults(draft: Draft, call: Call, into: Call | undefined, at: number): void {
+function endConsults(draft: Draft, call: Call, into: Call | undefined, at: EngageMicros): void {
   for (const { call: key } of [...draft.state.consults]) {
     const main = draft.consult(key)?.main;
     if (main === call.key && into === undefined) toConsult(draft, key, { kind: 'main-ended', at });
@@ -76,7 +77,7 @@ function endQueue(
   draft: Draft,
   call: Call,
   leg: Leg,
-  at: number,
+  at: EngageMicros,
   into: Call | undefined,
   dropped: boolean,
 ): void {

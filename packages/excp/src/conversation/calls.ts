@@ -1,10 +1,11 @@
 /** The calls of a conversation and their parties, as Engage names them: the one place that writes them. */
+import type { EngageMicros, StreamMs } from '@exec/common/instants';
 import type { CallCreated, CallData, PartyStateChanged, Queued } from '../events/engage-events.ts';
 import type { Draft } from './draft.ts';
 import { type Call, type CallKey, callKey, limits, type Party } from './state.ts';
 
-/** @param now stream time, milliseconds */
-export function callOf(input: CallCreated | Queued, now: number): Call {
+/** @param now stream time */
+export function callOf(input: CallCreated | Queued, now: StreamMs): Call {
   const created = input.kind === 'call-created';
   return {
     key: callKey(input.site, input.call),
@@ -62,8 +63,8 @@ export function setDisposition(call: Call, value: string): boolean {
   return true;
 }
 
-/** @param at event time, microseconds */
-export function setRouted(call: Call, at: number): void {
+/** @param at event time */
+export function setRouted(call: Call, at: EngageMicros): void {
   call.routedAt = at;
 }
 
@@ -106,8 +107,8 @@ export function replaceParty(call: Call, party: Party, by: Party): void {
   call.parties = call.parties.map((other) => (other === party ? by : other));
 }
 
-/** @param now stream time, milliseconds */
-export function seeParty(party: Party, now: number): void {
+/** @param now stream time */
+export function seeParty(party: Party, now: StreamMs): void {
   party.seen = now;
 }
 
@@ -124,13 +125,13 @@ export function setLinkParty(party: Party): void {
   party.link = true;
 }
 
-/** @param at event time, microseconds */
-export function endCall(call: Call, at: number): void {
+/** @param at event time */
+export function endCall(call: Call, at: EngageMicros): void {
   call.endedAt ??= at;
 }
 
-/** @param at event time, microseconds */
-export function closeCall(call: Call, at: number): void {
+/** @param at event time */
+export function closeCall(call: Call, at: EngageMicros): void {
   call.parties = [];
   endCall(call, at);
 }

@@ -1,10 +1,12 @@
 /** What becomes of a conversation, as changes of its legs: the output of the model and the input of the translation. */
+
 import type { CloudQueueId, CloudSkillId, CloudUserId, CloudWrapupCodeId } from '@exec/common/ids';
+import type { EngageMicros } from '@exec/common/instants';
 import type { Disconnect, LegKey } from './leg.ts';
 
 interface Timed {
-  /** Time on the Engage side, microseconds since 1970. */
-  readonly at: number;
+  /** Time on the Engage side. */
+  readonly at: EngageMicros;
 }
 
 /** What a leg is, by kind. */

@@ -2,7 +2,9 @@
  * No event says why an agent who consults has left, and a queue may still have been between: what is waited for is that
  * queue, and the consultation is completed after that. A consult transfer that has begun is never left open.
  */
+
 import { asId, type CallUuid, type PartyUuid } from '@exec/common/ids';
+import { engageMicros } from '@exec/common/instants';
 import { produce, scenarioNamed } from '@exec/simulators/scenarios';
 import { expect, it } from 'vitest';
 import { mappingOf } from '../testing/mapping.ts';
@@ -18,7 +20,7 @@ it('an agent who leaves for a routing point and the party that he consults: the 
   let now = start;
   const of = (call: string, party: string) => {
     now += 100;
-    return { site, call: asId<CallUuid>(call), party: asId<PartyUuid>(party), at: now * 1000 };
+    return { site, call: asId<CallUuid>(call), party: asId<PartyUuid>(party), at: engageMicros(now * 1000) };
   };
   const joins = (
     call: string,

@@ -1,10 +1,11 @@
+import { engageMicros, streamMs } from '@exec/common/instants';
 import { describe, expect, it } from 'vitest';
 import { type ConsultEffect, type ConsultInput, nextConsult } from './consult.ts';
 import type { Consult } from './state.ts';
 
-const at = 5_000_000;
-const later = 7_000_000;
-const until = 9_000;
+const at = engageMicros(5_000_000);
+const later = engageMicros(7_000_000);
+const until = streamMs(9_000);
 
 const waiting: Consult = { call: 'second', main: 'main', phase: 'waiting' };
 const called: Consult = { ...waiting, initiator: 'agent', target: 'expert', reached: 'expert' };

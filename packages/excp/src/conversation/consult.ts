@@ -6,6 +6,7 @@
  * conversation has one at a time (docs/decisions/0005). `begun`: the consult transfer is open in the cloud. `joined`: the
  * consulted party takes part in the main call, and who consulted has not left yet. `over`: part of the main call.
  */
+import { type EngageMicros, engageMicros, type StreamMs } from '@exec/common/instants';
 import type { Step } from '@exec/common/machine';
 import type { ConsultChanged } from './changes.ts';
 import type { CallKey, Consult, LegKey } from './state.ts';
@@ -21,12 +22,12 @@ export type ConsultInput =
       readonly target: 'none' | 'queue' | 'party';
     }
   /** Asked after everything that may have removed an obstacle. */
-  | ({ readonly kind: 'may-begin'; readonly at: number } & Readiness)
+  | ({ readonly kind: 'may-begin'; readonly at: EngageMicros } & Readiness)
   /** The reached party takes part in the main call. `until`: stream time after which all of them stay, milliseconds. */
   | {
       readonly kind: 'joined-main';
-      readonly at: number;
-      readonly until: number;
+      readonly at: EngageMicros;
+      readonly until: StreamMs;
       readonly isConference: boolean;
       readonly initiator: Initiator;
     }
@@ -37,25 +38,25 @@ export type ConsultInput =
   /** Nobody has left for so long that all of them stay. */
   | { readonly kind: 'time-over' }
   /** The reached party `from` has consulted `to` itself, and hands this consultation over. */
-  | { readonly kind: 'handed-on'; readonly from: LegKey; readonly to: LegKey; readonly at: number }
+  | { readonly kind: 'handed-on'; readonly from: LegKey; readonly to: LegKey; readonly at: EngageMicros }
   /** The consultation `call`, about which this one may be, is part of `main` now. */
   | { readonly kind: 'outer-over'; readonly call: CallKey; readonly main: CallKey }
-  | { readonly kind: 'leg-ended'; readonly leg: LegKey; readonly at: number }
+  | { readonly kind: 'leg-ended'; readonly leg: LegKey; readonly at: EngageMicros }
   /** Who consults takes the main call back. */
-  | { readonly kind: 'retrieved'; readonly at: number }
-  | { readonly kind: 'main-ended'; readonly at: number }
+  | { readonly kind: 'retrieved'; readonly at: EngageMicros }
+  | { readonly kind: 'main-ended'; readonly at: EngageMicros }
   /** Its own call has ended. `intoMain`: merged into the main call. */
   | {
       readonly kind: 'call-ended';
-      readonly at: number;
+      readonly at: EngageMicros;
       readonly intoMain: boolean;
       readonly initiator: Initiator;
       readonly reached: 'open' | 'moving' | 'gone';
     }
   /** The reached party was made to leave, since the consultation is over. */
-  | { readonly kind: 'given-up'; readonly at: number }
+  | { readonly kind: 'given-up'; readonly at: EngageMicros }
   /** Nobody is left, or the conversation is closed. */
-  | { readonly kind: 'cancelled'; readonly at: number };
+  | { readonly kind: 'cancelled'; readonly at: EngageMicros };
 
 /** What is there to begin with. */
 export interface Readiness {
@@ -64,16 +65,16 @@ export interface Readiness {
   /** The leg that would be handed over; undefined as well when initiator or target are not there. */
   readonly object: LegKey | undefined;
   /** Event time at which the initiator left with nobody known to hand over to, microseconds. */
-  readonly leftAt: number | undefined;
+  readonly leftAt: EngageMicros | undefined;
 }
 
 /** Who consults, as the main call sees him. `leftAt`: event time at which he left, and waits; microseconds. */
 export type Initiator =
   | { readonly is: 'present' | 'gone' }
-  | { readonly is: 'leaving'; readonly leftAt: number };
+  | { readonly is: 'leaving'; readonly leftAt: EngageMicros };
 
 export interface Completion {
-  readonly at: number;
+  readonly at: EngageMicros;
   /** The leg that was handed over and the one that was reached are both open. */
   readonly bothOpen: boolean;
 }
@@ -81,7 +82,7 @@ export interface Completion {
 export type ConsultEffect =
   | { readonly kind: 'publish'; readonly change: ConsultChanged }
   /** The initiator has left already: completes the transfer at that time. */
-  | { readonly kind: 'complete'; readonly at: number }
+  | { readonly kind: 'complete'; readonly at: EngageMicros }
   /** The consultations about this one are about the main call now. */
   | { readonly kind: 'move-inner'; readonly to: CallKey }
   | { readonly kind: 'set-main'; readonly main: CallKey }
@@ -90,15 +91,15 @@ export type ConsultEffect =
       readonly kind: 'hand-on';
       readonly from: LegKey | undefined;
       readonly to: LegKey | undefined;
-      readonly at: number;
+      readonly at: EngageMicros;
     }
-  | { readonly kind: 'end-initiator'; readonly at: number }
+  | { readonly kind: 'end-initiator'; readonly at: EngageMicros }
   /** The reached party has left its call and does not return. */
   | { readonly kind: 'release-reached' }
-  | { readonly kind: 'end-reached'; readonly at: number }
-  | { readonly kind: 'give-up'; readonly at: number }
+  | { readonly kind: 'end-reached'; readonly at: EngageMicros }
+  | { readonly kind: 'give-up'; readonly at: EngageMicros }
   /** One that had to wait for the end of another one may begin. */
-  | { readonly kind: 'begin-next'; readonly at: number };
+  | { readonly kind: 'begin-next'; readonly at: EngageMicros };
 
 type ConsultStep = Step<Consult, ConsultEffect>;
 
@@ -130,7 +131,7 @@ export function nextConsult(state: Consult, input: ConsultInput): ConsultStep {
     case 'completed':
       return completed(state, input);
     case 'time-over':
-      return state.phase === 'joined' ? merged(state, state.joinedAt ?? 0) : same(state);
+      return state.phase === 'joined' ? merged(state, state.joinedAt ?? engageMicros(0)) : same(state);
     case 'handed-on':
       return handedOn(state, input);
     case 'outer-over':
@@ -200,7 +201,7 @@ function completed(state: Consult, { at, bothOpen }: Completion): ConsultStep {
 }
 
 /** All stay: a conference. No transfer has made progress, so only its end is published. */
-function merged(state: Consult, at: number): ConsultStep {
+function merged(state: Consult, at: EngageMicros): ConsultStep {
   const { state: after, effects } = over(state, publish(state, 'consult-ended', at));
   return { state: after, effects: [...effects, { kind: 'begin-next', at }] };
 }
@@ -242,14 +243,14 @@ function callEnded(state: Consult, { at, intoMain, initiator, reached }: Of<'cal
 }
 
 /** Another party may be called in the same consultation. */
-function cancelled(state: Consult, at: number): ConsultStep {
+function cancelled(state: Consult, at: EngageMicros): ConsultStep {
   const { target: _, reached: __, object: ___, until: ____, ...rest } = state;
   const end = isRunning(state) ? publish(state, 'consult-ended', at) : [];
   return { state: { ...rest, phase: 'waiting' }, effects: [...end, { kind: 'begin-next', at }] };
 }
 
 /** Nothing of one that waited for the end of another one: it never began for the cloud. */
-function publish(state: Consult, change: ConsultChanged['change'], at: number): ConsultEffect[] {
+function publish(state: Consult, change: ConsultChanged['change'], at: EngageMicros): ConsultEffect[] {
   const { initiator, target, object, reached = target } = state;
   if (initiator === undefined || target === undefined || reached === undefined || object === undefined)
     return [];

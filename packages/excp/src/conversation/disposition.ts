@@ -1,4 +1,5 @@
 /** Dispositions (wrap-up codes): attached to the call while it lasts, or set by the agent after the release. */
+import { type EngageMicros, engageLaterBy, latest } from '@exec/common/instants';
 import { setDisposition } from './calls.ts';
 import { type Draft, isOpen, isPresent } from './draft.ts';
 import type { Call, Leg } from './state.ts';
@@ -7,7 +8,7 @@ import type { Call, Leg } from './state.ts';
  * @rule A disposition that is attached to a call belongs to the agents who talk in it, else to the one who left it last.
  * @scenario disposition-during-call, attached-data, disposition-unmapped
  */
-export function callDisposition(draft: Draft, call: Call, value: string, at: number): void {
+export function callDisposition(draft: Draft, call: Call, value: string, at: EngageMicros): void {
   if (!setDisposition(call, value)) return;
   const agents = draft.state.legs.filter((leg) => leg.kind === 'user' && !leg.alerting);
   const here = agents.filter((leg) => isOpen(leg) && draft.places(leg).some((place) => place.call === call));
@@ -24,7 +25,13 @@ export function callDisposition(draft: Draft, call: Call, value: string, at: num
  * @scenario disposition-after-call, disposition-by-conn-id, disposition-by-telephone, disposition-changed-after
  * @returns whether a leg took it
  */
-export function agentDisposition(draft: Draft, dn: string, site: string, value: string, at: number): boolean {
+export function agentDisposition(
+  draft: Draft,
+  dn: string,
+  site: string,
+  value: string,
+  at: EngageMicros,
+): boolean {
   const legs = draft.state.legs.filter((leg) => leg.kind === 'user' && leg.dn === dn && leg.site === site);
   const leg =
     legs.findLast((candidate) => !isOpen(candidate) && candidate.disposed !== true) ??
@@ -36,7 +43,7 @@ export function agentDisposition(draft: Draft, dn: string, site: string, value: 
 }
 
 /** While the leg lasts the agent may choose again; after its end one choice is taken, in time. */
-function apply(draft: Draft, leg: Leg, value: string, at: number): void {
+function apply(draft: Draft, leg: Leg, value: string, at: EngageMicros): void {
   if (leg.disposition === value || leg.chosen?.value === value) return;
   if (leg.leaving?.why === 'last' && at >= leg.leaving.at) {
     // Its end is known and only held back: what is chosen after it is sent after it, and one choice is taken.
@@ -55,7 +62,7 @@ function apply(draft: Draft, leg: Leg, value: string, at: number): void {
   leg.disposition = value;
   const code = draft.context.lookups.wrapupCode(value);
   if (code === undefined) draft.note('unmapped-disposition');
-  draft.changes.push({ change: 'disposition', leg: leg.key, code, at: Math.max(at, leg.endedAt ?? at) });
+  draft.changes.push({ change: 'disposition', leg: leg.key, code, at: latest(at, leg.endedAt ?? at) });
 }
 
 /** What was chosen while the end of the leg was held back. */
@@ -76,7 +83,7 @@ export function skipDispositions(draft: Draft): void {
     if (leg.disposableUntil === undefined || leg.disposed === true || leg.disposableUntil > now) continue;
     leg.disposed = true;
     if (!settings.afterCallWorkRequired || leg.disposition !== undefined) continue;
-    const at = (leg.endedAt ?? 0) + settings.dispositionGraceMs * 1000;
+    const at = engageLaterBy(leg.endedAt ?? leg.at, settings.dispositionGraceMs);
     draft.changes.push({ change: 'disposition', leg: leg.key, at });
   }
 }

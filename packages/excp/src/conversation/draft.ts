@@ -1,4 +1,5 @@
 /** One step of a conversation in the making: a copy that may be changed, and what the step brings about. */
+import { type EngageMicros, laterBy } from '@exec/common/instants';
 import type { Change } from './changes.ts';
 import type { Call, CallKey, Consult, Conversation, Leg, LegKey, Party, Wait } from './state.ts';
 import type { Anomaly, StepContext } from './step-context.ts';
@@ -16,10 +17,10 @@ export class Draft {
     this.context = context;
   }
 
-  /** A wait that begins now; `at`: event time of what waits, microseconds. */
-  wait(at: number): Wait {
+  /** A wait that begins now; `at`: event time of what waits. */
+  wait(at: EngageMicros): Wait {
     const { now, place, settings } = this.context;
-    return { at, since: now, place, until: now + settings.waitMs };
+    return { at, since: now, place, until: laterBy(now, settings.waitMs) };
   }
 
   call(key: CallKey): Call | undefined {

@@ -1,5 +1,7 @@
 /** A stay in a queue that a snapshot told of before the queue itself did: one stay, which the late event names. */
+
 import { asId, type CallUuid, type PartyUuid } from '@exec/common/ids';
+import { engageMicros, streamMs } from '@exec/common/instants';
 import { produce, scenarioNamed } from '@exec/simulators/scenarios';
 import { expect, it } from 'vitest';
 import { mappingOf } from '../testing/mapping.ts';
@@ -16,7 +18,7 @@ it.each([
   ['of after the discovery is another stay', 6_500, 2],
 ] as const)('a queue event %s', (_, happened, stays) => {
   const player = new Player({ map: mappingOf(production), settings: { severalSites: false } });
-  const time = (ms: number) => (start + ms) * 1000;
+  const time = (ms: number) => engageMicros((start + ms) * 1000);
   player.play({ kind: 'call-created', site, call, connId: 'conn-M', at: time(0), type: 'Inbound' }, start);
   player.play(
     {
@@ -26,7 +28,7 @@ it.each([
     start + 10,
   );
   player.play(
-    { kind: 'queues-found', site, since: start + 1_000, queues: [{ queue, calls: [call] }] },
+    { kind: 'queues-found', site, since: streamMs(start + 1_000), queues: [{ queue, calls: [call] }] },
     start + 1_000,
   );
   player.rest(start + 6_000);

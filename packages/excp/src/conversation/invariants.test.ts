@@ -1,5 +1,6 @@
 import { voiceEventKinds } from '@exec/common/genesys-cloud';
 import { asId, type CallUuid, type EmployeeId, type PartyUuid } from '@exec/common/ids';
+import { engageMicros, streamMs } from '@exec/common/instants';
 import { callTypes, causes, partyFlags, partyStates, partyTypes } from '@exec/engage-link/wire';
 import { arrivals, produce, record, scenarios } from '@exec/simulators/scenarios';
 import fc from 'fast-check';
@@ -160,12 +161,12 @@ const prelude: EngageEvent[] = [
 ];
 
 function started(id: string) {
-  return { kind: 'call-created', site, at: begin * 1000, call: asId<CallUuid>(id) } as const;
+  return { kind: 'call-created', site, at: engageMicros(begin * 1000), call: asId<CallUuid>(id) } as const;
 }
 
 function joined(id: string, who: string, number: string) {
   const ids = { call: asId<CallUuid>(id), party: asId<PartyUuid>(who), dn: number };
-  return { kind: 'party-added', site, at: begin * 1000, ...ids } as const;
+  return { kind: 'party-added', site, at: engageMicros(begin * 1000), ...ids } as const;
 }
 
 const snapshot: fc.Arbitrary<ModelInput> = fc.oneof(
@@ -179,7 +180,7 @@ const snapshot: fc.Arbitrary<ModelInput> = fc.oneof(
     .map(({ parties, call: id, ...rest }) => ({
       kind: 'calls-found' as const,
       site,
-      since: begin + 1_000_000,
+      since: streamMs(begin + 1_000_000),
       ...rest,
       calls: [
         {
@@ -195,13 +196,13 @@ const snapshot: fc.Arbitrary<ModelInput> = fc.oneof(
   fc.record({ queue, calls: fc.subarray(['C1', 'C2']) }).map(({ queue: name, calls }) => ({
     kind: 'queues-found' as const,
     site,
-    since: begin + 1_000_000,
+    since: streamMs(begin + 1_000_000),
     queues: [{ queue: name, calls: calls.map((id) => asId<CallUuid>(id)) }],
   })),
   fc.record({ dn, agentId: optional(fc.constantFrom('7', agents[0]?.loginCode ?? '')) }).map((one) => ({
     kind: 'agents-found' as const,
     site,
-    since: begin,
+    since: streamMs(begin),
     dns: [one],
   })),
 );
@@ -228,7 +229,7 @@ describe('whatever comes', () => {
           for (const item of prelude) player.play(item, now);
           for (const [item, passed] of items) {
             now += passed;
-            player.play('at' in item ? { ...item, at: now * 1000 - item.at } : item, now);
+            player.play('at' in item ? { ...item, at: engageMicros(now * 1000 - item.at) } : item, now);
           }
           player.rest(now + 20_000_000);
           expect(violations(player.events)).toEqual([]);

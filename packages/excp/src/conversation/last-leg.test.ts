@@ -1,5 +1,7 @@
 /** While the end of the last leg is held for a queue that may still say something: what comes after that end. */
+
 import { asId, type CallUuid, type PartyUuid } from '@exec/common/ids';
+import { type EngageMicros, engageMicros } from '@exec/common/instants';
 import { produce, scenarioNamed } from '@exec/simulators/scenarios';
 import { expect, it } from 'vitest';
 import type { ModelInput } from '../events/snapshots.ts';
@@ -17,11 +19,11 @@ const call = asId<CallUuid>('M');
 function play(dispositions: readonly string[]): Player {
   const player = new Player({ map, settings: { severalSites: false } });
   let now = start;
-  const step = (item: (at: number) => ModelInput): void => {
+  const step = (item: (at: EngageMicros) => ModelInput): void => {
     now += 50;
-    player.play(item(now * 1000), now);
+    player.play(item(engageMicros(now * 1000)), now);
   };
-  const of = (party: string, at: number) => ({ site, call, party: asId<PartyUuid>(party), at });
+  const of = (party: string, at: EngageMicros) => ({ site, call, party: asId<PartyUuid>(party), at });
   const dn = agent?.dn ?? '';
   step((at) => ({ kind: 'call-created', site, call, connId: 'conn-M', at, type: 'Inbound' }));
   step((at) => ({ kind: 'party-added', ...of('P', at), dn: '+49301', type: 'External', state: 'Connected' }));

@@ -2,6 +2,7 @@
  * The cloud takes nothing more of a conversation when its last leg has ended. So that end is held until the connection
  * of the queues has caught up with it: a stay in a queue that comes late is not lost.
  */
+import { latest } from '@exec/common/instants';
 import type { LegEnded } from './changes.ts';
 import { sitesOf } from './deadlines.ts';
 import { type Draft, isOpen } from './draft.ts';
@@ -24,7 +25,7 @@ export function holdLastEnd(draft: Draft): void {
   const leg = draft.leg(last.leg);
   if (leg === undefined || draft.released.size > 0) return;
   // Its own end may come late: a stay between that and the end of another leg is one of this conversation too.
-  const upTo = Math.max(last.at, ...state.legs.map(({ endedAt }) => endedAt ?? 0));
+  const upTo = latest(last.at, ...state.legs.map(({ endedAt }) => endedAt ?? last.at));
   if (sitesOf(state).every((site) => context.caughtUp(site, 'queues', upTo, context.place))) return;
   draft.changes.splice(draft.changes.indexOf(last), 1);
   takeEndBack(leg);

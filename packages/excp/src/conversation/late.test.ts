@@ -2,7 +2,9 @@
  * What comes late, or at a time at which its leg was not there: a mute button, hold and retrieve, attached data. The leg
  * that was there at the time of the event takes it, once, before its end; nothing else does, and nothing comes after an end.
  */
+
 import { asId, type CallUuid, type PartyUuid } from '@exec/common/ids';
+import { type EngageMicros, engageMicros } from '@exec/common/instants';
 import type { PartyState } from '@exec/engage-link/wire';
 import { produce, scenarioNamed } from '@exec/simulators/scenarios';
 import { describe, expect, it } from 'vitest';
@@ -21,14 +23,14 @@ const start = Date.UTC(2026, 0, 5, 8);
 /** Milliseconds after the start of the call. */
 type Time = number;
 /** An item with its own time; stored then, or later. */
-type Row = readonly [happened: Time, item: (at: number) => ModelInput, stored?: Time];
+type Row = readonly [happened: Time, item: (at: EngageMicros) => ModelInput, stored?: Time];
 
 const named = (call: string) => ({ site, call: asId<CallUuid>(call) });
 const party = (call: string, id: string) => ({ ...named(call), party: asId<PartyUuid>(`${call}-${id}`) });
 
-const created = (call: string) => (at: number) =>
+const created = (call: string) => (at: EngageMicros) =>
   ({ kind: 'call-created', ...named(call), connId: `conn-${call}`, at, type: 'Inbound' }) as const;
-const customer = (call: string) => (at: number) =>
+const customer = (call: string) => (at: EngageMicros) =>
   ({
     kind: 'party-added',
     ...party(call, 'P'),
@@ -39,7 +41,7 @@ const customer = (call: string) => (at: number) =>
   }) as const;
 const joins =
   (call: string, id = 'Q') =>
-  (at: number): ModelInput => ({
+  (at: EngageMicros): ModelInput => ({
     kind: 'party-added',
     ...party(call, id),
     at,
@@ -50,31 +52,39 @@ const joins =
   });
 const leaves =
   (call: string, id = 'Q') =>
-  (at: number): ModelInput => ({
+  (at: EngageMicros): ModelInput => ({
     ...{ kind: 'party-deleted', ...party(call, id), at, dn: id === 'P' ? '+49301' : dn },
     ...{ cause: 'Normal' },
   });
-const deleted = (call: string) => (at: number) => ({ kind: 'call-deleted', ...named(call), at }) as const;
+const deleted = (call: string) => (at: EngageMicros) =>
+  ({ kind: 'call-deleted', ...named(call), at }) as const;
 const mute =
   (muted: boolean, of: { readonly call?: CallUuid } = { call: asId<CallUuid>('M') }) =>
-  (at: number): ModelInput => ({ kind: 'mute', site, dn, muted, at, ...of });
+  (at: EngageMicros): ModelInput => ({ kind: 'mute', site, dn, muted, at, ...of });
 const becomes =
   (state: PartyState) =>
-  (at: number): ModelInput => ({ kind: 'party-state', ...party('M', 'Q'), at, dn, state });
+  (at: EngageMicros): ModelInput => ({ kind: 'party-state', ...party('M', 'Q'), at, dn, state });
 const data =
   (disposition?: string) =>
-  (at: number): ModelInput => ({
+  (at: EngageMicros): ModelInput => ({
     kind: 'call-data',
     ...named('M'),
     at,
     ...(disposition === undefined ? {} : { disposition }),
   });
 /** Names no call: it belongs to what the agent at the telephone did last. */
-const byTelephone = (value: string) => (at: number) =>
+const byTelephone = (value: string) => (at: EngageMicros) =>
   ({ kind: 'disposition', site, dn, at, value }) as const;
-const disposed = (at: number): ModelInput => ({ kind: 'disposition', ...named('M'), at, dn, value: 'Sale' });
+const disposed = (at: EngageMicros): ModelInput => ({
+  kind: 'disposition',
+  ...named('M'),
+  at,
+  dn,
+  value: 'Sale',
+});
 /** A call without anything to do with it: time goes on, and what is held back is sent. */
-const rest = (at: number) => ({ kind: 'agent-logout', site, dn: '9999', agentId: 'nobody', at }) as const;
+const rest = (at: EngageMicros) =>
+  ({ kind: 'agent-logout', site, dn: '9999', agentId: 'nobody', at }) as const;
 
 /** What is published of the agent's legs, by the number of the leg. */
 function published(player: Player): string[] {
@@ -95,7 +105,7 @@ function play(rows: readonly Row[]): Player {
   const player = new Player({ map, settings: { severalSites: false } });
   const stored = rows.map(([happened, item, at = happened]) => ({
     at,
-    item: item((start + happened) * 1000),
+    item: item(engageMicros((start + happened) * 1000)),
   }));
   player.playAll(stored.toSorted((a, b) => a.at - b.at).map(({ at, item }) => ({ item, at: start + at })));
   player.rest(start + 120_000);

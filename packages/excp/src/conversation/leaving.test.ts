@@ -1,3 +1,4 @@
+import { engageMicros, streamMs } from '@exec/common/instants';
 import { causes } from '@exec/engage-link/wire';
 import { describe, expect, it } from 'vitest';
 import {
@@ -10,10 +11,10 @@ import {
 } from './leaving.ts';
 import type { Disconnect, Leaving } from './state.ts';
 
-const at = 5_000_000;
-const before = 4_000_000;
-const later = 7_000_000;
-const wait = { at, since: 5_000, place: 11, until: 7_000 };
+const at = engageMicros(5_000_000);
+const before = engageMicros(4_000_000);
+const later = engageMicros(7_000_000);
+const wait = { at, since: streamMs(5_000), place: 11, until: streamMs(7_000) };
 
 const stays = undefined;
 const waits = (why: LeavingReason, otherwise: Disconnect, towards?: string): Leaving => ({
@@ -331,10 +332,10 @@ const rows: readonly Row[] = [
   [
     'what is waited for has not caught up',
     waits('queue', 'Peer'),
-    { kind: 'postponed', until: 7_250 },
-    { ...waits('queue', 'Peer'), until: 7_250 },
+    { kind: 'postponed', until: streamMs(7_250) },
+    { ...waits('queue', 'Peer'), until: streamMs(7_250) },
   ],
-  ['waits longer while it takes part', stays, { kind: 'postponed', until: 7_250 }, stays],
+  ['waits longer while it takes part', stays, { kind: 'postponed', until: streamMs(7_250) }, stays],
 ];
 
 describe('a leg whose party has left', () => {

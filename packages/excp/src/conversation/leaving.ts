@@ -2,6 +2,7 @@
  * A leg whose party has left, as a state machine: whether it ends at once, how, or what is waited for before that is
  * known. The state is undefined while the party takes part.
  */
+import { type EngageMicros, latest, type StreamMs } from '@exec/common/instants';
 import type { Step } from '@exec/common/machine';
 import type { Cause } from '@exec/engage-link/wire';
 import type { Disconnect, Leaving, LegKey, Wait } from './state.ts';
@@ -61,13 +62,23 @@ export type LeavingInput =
       readonly otherwise: Disconnect;
     }
   /** It was to end as the last one; `upTo`: event time that the queues have to have passed, microseconds. */
-  | { readonly kind: 'held-back'; readonly wait: Wait; readonly upTo: number; readonly otherwise: Disconnect }
+  | {
+      readonly kind: 'held-back';
+      readonly wait: Wait;
+      readonly upTo: EngageMicros;
+      readonly otherwise: Disconnect;
+    }
   /** Its party takes part again, in this call or in another one. */
   | { readonly kind: 'goes-on' }
   /** It has ended for another reason. */
   | { readonly kind: 'ended' }
   /** A new leg, which the call may have been handed to, at event time `at`. */
-  | { readonly kind: 'target'; readonly leg: LegKey; readonly at: number; readonly queueMayCome: boolean }
+  | {
+      readonly kind: 'target';
+      readonly leg: LegKey;
+      readonly at: EngageMicros;
+      readonly queueMayCome: boolean;
+    }
   /** Nobody stays in the call. `isLinked`: but the half of the call on another site. */
   | { readonly kind: 'nobody-stays'; readonly isLinked: boolean }
   /** The consultation that it was called in is over. */
@@ -75,15 +86,15 @@ export type LeavingInput =
   /** The wait is over, or what was waited for is known. `target`: see `towards`, while it is present. */
   | {
       readonly kind: 'wait-over';
-      readonly target?: { readonly leg: LegKey; readonly at: number } | undefined;
+      readonly target?: { readonly leg: LegKey; readonly at: EngageMicros } | undefined;
     }
   /** What is waited for has not caught up. `until`: stream time, milliseconds. */
-  | { readonly kind: 'postponed'; readonly until: number };
+  | { readonly kind: 'postponed'; readonly until: StreamMs };
 
 export type LeavingEffect =
-  | { readonly kind: 'end'; readonly how: Disconnect; readonly at: number }
+  | { readonly kind: 'end'; readonly how: Disconnect; readonly at: EngageMicros }
   /** Completes a consultation with that leg, else transfers without one; and ends. */
-  | { readonly kind: 'hand-over'; readonly to: LegKey; readonly at: number }
+  | { readonly kind: 'hand-over'; readonly to: LegKey; readonly at: EngageMicros }
   /** Counts as a party that took part in talking and has left. */
   | { readonly kind: 'count' }
   /** Was held back as the last one: is not held back again. */
@@ -223,7 +234,7 @@ function targetKnown(
     case 'transfer':
     case 'unsure':
       if (queueMayCome) return { state: { ...state, towards: state.towards ?? leg }, effects: [] };
-      return { state, effects: [{ kind: 'hand-over', to: leg, at: Math.max(at, state.at) }] };
+      return { state, effects: [{ kind: 'hand-over', to: leg, at: latest(at, state.at) }] };
     case 'consult':
     case 'moving':
     case 'queue':
@@ -234,16 +245,16 @@ function targetKnown(
 
 function waitOver(
   state: Leaving,
-  target: { readonly leg: LegKey; readonly at: number } | undefined,
+  target: { readonly leg: LegKey; readonly at: EngageMicros } | undefined,
 ): LeavingStep {
   if (target !== undefined)
-    return { state, effects: [{ kind: 'hand-over', to: target.leg, at: Math.max(target.at, state.at) }] };
+    return { state, effects: [{ kind: 'hand-over', to: target.leg, at: latest(target.at, state.at) }] };
   const { effects } = ends(state, state.otherwise, state.at);
   return { state, effects: state.why === 'last' ? [{ kind: 'release' }, ...effects] : effects };
 }
 
 /** What is waited for stays known until the leg has ended. */
-function ends(state: Leaving | undefined, how: Disconnect, at: number, counts?: 'counts'): LeavingStep {
+function ends(state: Leaving | undefined, how: Disconnect, at: EngageMicros, counts?: 'counts'): LeavingStep {
   const end: LeavingEffect = { kind: 'end', how, at };
   return { state, effects: counts === undefined ? [end] : [{ kind: 'count' }, end] };
 }

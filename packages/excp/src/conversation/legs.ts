@@ -1,4 +1,5 @@
 /** The life of one leg: established once, answered, held, muted, ended once. */
+import { type EngageMicros, laterBy, latest } from '@exec/common/instants';
 import type { Cause, PartyState } from '@exec/engage-link/wire';
 import type { LegIdentity } from './changes.ts';
 import { applyChosen } from './disposition.ts';
@@ -18,7 +19,7 @@ export interface NewLeg {
   readonly is: LegIdentity;
   readonly call: Call;
   readonly dn: string;
-  readonly at: number;
+  readonly at: EngageMicros;
   readonly alerting: boolean;
   readonly inbound: boolean;
   readonly by?: LegKey | undefined;
@@ -87,7 +88,7 @@ export function establish(draft: Draft, from: NewLeg): Leg | undefined {
  * @rule A leg that alerts is answered once, by the first state in which its party talks.
  * @scenario inbound-queue-call, divert-on-answer
  */
-export function answer(draft: Draft, leg: Leg, at: number): void {
+export function answer(draft: Draft, leg: Leg, at: EngageMicros): void {
   if (!isOpen(leg) || !leg.alerting) return;
   leg.alerting = false;
   leg.answeredAt = at;
@@ -98,14 +99,20 @@ export function answer(draft: Draft, leg: Leg, at: number): void {
  * @rule A leg is held and retrieved as its party is, once it was answered.
  * @scenario hold, abandon-on-hold
  */
-export function hold(draft: Draft, leg: Leg, held: boolean, at: number): void {
+export function hold(draft: Draft, leg: Leg, held: boolean, at: EngageMicros): void {
   if (!isOpen(leg) || leg.held === held || leg.alerting) return;
   leg.held = held;
   draft.changes.push({ change: 'held', leg: leg.key, held, at: notBefore(leg, at) });
 }
 
 /** Follows the flags of the party and the mute button; published only when what the party can do changes. */
-export function setAudio(draft: Draft, leg: Leg, canHear: boolean, canSpeak: boolean, at: number): void {
+export function setAudio(
+  draft: Draft,
+  leg: Leg,
+  canHear: boolean,
+  canSpeak: boolean,
+  at: EngageMicros,
+): void {
   if (!isOpen(leg) || (leg.canHear === canHear && leg.canSpeak === canSpeak)) return;
   leg.canHear = canHear;
   leg.canSpeak = canSpeak;
@@ -113,7 +120,7 @@ export function setAudio(draft: Draft, leg: Leg, canHear: boolean, canSpeak: boo
 }
 
 /** What the state of its party means for a leg. */
-export function follow(draft: Draft, leg: Leg, state: PartyState, at: number): void {
+export function follow(draft: Draft, leg: Leg, state: PartyState, at: EngageMicros): void {
   switch (state) {
     case 'Connected':
       answer(draft, leg, at);
@@ -138,7 +145,7 @@ export function follow(draft: Draft, leg: Leg, state: PartyState, at: number): v
 }
 
 /** Follows the flags of a party and the mute button together. */
-export function followAudio(draft: Draft, leg: Leg, party: Party, at: number): void {
+export function followAudio(draft: Draft, leg: Leg, party: Party, at: EngageMicros): void {
   setAudio(
     draft,
     leg,
@@ -148,8 +155,8 @@ export function followAudio(draft: Draft, leg: Leg, party: Party, at: number): v
   );
 }
 
-/** Whether the party of a leg was there at a time, microseconds: an end that is held back is one. */
-export function wasThere(leg: Leg, at: number): boolean {
+/** Whether the party of a leg was there at an event time: an end that is held back is one. */
+export function wasThere(leg: Leg, at: EngageMicros): boolean {
   return leg.at <= at && at < (leg.endedAt ?? leg.leaving?.at ?? Number.POSITIVE_INFINITY);
 }
 
@@ -157,7 +164,7 @@ export function wasThere(leg: Leg, at: number): boolean {
  * @rule What a party can hear and say follows its mute button and its flags NoTalk and NoListen.
  * @scenario mute, conference-deafened
  */
-export function mute(draft: Draft, leg: Leg, muted: boolean, at: number): void {
+export function mute(draft: Draft, leg: Leg, muted: boolean, at: EngageMicros): void {
   leg.muted = muted;
   const place = draft.places(leg)[0];
   // The party has left, and what is left to publish is of the time before that.
@@ -180,7 +187,7 @@ export function moveHome(leg: Leg, call: Call): void {
  * The leg ends; called where its state of leaving is cleared (`machines.ts`).
  * @param at event time, microseconds
  */
-export function markEnded(draft: Draft, leg: Leg, disconnect: Disconnect, at: number): void {
+export function markEnded(draft: Draft, leg: Leg, disconnect: Disconnect, at: EngageMicros): void {
   leg.endedAt = at;
   leg.seen = draft.context.now;
   leg.alerting = false;
@@ -188,7 +195,7 @@ export function markEnded(draft: Draft, leg: Leg, disconnect: Disconnect, at: nu
   for (const call of draft.state.calls)
     for (const party of call.parties) if (party.leg === leg.key) delete party.leg;
   if (leg.kind !== 'user') return;
-  leg.disposableUntil = draft.context.now + draft.context.settings.dispositionGraceMs;
+  leg.disposableUntil = laterBy(draft.context.now, draft.context.settings.dispositionGraceMs);
   applyChosen(draft, leg);
 }
 
@@ -199,7 +206,7 @@ export function takeEndBack(leg: Leg): void {
 }
 
 /** The leg as it stands in a conversation whose legs go on in another one. */
-export function endedElsewhere(leg: Leg, at: number): Leg {
+export function endedElsewhere(leg: Leg, at: EngageMicros): Leg {
   const { leaving: _, ...rest } = leg;
   return { ...rest, endedAt: at };
 }
@@ -209,8 +216,8 @@ export function keepUserLegs(state: Conversation): void {
 }
 
 /** Nothing happens to a leg before it is there, whatever the times of the events say. */
-export function notBefore(leg: Leg, at: number): number {
-  return Math.max(leg.at, at);
+export function notBefore(leg: Leg, at: EngageMicros): EngageMicros {
+  return latest(leg.at, at);
 }
 
 function unusedKey(legs: readonly Leg[], wanted: string): string {

@@ -1,4 +1,5 @@
 /** A conversation that the model cannot carry on: what was published of it is closed, and nothing of it is kept. */
+import { discoveredAt } from '@exec/common/instants';
 import type { Change } from './changes.ts';
 import { next, type Step } from './next.ts';
 import type { Conversation, Leg, LegKey } from './state.ts';
@@ -16,7 +17,7 @@ export function closeAsLost(conversation: Conversation, context: StepContext): S
 }
 
 function lastStep(conversation: Conversation, context: StepContext): Step {
-  const at = context.now * 1000;
+  const at = discoveredAt(context.now);
   try {
     return next(conversation, { kind: 'gone', at }, context);
   } catch {
@@ -33,7 +34,7 @@ function skippedWork(conversation: Conversation, context: StepContext): Change[]
   if (!context.settings.afterCallWorkRequired) return [];
   return publishedLegs(conversation)
     .filter((leg) => leg.kind === 'user' && leg.disposed !== true && leg.disposition === undefined)
-    .map((leg) => ({ change: 'disposition', leg: leg.key, at: context.now * 1000 }));
+    .map((leg) => ({ change: 'disposition', leg: leg.key, at: discoveredAt(context.now) }));
 }
 
 function publishedLegs({ published, legs }: Conversation): readonly Leg[] {

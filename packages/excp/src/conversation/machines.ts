@@ -2,6 +2,7 @@
  * Runs the machines of consultations (`consult.ts`) and of leaving legs (`leaving.ts`): gives them what they have to
  * know, keeps their states, carries out their effects. Nothing else writes these states.
  */
+import { type EngageMicros, latest } from '@exec/common/instants';
 import { countLeft, setMainCall } from './calls.ts';
 import {
   type ConsultEffect,
@@ -90,13 +91,13 @@ function toAll(draft: Draft, input: ConsultInput): void {
 }
 
 /** The one who consults has become known. */
-export function initiatorFound(draft: Draft, consult: Consult, leg: Leg, at: number): void {
+export function initiatorFound(draft: Draft, consult: Consult, leg: Leg, at: EngageMicros): void {
   toConsult(draft, consult.call, { kind: 'initiator-known', leg: leg.key });
   tryBegin(draft, consult.call, at);
 }
 
 /** A leg is new: it may be consulted, or be what a party that has left was waiting to be transferred to. */
-export function legIsNew(draft: Draft, leg: Leg, at: number): void {
+export function legIsNew(draft: Draft, leg: Leg, at: EngageMicros): void {
   const consult = draft.state.consults.find((candidate) => candidate.call === leg.consult);
   if (consult !== undefined && consult.phase !== 'over') {
     const isQueue = leg.kind === 'queue';
@@ -117,11 +118,11 @@ function targetOf(draft: Draft, consult: Consult): 'none' | 'queue' | 'party' {
   return target.kind === 'queue' ? 'queue' : 'party';
 }
 
-function tryBegin(draft: Draft, call: CallKey, at: number): void {
+function tryBegin(draft: Draft, call: CallKey, at: EngageMicros): void {
   const consult = draft.state.consults.find((candidate) => candidate.call === call);
   if (consult === undefined) return;
   const target = draft.leg(consult.target);
-  const begin = Math.max(at, target?.at ?? at);
+  const begin = latest(at, target?.at ?? at);
   toConsult(draft, call, { kind: 'may-begin', at: begin, ...readiness(draft, consult, target) });
 }
 
@@ -169,7 +170,7 @@ export function initiatorLeft(
   main: Call,
   leg: Leg,
   cause: Party['cause'],
-  at: number,
+  at: EngageMicros,
 ): boolean {
   const consult = goingOn(draft).find(
     (candidate) => candidate.main === main.key && candidate.initiator === leg.key,
@@ -181,7 +182,7 @@ export function initiatorLeft(
   return !isOpen(leg);
 }
 
-function completeConsult(draft: Draft, consult: Consult, at: number): void {
+function completeConsult(draft: Draft, consult: Consult, at: EngageMicros): void {
   toConsult(draft, consult.call, { kind: 'completed', at, bothOpen: areBothOpen(draft, consult) });
 }
 
@@ -192,14 +193,14 @@ function areBothOpen(draft: Draft, consult: Consult): boolean {
 }
 
 /** The agent takes the main call back: a consulted party that has left its call is not going to return. */
-export function retrieved(draft: Draft, main: Call, leg: Leg, at: number): void {
+export function retrieved(draft: Draft, main: Call, leg: Leg, at: EngageMicros): void {
   for (const consult of running(draft))
     if (consult.main === main.key && consult.initiator === leg.key)
       toConsult(draft, consult.call, { kind: 'retrieved', at });
 }
 
 /** Nobody is left in the conversation, or it is closed: its consultations have ended. */
-export function cancelConsults(draft: Draft, consults: readonly Consult[], at: number): void {
+export function cancelConsults(draft: Draft, consults: readonly Consult[], at: EngageMicros): void {
   for (const { call } of consults) toConsult(draft, call, { kind: 'cancelled', at });
 }
 
@@ -257,7 +258,7 @@ function carryOutLeaving(draft: Draft, leg: Leg, effect: LeavingEffect, call: Ca
 }
 
 /** The leg that leaves hands the call to a target: by completing its consultation with it, or without one. */
-function handOver(draft: Draft, leg: Leg, target: Leg, at: number): void {
+function handOver(draft: Draft, leg: Leg, target: Leg, at: EngageMicros): void {
   const consult = goingOn(draft).find(
     ({ initiator, target: first, reached }) =>
       initiator === leg.key && (first === target.key || reached === target.key),
@@ -272,7 +273,7 @@ function handOver(draft: Draft, leg: Leg, target: Leg, at: number): void {
 }
 
 /** A new leg: perhaps what a party that has left was waiting to be transferred to. */
-function newTarget(draft: Draft, target: Leg, at: number): void {
+function newTarget(draft: Draft, target: Leg, at: EngageMicros): void {
   if (!canReceive(target)) return;
   for (const leg of draft.state.legs) {
     const { leaving } = leg;
@@ -285,13 +286,13 @@ function newTarget(draft: Draft, target: Leg, at: number): void {
 }
 
 /** Ends a leg, and the consultation that it was called in; before it where nothing is left afterwards. */
-export function endLeg(draft: Draft, leg: Leg, how: Disconnect, at: number): void {
+export function endLeg(draft: Draft, leg: Leg, how: Disconnect, at: EngageMicros): void {
   if (draft.openLegs().every((other) => other === leg)) cancelConsults(draft, running(draft), at);
   end(draft, leg, how, at);
   toAll(draft, { kind: 'leg-ended', leg: leg.key, at });
 }
 
-function end(draft: Draft, leg: Leg, how: Disconnect, at: number): void {
+function end(draft: Draft, leg: Leg, how: Disconnect, at: EngageMicros): void {
   if (!isOpen(leg)) return;
   toLeaving(draft, leg, { kind: 'ended' });
   markEnded(draft, leg, how, at);

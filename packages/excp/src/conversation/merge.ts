@@ -1,4 +1,5 @@
 /** Two conversations turn out to be one: their calls and legs come together in one of them. */
+import { type EngageMicros, latest } from '@exec/common/instants';
 import type { Change, LegIdentity } from './changes.ts';
 import { copy, isOpen } from './draft.ts';
 import { endedElsewhere } from './legs.ts';
@@ -24,7 +25,7 @@ export interface Merged {
 export function mergeInto(
   target: Conversation,
   source: Conversation,
-  at: number,
+  at: EngageMicros,
   how: Disconnect = 'Transfer',
 ): Merged {
   const from = copy(source);
@@ -33,7 +34,7 @@ export function mergeInto(
   const into: Conversation = {
     ...rest,
     calls: [...rest.calls, ...from.calls.map((call) => renamedIn(call, names))],
-    touchedAt: Math.max(rest.touchedAt, from.touchedAt),
+    touchedAt: latest(rest.touchedAt, from.touchedAt),
   };
   return source.published ? mergePublished(into, from, names, at, how) : mergeUnpublished(into, from, names);
 }
@@ -112,7 +113,7 @@ function mergePublished(
   into: Conversation,
   from: Conversation,
   names: Names,
-  at: number,
+  at: EngageMicros,
   how: Disconnect,
 ): Merged {
   const open = from.legs.filter(isOpen);
@@ -141,13 +142,13 @@ function mergePublished(
 }
 
 /** A conversation has one customer: a second one is a further number in it. */
-function continued(leg: Leg, key: LegKey, others: readonly Leg[], at: number): Leg {
+function continued(leg: Leg, key: LegKey, others: readonly Leg[], at: EngageMicros): Leg {
   const second = leg.kind === 'external' && others.some((other) => other.kind === 'external');
   const { by: _, ...kept } = copy(leg);
   return { ...kept, key, kind: second ? 'phone' : leg.kind, at };
 }
 
-function establishedAgain(leg: Leg, at: number): Change[] {
+function establishedAgain(leg: Leg, at: EngageMicros): Change[] {
   const changes: Change[] = [
     {
       change: 'established',

@@ -1,5 +1,6 @@
 /** The state machine of one conversation: what an input makes of its state, and what that means for its legs. */
 
+import type { EngageMicros } from '@exec/common/instants';
 import type {
   CallCreated,
   CallData,
@@ -58,7 +59,7 @@ export type ConversationInput =
   /** A wait is over, or another connection has caught up. */
   | { readonly kind: 'look-again' }
   /** The conversation is found gone. */
-  | { readonly kind: 'gone'; readonly at: number; readonly why?: 'lost-conversation' | 'too-long' };
+  | { readonly kind: 'gone'; readonly at: EngageMicros; readonly why?: 'lost-conversation' | 'too-long' };
 
 export interface Step {
   readonly state: Conversation;

@@ -1,5 +1,6 @@
 /** Parties of a call: added, changed, moved to another call, gone. */
 
+import type { EngageMicros, StreamMs } from '@exec/common/instants';
 import type { PartyAdded, PartyDeleted, PartyMoved, PartyStateChanged } from '../events/engage-events.ts';
 import {
   addParty,
@@ -84,7 +85,7 @@ function changeState(
  * @rule A listener who may speak from now on takes part from now on, not from when he began to listen.
  * @scenario supervisor-joins
  */
-function speakUp(draft: Draft, call: Call, party: Party, at: number): void {
+function speakUp(draft: Draft, call: Call, party: Party, at: EngageMicros): void {
   const here: Party = { ...party, at };
   replaceParty(call, party, here);
   attach(draft, call, here);
@@ -139,8 +140,8 @@ export function partyDeleted(draft: Draft, call: Call, input: PartyDeleted): voi
   partyGone(draft, call, party, input);
 }
 
-/** What the clocks say of a wait: over, to be asked about again at a stream time (milliseconds), or neither. */
-export type WaitVerdict = 'over' | 'lasts' | { readonly until: number };
+/** What the clocks say of a wait: over, to be asked about again at a stream time, or neither. */
+export type WaitVerdict = 'over' | 'lasts' | { readonly until: StreamMs };
 
 /** Looks again at every party that is not decided yet. */
 export function decideParties(draft: Draft, verdict: (party: Party, call: Call) => WaitVerdict): void {

@@ -1,4 +1,5 @@
 /** A party leaves a call: what its leg was, and what others do; `leaving.ts` decides what that means. */
+import type { EngageMicros } from '@exec/common/instants';
 import { countLeft, removeParty } from './calls.ts';
 import { type Draft, isOpen, isPresent } from './draft.ts';
 import { type Departure, type HandingOver, transferSign } from './leaving.ts';
@@ -85,7 +86,7 @@ function selfOrPeer(call: Call, party: Party, how: Parting, others: number): 'Se
 }
 
 /** The party is still in another call. */
-function goOnElsewhere(draft: Draft, leg: Leg, at: number): void {
+function goOnElsewhere(draft: Draft, leg: Leg, at: EngageMicros): void {
   const place = draft.places(leg)[0];
   if (place === undefined) return;
   toLeaving(draft, leg, { kind: 'goes-on' });

@@ -1,4 +1,5 @@
 /** Which changes are published now, and in which order: by time, and never a leg's before the leg. */
+import { type EngageMicros, latest } from '@exec/common/instants';
 import type { Change } from './changes.ts';
 import type { Draft } from './draft.ts';
 import { type LegKey, limits } from './state.ts';
@@ -124,14 +125,14 @@ function withinLimit(draft: Draft, changes: Change[]): Change[] {
  * the order in which it became known, all the same.
  */
 function inOrder(changes: readonly Change[]): Change[] {
-  const newest = new Map<LegKey, number>();
+  const newest = new Map<LegKey, EngageMicros>();
   const established = new Set(
     changes.flatMap((change) => (change.change === 'established' ? [change.leg] : [])),
   );
   return changes
     .map((change, index) => {
       const legs = legsOf(change);
-      const at = Math.max(change.at, ...legs.map((leg) => newest.get(leg) ?? 0));
+      const at = latest(change.at, ...legs.map((leg) => newest.get(leg) ?? change.at));
       for (const leg of legs) newest.set(leg, at);
       return { change, index, at };
     })

@@ -1,5 +1,6 @@
 /** Virtual queues: one leg for each stay of a call in a mapped queue. */
 
+import { latest } from '@exec/common/instants';
 import type { Queued, Unqueued } from '../events/engage-events.ts';
 import { type Draft, isOpen } from './draft.ts';
 import { establish } from './legs.ts';
@@ -46,7 +47,7 @@ export function queued(draft: Draft, call: Call, input: Queued): void {
     toLeaving(draft, leg, {
       kind: 'call-ended',
       why: 'queue',
-      wait: draft.wait(Math.max(input.at, call.endedAt)),
+      wait: draft.wait(latest(input.at, call.endedAt)),
       otherwise: 'Peer',
     });
 }

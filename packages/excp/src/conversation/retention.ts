@@ -1,4 +1,5 @@
 /** When a conversation is over, and for how long it is kept for what may still come. */
+import { engageMicros, laterBy, latest } from '@exec/common/instants';
 import { forgetDetails } from './calls.ts';
 import { awaitsDisposition } from './disposition.ts';
 import { type Draft, isOpen } from './draft.ts';
@@ -20,12 +21,12 @@ export function updateRetention(draft: Draft): boolean {
     delete state.keepUntil;
     return false;
   }
-  state.overAt ??= Math.max(0, ...state.calls.map((call) => call.endedAt ?? 0));
-  const linger = state.touchedAt + context.settings.lingerMs;
+  state.overAt ??= latest(engageMicros(0), ...state.calls.flatMap((call) => call.endedAt ?? []));
+  const linger = laterBy(state.touchedAt, context.settings.lingerMs);
   const disposable = state.reportable
-    ? Math.max(0, ...state.legs.filter(awaitsDisposition).map((leg) => leg.disposableUntil ?? 0))
-    : 0;
-  state.keepUntil = Math.max(linger, disposable);
+    ? state.legs.filter(awaitsDisposition).flatMap((leg) => leg.disposableUntil ?? [])
+    : [];
+  state.keepUntil = latest(linger, ...disposable);
   return state.keepUntil <= context.now;
 }
 

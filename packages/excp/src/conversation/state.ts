@@ -1,5 +1,7 @@
 /** The state of one conversation: its calls with their parties, and the legs that stand for them in the cloud. */
+
 import type { CallUuid, CloudQueueId, CloudUserId, PartyUuid } from '@exec/common/ids';
+import type { EngageMicros, StreamMs } from '@exec/common/instants';
 import type { CallType, Cause, PartyFlag, PartyState, PartyType } from '@exec/engage-link/wire';
 import type { StreamPlace } from '../events/connection-clocks.ts';
 import type { Change } from './changes.ts';
@@ -15,11 +17,11 @@ export interface Party {
   readonly dn: string;
   readonly type: PartyType;
   state: PartyState;
-  readonly at: number;
-  /** Found by a resynchronisation: time of discovery, microseconds. */
-  readonly foundAt?: number;
+  readonly at: EngageMicros;
+  /** Found by a resynchronisation: time of discovery. */
+  readonly foundAt?: EngageMicros;
   /** Stream time of the newest event that spoke of it. */
-  seen: number;
+  seen: StreamMs;
   agentId?: string | undefined;
   cause?: Cause | undefined;
   ctrl?: PartyUuid | undefined;
@@ -37,19 +39,19 @@ export interface Party {
 /** Something is waited for, for a time. */
 export interface Wait {
   /** Event time of what waits, for comparison with how far connections are. */
-  readonly at: number;
-  /** Stream time at which it began, milliseconds; absent: written by an earlier release. */
-  readonly since?: number;
+  readonly at: EngageMicros;
+  /** Stream time at which it began; absent: written by an earlier release. */
+  readonly since?: StreamMs;
   /** Where in the stream it began. */
   readonly place?: StreamPlace;
-  /** Stream time at which it ends, milliseconds; later while the connection that it waits for has not caught up. */
-  readonly until: number;
+  /** Stream time at which it ends; later while the connection that it waits for has not caught up. */
+  readonly until: StreamMs;
 }
 
 /** What happens to a party before it is decided what it is. */
 export interface PartyPassed {
   readonly state: PartyState | 'gone';
-  readonly at: number;
+  readonly at: EngageMicros;
   readonly cause?: Cause | undefined;
   readonly ctrl?: PartyUuid | undefined;
 }
@@ -69,7 +71,7 @@ export interface Call {
   ani?: string | undefined;
   dnis?: string | undefined;
   dialed?: string | undefined;
-  readonly at: number;
+  readonly at: EngageMicros;
   /** Consultation: the main call. */
   consultOf?: CallKey | undefined;
   parties: Party[];
@@ -77,16 +79,16 @@ export interface Call {
   /** Value of the attached disposition, to distinguish a change from a copy. */
   disposition?: string | undefined;
   /** Event time at which a routing point last began to take part. */
-  routedAt?: number;
+  routedAt?: EngageMicros;
   /** Parties that left lately: a snapshot that still names them is older. */
   removed: PartyUuid[];
   /** Parties that took part in talking and have left. */
   left: number;
-  endedAt?: number;
+  endedAt?: EngageMicros;
   /** Nothing but a queue has named it. */
   queuedOnly?: true;
   /** Stream time at which it became known. */
-  readonly seen: number;
+  readonly seen: StreamMs;
 }
 
 /** What a leg that lost its party waits for; see `leaving.ts`. */
@@ -105,8 +107,8 @@ export interface Leaving extends Wait {
     | 'queue'
     /** The last one of its conversation: the connection of the queues may still report a stay before its end. */
     | 'last';
-  /** `last`: event time that the queues have to have passed, microseconds. */
-  readonly upTo?: number;
+  /** `last`: event time that the queues have to have passed. */
+  readonly upTo?: EngageMicros;
   /** What the call goes on with, unless a queue turns out to have been between. */
   readonly towards?: LegKey;
   /** How it ends when nothing else becomes known. */
@@ -120,9 +122,9 @@ export interface Leg {
   home: CallKey;
   readonly site: string;
   readonly dn: string;
-  readonly at: number;
+  readonly at: EngageMicros;
   /** Stream time of the newest event that spoke of it. */
-  seen: number;
+  seen: StreamMs;
   readonly userId?: CloudUserId;
   readonly queueId?: CloudQueueId;
   /** Leg of the party that brought it in. */
@@ -133,24 +135,24 @@ export interface Leg {
   /** Consultation it was called in. */
   readonly consult?: CallKey | undefined;
   alerting: boolean;
-  answeredAt?: number;
+  answeredAt?: EngageMicros;
   held: boolean;
   failed?: true;
   muted?: boolean;
   canHear: boolean;
   canSpeak: boolean;
   readonly leaving?: Leaving;
-  endedAt?: number;
+  endedAt?: EngageMicros;
   /** It had ended before the conversation was published, and is left out. */
   leftOut?: true;
   /** Newest value that was published for this leg. */
   disposition?: string;
-  /** Disposition that was chosen (event time, microseconds) after an end that is still held back. */
-  chosen?: { readonly value: string; readonly at: number };
+  /** Disposition that was chosen (event time) after an end that is still held back. */
+  chosen?: { readonly value: string; readonly at: EngageMicros };
   /** Whether the one disposition after the end has been published. */
   disposed?: true;
   /** Stream time until which a disposition is taken; set at the end of an agent's leg. */
-  disposableUntil?: number;
+  disposableUntil?: StreamMs;
 }
 
 /** A consultation; see `consult.ts`. */
@@ -167,8 +169,8 @@ export interface Consult {
   readonly object?: LegKey;
   readonly phase: 'waiting' | 'begun' | 'joined' | 'over';
   /** `joined`: stream time after which it counts as a conference. */
-  readonly until?: number;
-  readonly joinedAt?: number;
+  readonly until?: StreamMs;
+  readonly joinedAt?: EngageMicros;
 }
 
 export interface Conversation {
@@ -188,11 +190,11 @@ export interface Conversation {
    */
   unpublished: Change[];
   /** Event time at which the last call was over and the last leg ended. */
-  overAt?: number;
+  overAt?: EngageMicros;
   /** Stream time after which it may be forgotten. */
-  keepUntil?: number;
+  keepUntil?: StreamMs;
   /** Stream time of the newest input. */
-  touchedAt: number;
+  touchedAt: StreamMs;
 }
 
 /** Sizes that no real conversation reaches; what goes beyond is refused and counted. */
@@ -209,7 +211,7 @@ export function callKey(site: string, uuid: string): CallKey {
   return `${site}/${uuid}`;
 }
 
-export function newConversation(first: Call, now: number): Conversation {
+export function newConversation(first: Call, now: StreamMs): Conversation {
   return {
     key: first.key,
     interactionId: first.uuid,

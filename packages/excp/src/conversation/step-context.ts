@@ -8,6 +8,7 @@ import type {
   CloudWrapupCodeId,
   EmployeeId,
 } from '@exec/common/ids';
+import type { EngageMicros, StreamMs } from '@exec/common/instants';
 import type { StreamPlace } from '../events/connection-clocks.ts';
 
 /** Look-ups of the mapping; undefined = absent from a complete mapping, thus unmapped. */
@@ -57,19 +58,19 @@ export const defaultSettings: ModelSettings = {
 };
 
 export interface StepContext {
-  /** Stream time in milliseconds: when the input was stored. Waits are measured in it. */
-  readonly now: number;
+  /** Stream time: when the input was stored. Waits are measured in it. */
+  readonly now: StreamMs;
   /** Where the input stands in the stream. */
   readonly place: StreamPlace;
   readonly lookups: MappingLookups;
   readonly settings: ModelSettings;
-  /** Who worked at a DN at a time (microseconds). */
-  occupant(site: string, dn: string, at: number): Occupant;
+  /** Who worked at a DN at an event time. */
+  occupant(site: string, dn: string, at: EngageMicros): Occupant;
   /**
-   * Whether everything that the connection reports up to and including that time (microseconds) is known. `place`: where
+   * Whether everything that the connection reports up to and including that event time is known. `place`: where
    * the wait for it began.
    */
-  caughtUp(site: string, connection: Connection, at: number, place: StreamPlace): boolean;
+  caughtUp(site: string, connection: Connection, at: EngageMicros, place: StreamPlace): boolean;
 }
 
 /** Things that were not as expected; counted by kind, never fatal. */

@@ -1,4 +1,5 @@
 /** Transfers without consultation: what a call may have been handed to, who is handed over, and how that ends. */
+import { type EngageMicros, engageLaterBy } from '@exec/common/instants';
 import type { Destination, Transferred } from './changes.ts';
 import { type Draft, isPresent } from './draft.ts';
 import { isTransferCause } from './leaving.ts';
@@ -13,9 +14,9 @@ export function canReceive(leg: Leg): boolean {
  * What a party that leaves at `at` hands its call to, if that is known already.
  * `said`: a cause says that it is a transfer; without it only a target that nobody talks to yet counts.
  */
-export function knownTarget(draft: Draft, leg: Leg, at: number, said: boolean): Leg | undefined {
+export function knownTarget(draft: Draft, leg: Leg, at: EngageMicros, said: boolean): Leg | undefined {
   const since = leg.answeredAt ?? leg.at;
-  const recent = at - draft.context.settings.waitMs * 1000;
+  const recent = engageLaterBy(at, -draft.context.settings.waitMs);
   return draft.state.legs.findLast((target) => {
     if (target === leg || !canReceive(target) || target.at < since || !ofSameHands(draft, leg, target))
       return false;
@@ -38,7 +39,7 @@ export function ofSameHands(draft: Draft, leg: Leg, target: Leg): boolean {
  * The queue that a party that left at `at` sent its call to, when that queue has delivered it to `target` before it
  * was known who left: the connection of the queues was ahead.
  */
-function queueBetween(draft: Draft, leg: Leg, target: Leg, at: number): Leg | undefined {
+function queueBetween(draft: Draft, leg: Leg, target: Leg, at: EngageMicros): Leg | undefined {
   const since = leg.answeredAt ?? leg.at;
   return draft.state.legs.findLast(
     (queue) =>
@@ -57,7 +58,7 @@ export function wasSentToRouting(draft: Draft, leg: Leg): boolean {
 }
 
 /** Whether a queue may have been between the party that left at `at` and `target` that is not known yet. */
-export function awaitsQueue(draft: Draft, leg: Leg, target: Leg, at: number): boolean {
+export function awaitsQueue(draft: Draft, leg: Leg, target: Leg, at: EngageMicros): boolean {
   return (
     target.kind !== 'queue' &&
     wasSentToRouting(draft, leg) &&
@@ -77,7 +78,7 @@ export function transferOf(
   draft: Draft,
   leg: Leg,
   target: Leg,
-  at: number,
+  at: EngageMicros,
 ): { readonly change: Transferred | undefined; readonly how: Disconnect } {
   const object = objectOf(draft, leg, target);
   const between =

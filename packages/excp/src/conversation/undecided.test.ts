@@ -1,11 +1,17 @@
 import { asId, type PartyUuid } from '@exec/common/ids';
+import { engageMicros, streamMs } from '@exec/common/instants';
 import { describe, expect, it } from 'vitest';
 import { limits, type PartyPassed, type Undecided } from './state.ts';
 import { nextUndecided, type Question, type UndecidedEffect, type UndecidedInput } from './undecided.ts';
 
-const wait = { at: 5_000_000, since: 5_000, place: 11, until: 7_000 };
-const held: PartyPassed = { state: 'Held', at: 5_100_000 };
-const gone: PartyPassed = { state: 'gone', at: 5_200_000, cause: 'Normal', ctrl: asId<PartyUuid>('P1') };
+const wait = { at: engageMicros(5_000_000), since: streamMs(5_000), place: 11, until: streamMs(7_000) };
+const held: PartyPassed = { state: 'Held', at: engageMicros(5_100_000) };
+const gone: PartyPassed = {
+  state: 'gone',
+  at: engageMicros(5_200_000),
+  cause: 'Normal',
+  ctrl: asId<PartyUuid>('P1'),
+};
 const full = Array.from({ length: limits.later }, () => held);
 const open = (...later: PartyPassed[]): Undecided => ({ why: 'agent', ...wait, later });
 
@@ -77,19 +83,24 @@ const rows: readonly Row[] = [
     open(...full.slice(1), gone),
     [tooMuch],
   ],
-  ['its call ends', open(held), { kind: 'call-ended', at: 6 }, open(held, { state: 'gone', at: 6 })],
+  [
+    'its call ends',
+    open(held),
+    { kind: 'call-ended', at: engageMicros(6) },
+    open(held, { state: 'gone', at: engageMicros(6) }),
+  ],
   [
     'what is waited for has not caught up',
     open(held),
-    { kind: 'postponed', until: 7_250 },
-    { ...open(held), until: 7_250 },
+    { kind: 'postponed', until: streamMs(7_250) },
+    { ...open(held), until: streamMs(7_250) },
   ],
 
   ...[looks(), passes(held), { kind: 'wait-over' } as const, { kind: 'needed' } as const].map(
     (input): Row => [`is decided: ${input.kind}`, undefined, input, undefined],
   ),
-  ['is decided: call-ended', undefined, { kind: 'call-ended', at: 6 }, undefined],
-  ['is decided: postponed', undefined, { kind: 'postponed', until: 6 }, undefined],
+  ['is decided: call-ended', undefined, { kind: 'call-ended', at: engageMicros(6) }, undefined],
+  ['is decided: postponed', undefined, { kind: 'postponed', until: streamMs(6) }, undefined],
 ];
 
 describe('a party that is not decided yet', () => {

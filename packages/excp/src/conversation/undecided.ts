@@ -2,6 +2,7 @@
  * A party of which it is not known yet what it is, as a state machine: who works at its DN, whether its call came from
  * a queue, or whether it only stands for the half of the call on another site. The state is undefined once it is decided.
  */
+import type { EngageMicros, StreamMs } from '@exec/common/instants';
 import type { Step } from '@exec/common/machine';
 import { limits, type PartyPassed, type Undecided, type Wait } from './state.ts';
 
@@ -20,9 +21,9 @@ export type UndecidedInput =
   /** What happens to it meanwhile. */
   | { readonly kind: 'passed'; readonly what: PartyPassed }
   /** Its call has ended, and it with it. */
-  | { readonly kind: 'call-ended'; readonly at: number }
-  /** What is waited for has not caught up. `until`: stream time, milliseconds. */
-  | { readonly kind: 'postponed'; readonly until: number };
+  | { readonly kind: 'call-ended'; readonly at: EngageMicros }
+  /** What is waited for has not caught up. `until`: stream time. */
+  | { readonly kind: 'postponed'; readonly until: StreamMs };
 
 export type UndecidedEffect =
   /** Its leg, as it was when the party joined. */

@@ -1,11 +1,12 @@
+import { engageMicros, streamMs } from '@exec/common/instants';
 import { describe, expect, it } from 'vitest';
 import { ConnectionClocks, placeOf } from './connection-clocks.ts';
 
 const second = 1_000_000;
 /** Stream time, milliseconds. */
-const now = 1_700_000_000_000;
+const now = streamMs(1_700_000_000_000);
 const hour = 3_600;
-const us = (seconds: number) => now * 1000 + seconds * second;
+const us = (seconds: number) => engageMicros(now * 1000 + seconds * second);
 const nowhere = Number.POSITIVE_INFINITY;
 
 function newClocks() {
@@ -18,7 +19,7 @@ describe('a connection has caught up', () => {
     expect(clocks.caughtUp('s', 'queues', us(0), nowhere)).toBe(false);
     clocks.heard('s', 'queues', us(0), now);
     expect(clocks.caughtUp('s', 'queues', us(0), nowhere)).toBe(false);
-    clocks.heard('s', 'queues', us(0) + 1, now);
+    clocks.heard('s', 'queues', engageMicros(us(0) + 1), now);
     expect(clocks.caughtUp('s', 'queues', us(0), nowhere)).toBe(true);
     expect(clocks.caughtUp('s', 'calls', us(0), nowhere)).toBe(false);
     expect(clocks.caughtUp('t', 'queues', us(0), nowhere)).toBe(false);
@@ -48,20 +49,20 @@ describe('a wrong clock', () => {
     const before = us(0);
     for (const connection of ['queues', 'calls'] as const) clocks.heard('s', connection, before, now);
     clocks.heard('t', 'queues', before, now);
-    clocks.heard('s', 'calls', us(-hour), now + 10);
-    expect(clocks.caughtUp('s', 'queues', us(-hour) + 5, nowhere)).toBe(false);
-    clocks.heard('s', 'queues', us(-hour) + 6, now + 20);
-    expect(clocks.caughtUp('s', 'queues', us(-hour) + 5, nowhere)).toBe(true);
+    clocks.heard('s', 'calls', us(-hour), streamMs(now + 10));
+    expect(clocks.caughtUp('s', 'queues', engageMicros(us(-hour) + 5), nowhere)).toBe(false);
+    clocks.heard('s', 'queues', engageMicros(us(-hour) + 6), streamMs(now + 20));
+    expect(clocks.caughtUp('s', 'queues', engageMicros(us(-hour) + 5), nowhere)).toBe(true);
     expect(clocks.caughtUp('t', 'queues', us(-1), nowhere)).toBe(true);
   });
 
   it('that is put forward an hour and back again proves nothing meanwhile, and everything afterwards', () => {
     const clocks = newClocks();
     clocks.heard('s', 'queues', us(0), now);
-    clocks.heard('s', 'queues', us(hour), now + 1);
-    clocks.heard('s', 'queues', us(hour + 1), now + 2);
+    clocks.heard('s', 'queues', us(hour), streamMs(now + 1));
+    clocks.heard('s', 'queues', us(hour + 1), streamMs(now + 2));
     expect(clocks.caughtUp('s', 'queues', us(hour), nowhere)).toBe(false);
-    clocks.heard('s', 'queues', us(2), now + 2_000);
+    clocks.heard('s', 'queues', us(2), streamMs(now + 2_000));
     expect(clocks.caughtUp('s', 'queues', us(1), nowhere)).toBe(true);
   });
 

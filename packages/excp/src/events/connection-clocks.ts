@@ -3,7 +3,17 @@
  * prove that everything up to some event has come: a later event of that connection, by the server's clock; and its
  * answer to a question that was asked when the event was known already, since a connection keeps its order.
  */
+
 import type { Connection } from '@exec/common/config';
+import {
+  discoveredAt,
+  type EngageMicros,
+  engageLaterBy,
+  engageMicros,
+  laterBy,
+  latest,
+  type StreamMs,
+} from '@exec/common/instants';
 
 /** Orders what is in the stream: rises with its IDs. */
 export type StreamPlace = number;
@@ -21,9 +31,12 @@ export function placeOf(id: string): StreamPlace {
   return ms * entriesOfMs + number;
 }
 
+/** Nothing proves anything. */
+const never = engageMicros(-1);
+
 interface ConnectionClock {
-  /** Newest event time that proves something, microseconds; -1: none does. */
-  at: number;
+  /** Newest event time that proves something. */
+  at: EngageMicros;
   /** Everything that was told before this place was in the stream has come. */
   answered: StreamPlace;
 }
@@ -37,15 +50,15 @@ export class ConnectionClocks {
     this.#waitMs = waitMs;
   }
 
-  /** An event of time `at` (microseconds) came; `now`: stream time, milliseconds. */
-  heard(site: string, connection: Connection, at: number, now: number): void {
+  /** An event of time `at` came; `now`: stream time. */
+  heard(site: string, connection: Connection, at: EngageMicros, now: StreamMs): void {
     const clock = this.#of(site, connection);
     // It says nothing about what comes before its time: the clock is wrong, for this event or for good.
-    if (at > (now + this.#waitMs) * 1000) return;
-    if (at < clock.at - this.#waitMs * 1000)
+    if (at > discoveredAt(laterBy(now, this.#waitMs))) return;
+    if (at < engageLaterBy(clock.at, -this.#waitMs))
       // The clock was put back: what any connection told by the old one proves nothing about the new one.
-      for (const other of this.#clocks.get(site)?.values() ?? []) other.at = -1;
-    clock.at = Math.max(clock.at, at);
+      for (const other of this.#clocks.get(site)?.values() ?? []) other.at = never;
+    clock.at = latest(clock.at, at);
   }
 
   /** It answered a question that was asked when the stream stood at `place`. */
@@ -54,8 +67,8 @@ export class ConnectionClocks {
     clock.answered = Math.max(clock.answered, place);
   }
 
-  /** Whether everything up to and including `at` (microseconds), which was known at `place`, has come. */
-  caughtUp(site: string, connection: Connection, at: number, place: StreamPlace): boolean {
+  /** Whether everything up to and including `at`, which was known at `place`, has come. */
+  caughtUp(site: string, connection: Connection, at: EngageMicros, place: StreamPlace): boolean {
     const clock = this.#clocks.get(site)?.get(connection);
     return clock !== undefined && (clock.at > at || clock.answered >= place);
   }
@@ -63,7 +76,7 @@ export class ConnectionClocks {
   #of(site: string, connection: Connection): ConnectionClock {
     const ofSite = this.#clocks.get(site) ?? new Map<Connection, ConnectionClock>();
     this.#clocks.set(site, ofSite);
-    const clock = ofSite.get(connection) ?? { at: -1, answered: -1 };
+    const clock = ofSite.get(connection) ?? { at: never, answered: -1 };
     ofSite.set(connection, clock);
     return clock;
   }

@@ -1,13 +1,15 @@
 /** What the model is told: Engage events in normalised form, each with its site and its time on the server. */
+
 import type { Connection } from '@exec/common/config';
 import type { CallUuid, EmployeeId, PartyUuid } from '@exec/common/ids';
+import type { EngageMicros } from '@exec/common/instants';
 import type { CallType, Cause, PartyFlag, PartyState, PartyType } from '@exec/engage-link/wire';
 
 interface Timed {
   /** Switch whose server told it. */
   readonly site: string;
-  /** Time of the server, microseconds since 1970. */
-  readonly at: number;
+  /** Time of the server. */
+  readonly at: EngageMicros;
 }
 
 interface OfCall extends Timed {

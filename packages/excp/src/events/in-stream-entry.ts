@@ -1,7 +1,10 @@
 /** One entry of the stream: an item of the model, or a command, with the time at which it was received. */
+
 import type { Connection } from '@exec/common/config';
 import type { Formats, Stored } from '@exec/common/formats';
+import { type WallMs, wallMs } from '@exec/common/instants';
 import { z } from 'zod';
+import type { StreamPlace } from './connection-clocks.ts';
 import type { ModelInput } from './snapshots.ts';
 
 /** A dead letter is to be sent again. */
@@ -23,14 +26,14 @@ export interface ConnectionCaughtUp {
   readonly site: string;
   readonly connection: Connection;
   /** Where the stream stood when it was asked. */
-  readonly place: number;
+  readonly place: StreamPlace;
 }
 
 export type EntryContent = ModelInput | RetryDeadLetter | CallShed | ConnectionCaughtUp;
 
 export interface Entry {
-  /** Wall time of the instance that received it, milliseconds. */
-  readonly received: number;
+  /** Wall time of the instance that received it. */
+  readonly received: WallMs;
   readonly content: EntryContent;
 }
 
@@ -70,7 +73,7 @@ const kinds = new Set<string>([
 /** What a kind holds is checked where the link is read; what makes the model fail all the same is set aside. */
 const stored = z
   .object({ r: z.number(), c: z.custom<EntryContent>(isContent) })
-  .transform(({ r, c }): Entry => ({ received: r, content: c }));
+  .transform(({ r, c }): Entry => ({ received: wallMs(r), content: c }));
 
 function isContent(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'kind' in value && kinds.has(String(value.kind));

@@ -1,12 +1,15 @@
 /** What the router is fed, one item at a time: Engage events, and what snapshots told. */
+
 import type { Connection } from '@exec/common/config';
 import type { CallUuid } from '@exec/common/ids';
+import type { StreamMs } from '@exec/common/instants';
+import type { StreamPlace } from './connection-clocks.ts';
 import type { CallCreated, EngageEvent, PartyAdded } from './engage-events.ts';
 
 interface OfSite {
   readonly site: string;
-  /** Stream time (ms) before the snapshot was asked for: what became known later is newer than the snapshot. */
-  readonly since: number;
+  /** Stream time before the snapshot was asked for: what became known later is newer than the snapshot. */
+  readonly since: StreamMs;
 }
 
 /** Live calls that one resynchronisation named; it may take several of these. */
@@ -43,5 +46,5 @@ export interface AwaitedConnection {
   readonly site: string;
   readonly connection: Connection;
   /** Place in the stream, see `connection-clocks.ts`. */
-  readonly place: number;
+  readonly place: StreamPlace;
 }

@@ -3,6 +3,7 @@
  * is added there and forgotten here does not compile. A word of Engage Link that a later release has added reads as the
  * link reads it, as unknown.
  */
+
 import { voiceEventSchemas } from '@exec/common/genesys-cloud';
 import type {
   CallUuid,
@@ -12,6 +13,7 @@ import type {
   CloudWrapupCodeId,
   PartyUuid,
 } from '@exec/common/ids';
+import { engageMicros, streamMs } from '@exec/common/instants';
 import {
   callTypes,
   causes,
@@ -58,7 +60,10 @@ function id<T extends string>(): z.ZodType<T> {
   return z.string() as unknown as z.ZodType<T>;
 }
 
-const time = z.number();
+/** On the Engage side. */
+const event = z.number().transform(engageMicros);
+/** In the stream. */
+const stream = z.number().transform(streamMs);
 const text = z.string();
 const yes = z.literal(true).exactOptional();
 
@@ -71,10 +76,10 @@ const flags = z.array(text).transform((names) => names.flatMap(asFlag));
 const legKind = z.enum(['external', 'phone', 'ivr', 'queue', 'user']);
 
 const wait = {
-  at: time,
-  since: time.exactOptional(),
+  at: event,
+  since: stream.exactOptional(),
   place: z.number().exactOptional(),
-  until: time,
+  until: stream,
 } satisfies Shape<Wait>;
 
 const undecided = z.object({
@@ -83,7 +88,7 @@ const undecided = z.object({
   later: z.array(
     z.object({
       state: z.union([z.literal('gone'), partyState]),
-      at: time,
+      at: event,
       cause: cause.exactOptional(),
       ctrl: id<PartyUuid>().exactOptional(),
     } satisfies Shape<PartyPassed>),
@@ -95,9 +100,9 @@ const party = z.object({
   dn: text,
   type: partyType,
   state: partyState,
-  at: time,
-  foundAt: time.exactOptional(),
-  seen: time,
+  at: event,
+  foundAt: event.exactOptional(),
+  seen: stream,
   agentId: text.exactOptional(),
   cause: cause.exactOptional(),
   ctrl: id<PartyUuid>().exactOptional(),
@@ -117,23 +122,23 @@ const call = z.object({
   ani: text.exactOptional(),
   dnis: text.exactOptional(),
   dialed: text.exactOptional(),
-  at: time,
+  at: event,
   consultOf: text.exactOptional(),
   parties: z.array(party),
   links: z.array(text),
   disposition: text.exactOptional(),
-  routedAt: time.exactOptional(),
+  routedAt: event.exactOptional(),
   removed: z.array(id<PartyUuid>()),
   left: z.number(),
-  endedAt: time.exactOptional(),
+  endedAt: event.exactOptional(),
   queuedOnly: yes,
-  seen: time,
+  seen: stream,
 } satisfies Shape<Call>);
 
 const leaving = z.object({
   ...wait,
   why: z.enum(['transfer', 'unsure', 'unanswered', 'consult', 'moving', 'queue', 'last']),
-  upTo: time.exactOptional(),
+  upTo: event.exactOptional(),
   towards: text.exactOptional(),
   otherwise: disconnect,
 } satisfies Shape<Leaving>);
@@ -144,8 +149,8 @@ const leg = z.object({
   home: text,
   site: text,
   dn: text,
-  at: time,
-  seen: time,
+  at: event,
+  seen: stream,
   userId: id<CloudUserId>().exactOptional(),
   queueId: id<CloudQueueId>().exactOptional(),
   by: text.exactOptional(),
@@ -153,19 +158,19 @@ const leg = z.object({
   stay: text.exactOptional(),
   consult: text.exactOptional(),
   alerting: z.boolean(),
-  answeredAt: time.exactOptional(),
+  answeredAt: event.exactOptional(),
   held: z.boolean(),
   failed: yes,
   muted: z.boolean().exactOptional(),
   canHear: z.boolean(),
   canSpeak: z.boolean(),
   leaving: leaving.exactOptional(),
-  endedAt: time.exactOptional(),
+  endedAt: event.exactOptional(),
   leftOut: yes,
   disposition: text.exactOptional(),
-  chosen: z.object({ value: text, at: time }).exactOptional(),
+  chosen: z.object({ value: text, at: event }).exactOptional(),
   disposed: yes,
-  disposableUntil: time.exactOptional(),
+  disposableUntil: stream.exactOptional(),
 } satisfies Shape<Leg>);
 
 const consult = z.object({
@@ -176,8 +181,8 @@ const consult = z.object({
   reached: text.exactOptional(),
   object: text.exactOptional(),
   phase: z.enum(['waiting', 'begun', 'joined', 'over']),
-  until: time.exactOptional(),
-  joinedAt: time.exactOptional(),
+  until: stream.exactOptional(),
+  joinedAt: event.exactOptional(),
 } satisfies Shape<Consult>);
 
 const identity = z.discriminatedUnion('kind', [
@@ -203,7 +208,7 @@ const destination = z.discriminatedUnion('kind', [
 const change = z.discriminatedUnion('change', [
   z.object({
     change: z.literal('established'),
-    at: time,
+    at: event,
     leg: text,
     is: identity,
     alerting: z.boolean(),
@@ -213,30 +218,30 @@ const change = z.discriminatedUnion('change', [
     ani: text.exactOptional(),
     dnis: text.exactOptional(),
   } satisfies Shape<LegEstablished>),
-  z.object({ change: z.literal('answered'), at: time, leg: text } satisfies Shape<LegAnswered>),
+  z.object({ change: z.literal('answered'), at: event, leg: text } satisfies Shape<LegAnswered>),
   z.object({
     change: z.literal('held'),
-    at: time,
+    at: event,
     leg: text,
     held: z.boolean(),
   } satisfies Shape<LegHeld>),
   z.object({
     change: z.literal('audio'),
-    at: time,
+    at: event,
     leg: text,
     canHear: z.boolean(),
     canSpeak: z.boolean(),
   } satisfies Shape<LegAudio>),
   z.object({
     change: z.literal('ended'),
-    at: time,
+    at: event,
     leg: text,
     disconnect,
     into: text.exactOptional(),
   } satisfies Shape<LegEnded>),
   z.object({
     change: z.literal('transferred'),
-    at: time,
+    at: event,
     initiating: text,
     object: text,
     target: text,
@@ -244,7 +249,7 @@ const change = z.discriminatedUnion('change', [
   } satisfies Shape<Transferred>),
   z.object({
     change: z.enum(['consult-begun', 'consult-progressed', 'consult-ended']),
-    at: time,
+    at: event,
     initiating: text,
     target: text,
     reached: text,
@@ -252,7 +257,7 @@ const change = z.discriminatedUnion('change', [
   } satisfies Shape<ConsultChanged>),
   z.object({
     change: z.literal('disposition'),
-    at: time,
+    at: event,
     leg: text,
     code: id<CloudWrapupCodeId>().exactOptional(),
   } satisfies Shape<DispositionApplied>),
@@ -276,9 +281,9 @@ export const conversationSchema = z
     open: z.boolean(),
     told: z.boolean(),
     untold: z.array(change),
-    overAt: time.exactOptional(),
-    keepUntil: time.exactOptional(),
-    touchedAt: time,
+    overAt: event.exactOptional(),
+    keepUntil: stream.exactOptional(),
+    touchedAt: stream,
   } satisfies Shape<StoredConversation>)
   .transform(
     ({ open, told, untold, ...rest }): Conversation => ({

@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { Formats, readValue, type Stored } from '@exec/common/formats';
+import { streamMs, wallMs } from '@exec/common/instants';
 import { produce, scenarioNamed } from '@exec/simulators/scenarios';
 import { describe, expect, it } from 'vitest';
 import { defaultSettings } from '../conversation/step-context.ts';
@@ -84,7 +85,7 @@ describe('format 1', () => {
     const production = produce(names.flatMap((name) => scenarioOf(name)));
     const map = mappingOf(production);
     const settings = { ...defaultSettings, afterCallWorkRequired: true };
-    const model = new Model({ settings, scope: 'org/1', map: () => map, repeatsBefore: 0 });
+    const model = new Model({ settings, scope: 'org/1', map: () => map, repeatsBefore: wallMs(0) });
     const records = Object.values(fixture.conversations).flatMap(
       (text) => readValue(readRecord(formats, text)) ?? [],
     );
@@ -95,11 +96,11 @@ describe('format 1', () => {
     expect(model.open).toBe(records.length);
     for (const [index, { at, text }] of fixture.goesOn.entries()) {
       const entry = readValue(readEntry(formats, text));
-      outputs.push(...model.accept({ id: `${at}-${index}`, waited: 0, text, entry }, at));
+      outputs.push(...model.accept({ id: `${at}-${index}`, waited: 0, text, entry }, streamMs(at)));
       outputs.push(...model.reconsider(undefined));
     }
     // A connection that never answers is waited for half a minute.
-    outputs.push(...model.reconsider((fixture.goesOn.at(-1)?.at ?? 0) + 40_000));
+    outputs.push(...model.reconsider(streamMs((fixture.goesOn.at(-1)?.at ?? 0) + 40_000)));
     expect(outputs.filter(({ type }) => type === 'fault')).toEqual([]);
     expect(model.open).toBe(0);
     const events = outputs.flatMap((output) => (output.type === 'event' ? [output.event.event] : []));

@@ -1,4 +1,5 @@
 import { Formats, readValue } from '@exec/common/formats';
+import { wallMs } from '@exec/common/instants';
 import { describe, expect, it } from 'vitest';
 import { readEntry } from '../events/in-stream-entry.ts';
 import { Backlog, type BacklogLimits, type Offer } from './backlog.ts';
@@ -16,7 +17,12 @@ function backlogOf(limits: Partial<BacklogLimits> & Pick<BacklogLimits, 'backlog
   const onShed = (call: string) => void shed.push(call);
   return {
     shed,
-    backlog: new Backlog({ formats, limits: { ...noBytes, ...limits }, onShed, now: () => 1_700_000 }),
+    backlog: new Backlog({
+      formats,
+      limits: { ...noBytes, ...limits },
+      onShed,
+      now: () => wallMs(1_700_000),
+    }),
   };
 }
 

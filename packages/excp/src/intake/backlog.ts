@@ -2,21 +2,23 @@
  * Events that wait in memory for Redis: bounded in number and in bytes, and when a bound is reached the calls that
  * began last go, whole. What was claimed lately and is offered once more waits apart: it makes no event go.
  */
+
 import type { Formats } from '@exec/common/formats';
+import type { EngageMicros, MonotonicMs, WallMs } from '@exec/common/instants';
 import { writeEntry } from '../events/in-stream-entry.ts';
 
 /** One entry for the stream, with what claiming it needs. */
 export interface Offer {
   /** Identity of the event; none for snapshots, which are never duplicates. */
   readonly digest?: Buffer;
-  /** Event time, microseconds. */
-  readonly at?: number;
+  /** Event time. */
+  readonly at?: EngageMicros;
   readonly what?: 'opens' | 'sheds';
   /** `<site>/<CallUUID>` of the call it belongs to. */
   readonly call?: string;
   readonly entry: string;
-  /** Monotonic time at which it came, milliseconds. */
-  readonly since?: number;
+  /** Monotonic time at which it came. */
+  readonly since?: MonotonicMs;
 }
 
 export interface BacklogLimits {
@@ -33,8 +35,8 @@ export interface BacklogOptions {
   readonly formats: Formats;
   /** Told of each call that is shed, once. */
   readonly onShed: (call: string) => void;
-  /** Wall time, milliseconds. */
-  readonly now: () => number;
+  /** Wall time. */
+  readonly now: () => WallMs;
 }
 
 /** Calls that are remembered as shed; older ones have ended long ago. */

@@ -1,5 +1,6 @@
 import { systemClock } from '@exec/common/clock';
 import { Formats, readValue } from '@exec/common/formats';
+import { engageMicros, wallMs } from '@exec/common/instants';
 import { silentLogger } from '@exec/common/logging';
 import { ownRedis, testRedis } from '@exec/testing/vitest';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -20,10 +21,10 @@ function offer(call: string, n: number, opens = false): Offer {
   const content = { kind: 'call-deleted', site: 's', at: begin + n, call } as never;
   return {
     digest,
-    at: begin + n,
+    at: engageMicros(begin + n),
     ...(opens ? { what: 'opens' } : {}),
     call: `s/${call}`,
-    entry: writeEntry(formats, { received: 0, content }),
+    entry: writeEntry(formats, { received: wallMs(0), content }),
   };
 }
 
@@ -92,7 +93,7 @@ describe('claims', () => {
     onTestFinished(() => opened.redis.close());
     const { claimer, counts } = claimerOf(opened, { seenMinutes: 3, seenMs: 0 });
     const minute = 60_000_000;
-    const ofMinute = (n: number) => ({ ...offer('c', n), at: begin + n * minute });
+    const ofMinute = (n: number) => ({ ...offer('c', n), at: engageMicros(begin + n * minute) });
     for (let n = 0; n < 5; n++) claimer.offer(ofMinute(n));
     await claimer.idle();
     const sets = await opened.redis.client.keys(`${opened.keys.seen}:*`);
@@ -113,7 +114,8 @@ describe('claims', () => {
     const minute = 60_000_000;
     const good = offer('good', 1);
     claimer.offer(good);
-    for (let n = 0; n < 50; n++) claimer.offer({ ...offer('rude', n), at: begin - n * 1_000 * minute });
+    for (let n = 0; n < 50; n++)
+      claimer.offer({ ...offer('rude', n), at: engageMicros(begin - n * 1_000 * minute) });
     claimer.offer(good);
     await claimer.idle();
     expect(counts.duplicates).toBe(1);
@@ -169,7 +171,7 @@ describe('claims', () => {
     const large = (call: string, n: number, opens = false): Offer => ({
       ...offer(call, n, opens),
       entry: writeEntry(formats, {
-        received: 0,
+        received: wallMs(0),
         content: { kind: 'call-deleted', call: 'x'.repeat(20_000) } as never,
       }),
     });

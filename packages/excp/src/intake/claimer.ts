@@ -1,8 +1,10 @@
 /** Takes events from the links at once and brings them into the stream as fast as Redis allows, within bounds. */
+
 import type { Clock } from '@exec/common/clock';
 import { ExecError } from '@exec/common/errors';
 import type { Formats } from '@exec/common/formats';
 import type { Dependency } from '@exec/common/http';
+import { type EngageMicros, laterBy, type MonotonicMs } from '@exec/common/instants';
 import type { Logger } from '@exec/common/logging';
 import { Machine, type MachineMetrics } from '@exec/common/machine';
 import type { RedisConnection } from '@exec/common/redis';
@@ -88,7 +90,7 @@ export class Claimer {
   readonly #options: ClaimerOptions;
   readonly #limits: ClaimLimits;
   readonly #backlog: Backlog;
-  readonly #recent: { readonly offer: Offer; readonly at: number }[] = [];
+  readonly #recent: { readonly offer: Offer; readonly at: MonotonicMs }[] = [];
   #recentBytes = 0;
   readonly #stopListening: () => void;
   readonly #machine: Machine<ClaimerState, ClaimerInput, ClaimerEffect, ClaimerTimer>;
@@ -238,7 +240,7 @@ export class Claimer {
       },
       batch.flatMap((offer) => [
         offer.digest ?? '',
-        Math.floor((offer.at ?? 0) / 60_000_000),
+        offer.at === undefined ? 0 : minuteOf(offer.at),
         offer.what ?? '',
         offer.call ?? '',
         this.#waitedOf(offer),
@@ -279,7 +281,7 @@ export class Claimer {
 
   #forgetOld(): void {
     const { recent, recentBytes, recentMs } = this.#limits;
-    const oldest = this.#options.clock.monotonic() - recentMs;
+    const oldest = laterBy(this.#options.clock.monotonic(), -recentMs);
     let outdated = 0;
     for (const { offer, at } of this.#recent) {
       const tooMany = this.#recent.length - outdated > recent || this.#recentBytes > recentBytes;
@@ -294,6 +296,11 @@ export class Claimer {
     this.#options.metrics.shed();
     this.#options.logger.warn({ 'exec.call_uuid': call }, 'A call is shed because a bound was reached');
   }
+}
+
+/** Minutes since 1970, of an event time. */
+function minuteOf(at: EngageMicros): number {
+  return Math.floor(at / 60_000_000);
 }
 
 function codeOf(error: unknown): string {

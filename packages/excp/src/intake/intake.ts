@@ -1,12 +1,15 @@
 /** All connections of all sites: what they tell becomes entries of the stream. */
+
 import type { Clock } from '@exec/common/clock';
 import type { Site } from '@exec/common/config';
 import { type Connection, connections } from '@exec/common/config';
 import type { Formats } from '@exec/common/formats';
 import type { IdMap } from '@exec/common/id-map';
+import type { StreamMs, WallMs } from '@exec/common/instants';
 import type { Logger } from '@exec/common/logging';
 import type { EngageLinkMetrics, LinkClientOptions } from '@exec/engage-link';
 import type { SipEvent } from '@exec/engage-link/wire';
+import type { StreamPlace } from '../events/connection-clocks.ts';
 import type { EngageEvent } from '../events/engage-events.ts';
 import { type EntryContent, writeEntry } from '../events/in-stream-entry.ts';
 import type { AwaitedConnection, Snapshot } from '../events/snapshots.ts';
@@ -37,7 +40,7 @@ export interface IntakeOptions {
   readonly link: Pick<LinkClientOptions, 'applicationName' | 'password' | 'tls' | 'limits'>;
   readonly dispositionKey: string;
   readonly owner: string;
-  readonly streamNow: () => Promise<number>;
+  readonly streamNow: () => Promise<StreamMs>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -113,7 +116,7 @@ export class Intake {
     });
   }
 
-  #event(site: string, connection: Connection, event: SipEvent, received: number): void {
+  #event(site: string, connection: Connection, event: SipEvent, received: WallMs): void {
     this.#options.metrics.received(event.message);
     const content = normalise(event, site, this.#options);
     if (content === undefined) return;
@@ -127,7 +130,7 @@ export class Intake {
     });
   }
 
-  #caughtUp(site: string, connection: Connection, place: number): void {
+  #caughtUp(site: string, connection: Connection, place: StreamPlace): void {
     // Everything that it has told comes before.
     this.#reorder.end();
     const content = { kind: 'connection-caught-up', site, connection, place } as const;

@@ -1,5 +1,7 @@
 /** From a message of a SIP Server to what the model knows: only what it needs, so that nothing else is stored. */
+
 import { asId, type CallUuid, type EmployeeId } from '@exec/common/ids';
+import { type EngageMicros, engageMicros } from '@exec/common/instants';
 import { type KeyValueList, listOf, type SipEvent, textOf } from '@exec/engage-link/wire';
 import type { EngageEvent, Queued } from '../events/engage-events.ts';
 
@@ -125,9 +127,8 @@ export function normalise(event: SipEvent, site: string, options: NormaliseOptio
   }
 }
 
-/** Microseconds since 1970. */
-function timeOf(attributes: { readonly TimeinSecs: number; readonly TimeinuSecs: number }): number {
-  return attributes.TimeinSecs * 1_000_000 + attributes.TimeinuSecs;
+function timeOf(attributes: { readonly TimeinSecs: number; readonly TimeinuSecs: number }): EngageMicros {
+  return engageMicros(attributes.TimeinSecs * 1_000_000 + attributes.TimeinuSecs);
 }
 
 type PartyEvent = Extract<SipEvent, { message: `EventCallParty${string}` }>['attributes'];

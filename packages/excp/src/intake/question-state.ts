@@ -1,22 +1,24 @@
 /** When a connection is asked whether there is more, as a pure state machine. */
+
 import type { Step, Timeout, TimerEffect } from '@exec/common/machine';
+import type { StreamPlace } from '../events/connection-clocks.ts';
 
 /** `attempt` rises with each question: what answers an earlier one, or another connection, is recognised. */
 export type QuestionState =
   | { readonly phase: 'idle'; readonly attempt: number }
   /** The connection tells of itself at present: it is asked for `place` when it has been quiet, or after that time. */
-  | { readonly phase: 'listening'; readonly attempt: number; readonly place: number }
+  | { readonly phase: 'listening'; readonly attempt: number; readonly place: StreamPlace }
   /** `next`: asked for after the answer. */
   | {
       readonly phase: 'asking';
       readonly attempt: number;
-      readonly place: number;
-      readonly next: number | undefined;
+      readonly place: StreamPlace;
+      readonly next: StreamPlace | undefined;
     };
 
 /** `quietMs`: since the connection told something. */
 export type QuestionInput =
-  | { readonly type: 'ask'; readonly place: number; readonly quietMs: number }
+  | { readonly type: 'ask'; readonly place: StreamPlace; readonly quietMs: number }
   /** `valid`: false when nothing was answered. */
   | {
       readonly type: 'answered';
@@ -32,7 +34,7 @@ export type QuestionTimer = 'quiet';
 export type QuestionEffect =
   | { readonly type: 'ask'; readonly attempt: number }
   /** Everything up to `place` has been told. */
-  | { readonly type: 'tell'; readonly place: number };
+  | { readonly type: 'tell'; readonly place: StreamPlace };
 
 export type QuestionStep = Step<QuestionState, QuestionEffect | TimerEffect<QuestionTimer>>;
 
@@ -68,7 +70,7 @@ export function nextQuestion(
   }
 }
 
-function begin(attempt: number, place: number, waitMs: number): QuestionStep {
+function begin(attempt: number, place: StreamPlace, waitMs: number): QuestionStep {
   if (waitMs > 0)
     return {
       state: { phase: 'listening', attempt, place },

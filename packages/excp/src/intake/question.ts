@@ -2,10 +2,13 @@
  * "Is there more?", asked of one connection: its answer comes after everything that it has to tell, so it proves that
  * nothing is on its way. One question at a time, and none while the connection tells of itself.
  */
+
 import type { Clock } from '@exec/common/clock';
 import { ExecError } from '@exec/common/errors';
+import { monotonicMs } from '@exec/common/instants';
 import type { Logger } from '@exec/common/logging';
 import { Machine, type MachineMetrics } from '@exec/common/machine';
+import type { StreamPlace } from '../events/connection-clocks.ts';
 import {
   nextQuestion,
   type QuestionEffect,
@@ -21,7 +24,7 @@ export interface QuestionOptions {
   /** Rejects with `link.request-refused` when the server answers that it does not know the request. */
   readonly ask: () => Promise<unknown>;
   /** `place`: the newest one that had been given when it was asked. */
-  readonly answered: (place: number) => void;
+  readonly answered: (place: StreamPlace) => void;
   /** A connection that told something within this time is not asked yet, milliseconds. */
   readonly quietMs?: number;
 }
@@ -29,7 +32,7 @@ export interface QuestionOptions {
 export class Question {
   readonly #options: QuestionOptions;
   readonly #machine: Machine<QuestionState, QuestionInput, QuestionEffect, QuestionTimer>;
-  #heardAt = Number.NEGATIVE_INFINITY;
+  #heardAt = monotonicMs(Number.NEGATIVE_INFINITY);
 
   constructor(options: QuestionOptions) {
     this.#options = options;
@@ -51,7 +54,7 @@ export class Question {
     this.#heardAt = this.#options.clock.monotonic();
   }
 
-  ask(place: number): void {
+  ask(place: StreamPlace): void {
     this.#machine.input({ type: 'ask', place, quietMs: this.#quietMs });
   }
 

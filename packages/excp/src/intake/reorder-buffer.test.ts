@@ -1,3 +1,4 @@
+import { engageMicros } from '@exec/common/instants';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ReorderBuffer } from './reorder-buffer.ts';
@@ -5,7 +6,7 @@ import { ReorderBuffer } from './reorder-buffer.ts';
 function gather(events: readonly (readonly [connection: string, at: number])[]): number[] {
   const delivered: number[] = [];
   const buffer = new ReorderBuffer<number>((event) => delivered.push(event));
-  for (const [index, [connection, at]] of events.entries()) buffer.add(connection, at, index);
+  for (const [index, [connection, at]] of events.entries()) buffer.add(connection, engageMicros(at), index);
   buffer.end();
   return delivered;
 }
@@ -36,14 +37,14 @@ const round = () => new Promise<void>((resolve) => setImmediate(resolve));
 test('ends by itself after a round without events, and the next one begins anew', async () => {
   const delivered: string[] = [];
   const buffer = new ReorderBuffer<string>((event) => delivered.push(event));
-  buffer.add('queues', 3, 'late');
+  buffer.add('queues', engageMicros(3), 'late');
   await round();
-  buffer.add('calls', 1, 'read in the next round');
+  buffer.add('calls', engageMicros(1), 'read in the next round');
   await round();
   expect(delivered).toEqual([]);
   await round();
   expect(delivered).toEqual(['read in the next round', 'late']);
-  buffer.add('queues', 0, 'of the next turn');
+  buffer.add('queues', engageMicros(0), 'of the next turn');
   await round();
   await round();
   expect(delivered).toEqual(['read in the next round', 'late', 'of the next turn']);
@@ -53,7 +54,7 @@ test('does not grow without end when every round brings more', async () => {
   const delivered: number[] = [];
   const buffer = new ReorderBuffer<number>((event) => delivered.push(event));
   for (let at = 0; at < 20; at++) {
-    buffer.add('queues', at, at);
+    buffer.add('queues', engageMicros(at), at);
     await round();
   }
   expect(delivered.length).toBeGreaterThanOrEqual(16);

@@ -5,10 +5,11 @@
  * to be over. Each connection keeps its own order. It ends when the event loop has gone round once without any
  * further event, so that all sockets have been read; on an idle process that takes microseconds.
  */
+import { type EngageMicros, latest } from '@exec/common/instants';
 export class ReorderBuffer<T> {
   readonly #deliver: (event: T) => void;
-  readonly #newest = new Map<string, number>();
-  #events: { readonly at: number; readonly event: T }[] = [];
+  readonly #newest = new Map<string, EngageMicros>();
+  #events: { readonly at: EngageMicros; readonly event: T }[] = [];
   #round: NodeJS.Immediate | undefined;
   #rounds = 0;
   /** Events that were there when the round began. */
@@ -19,10 +20,10 @@ export class ReorderBuffer<T> {
     this.#deliver = deliver;
   }
 
-  /** `connection`: name of what has an order of its own; `at`: event time in any unit, the same one for all. */
-  add(connection: string, at: number, event: T): void {
+  /** `connection`: name of what has an order of its own; `at`: event time. */
+  add(connection: string, at: EngageMicros, event: T): void {
     // A clock that goes back does not change the order within its connection.
-    const place = Math.max(at, this.#newest.get(connection) ?? at);
+    const place = latest(at, this.#newest.get(connection) ?? at);
     this.#newest.set(connection, place);
     this.#events.push({ at: place, event });
     this.#round ??= setImmediate(() => this.#wentRound());

@@ -5,6 +5,7 @@
 
 import { systemClock } from '@exec/common/clock';
 import { Formats, readValue } from '@exec/common/formats';
+import { streamMs, wallMs } from '@exec/common/instants';
 import { silentLogger } from '@exec/common/logging';
 import {
   accept,
@@ -222,7 +223,7 @@ it('any sequence of frames, cut, doubled, out of order, unknown or extreme, stop
     link: { applicationName: 'EXCP', password: undefined, limits: { backOffMinMs: 2, backOffMaxMs: 10 } },
     dispositionKey: 'DispositionCode',
     owner: 'one',
-    streamNow: async () => Date.now(),
+    streamNow: async () => streamMs(Date.now()),
     clock: systemClock,
     logger: silentLogger,
   });
@@ -259,17 +260,17 @@ it('any sequence of frames, cut, doubled, out of order, unknown or extreme, stop
         const came = () => offers.filter(({ call }) => call === `${goodSite}/${mark}`).length;
         await until(() => came() === 3, 'the good peer is heard');
         const settings = { ...defaultSettings, severalSites: true };
-        const model = new Model({ settings, scope: 'org/1', map: () => map, repeatsBefore: 0 });
+        const model = new Model({ settings, scope: 'org/1', map: () => map, repeatsBefore: wallMs(0) });
         const outputs: Output[] = [];
         for (const [number, { entry }] of offers.splice(0).entries()) {
           const read = readValue(readEntry(formats, entry));
           expect(read, entry.slice(0, 200)).toBeDefined();
-          const at = Date.now();
+          const at = streamMs(Date.now());
           const streamEntry = { id: `${at}-${number}`, waited: 0, entry: read, text: entry };
           outputs.push(...model.accept(streamEntry, at));
           stored++;
         }
-        outputs.push(...model.reconsider(Date.now() + 100_000));
+        outputs.push(...model.reconsider(streamMs(Date.now() + 100_000)));
         // Whatever passes the link is something that the model can deal with.
         expect(outputs.filter(({ type }) => type === 'fault')).toEqual([]);
         // A connection that is closed because of a frame is opened again.

@@ -1,3 +1,4 @@
+import { streamMs } from '@exec/common/instants';
 import type { Timeout } from '@exec/common/machine';
 import { describe, expect, it } from 'vitest';
 import {
@@ -13,8 +14,8 @@ const inputs = {
   opened: { type: 'opened' },
   closed: { type: 'closed', detail: 'cut' },
   again: { type: 'again' },
-  started: { type: 'started', attempt: 3, since: 70 },
-  'an earlier one started': { type: 'started', attempt: 2, since: 60 },
+  started: { type: 'started', attempt: 3, since: streamMs(70) },
+  'an earlier one started': { type: 'started', attempt: 2, since: streamMs(60) },
   refused: { type: 'refused', attempt: 3 },
   'an earlier one refused': { type: 'refused', attempt: 2 },
   stop: { type: 'stop' },

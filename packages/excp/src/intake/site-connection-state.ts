@@ -1,4 +1,5 @@
 /** What a connection to a site is at, as a pure state machine: down, or reading what is there and then what happens. */
+import type { StreamMs } from '@exec/common/instants';
 import type { Step, Timeout, TimerEffect } from '@exec/common/machine';
 
 /** `attempt` rises whenever everything is read anew: what belongs to an earlier attempt is recognised. */
@@ -14,8 +15,8 @@ export type SiteConnectionInput =
   | { readonly type: 'closed'; readonly detail: string }
   /** Everything is wanted once more. */
   | { readonly type: 'again' }
-  /** `since`: time of the stream, milliseconds. */
-  | { readonly type: 'started'; readonly attempt: number; readonly since: number }
+  /** `since`: time of the stream. */
+  | { readonly type: 'started'; readonly attempt: number; readonly since: StreamMs }
   /** The server did not begin to tell of calls. */
   | { readonly type: 'refused'; readonly attempt: number }
   | { readonly type: 'stop' };
@@ -25,7 +26,7 @@ export type SiteConnectionTimer = 'retry';
 export type SiteConnectionEffect =
   /** What is registered is forgotten, and the time of the stream is asked for. */
   | { readonly type: 'start'; readonly attempt: number }
-  | { readonly type: 'read'; readonly attempt: number; readonly since: number }
+  | { readonly type: 'read'; readonly attempt: number; readonly since: StreamMs }
   | { readonly type: 'tell-lost'; readonly detail: string };
 
 export type SiteConnectionStep = Step<

@@ -1,4 +1,5 @@
 import { systemClock } from '@exec/common/clock';
+import { streamMs } from '@exec/common/instants';
 import { silentLogger } from '@exec/common/logging';
 import { accept, answer, keepAlive, LinkServer, readableMetrics } from '@exec/engage-link/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -43,7 +44,7 @@ async function watched(done: object) {
     clock: systemClock,
     logger: silentLogger,
     owner: 'one',
-    streamNow: async () => 5,
+    streamNow: async () => streamMs(5),
     handler: {
       event: ({ message }) => void heard.push(message),
       snapshot: (item) => void heard.push(item),

@@ -1,10 +1,13 @@
 /** One connection to one site: keeps it registered, and passes on everything it tells. */
+
 import type { Clock } from '@exec/common/clock';
 import type { Connection } from '@exec/common/config';
+import type { StreamMs, WallMs } from '@exec/common/instants';
 import type { Logger } from '@exec/common/logging';
 import { Machine } from '@exec/common/machine';
 import { type LinkClientOptions, SipServerClient } from '@exec/engage-link';
 import { numberOf, type SipEvent } from '@exec/engage-link/wire';
+import type { StreamPlace } from '../events/connection-clocks.ts';
 import type { CallCreated, PartyAdded } from '../events/engage-events.ts';
 import type { Snapshot } from '../events/snapshots.ts';
 import { Question } from './question.ts';
@@ -20,13 +23,13 @@ import { AddressSnapshots, CallsResync } from './snapshot-collector.ts';
 
 export interface WatchHandler {
   /** An event of this connection, in its order. */
-  event(event: SipEvent, receivedAt: number): void;
+  event(event: SipEvent, receivedAt: WallMs): void;
   /** What a snapshot told, in its place among the events. */
   snapshot(item: Snapshot): void;
   /** A party or a call of a resynchronisation. */
   found(event: SipEvent): CallCreated | PartyAdded | undefined;
   /** Everything that it had to tell when the stream stood at `place` has been passed on. */
-  caughtUp(place: number): void;
+  caughtUp(place: StreamPlace): void;
   /** Everything that goes on is known from now on, until `lost`. */
   complete(): void;
   lost(detail: string): void;
@@ -41,8 +44,8 @@ export interface SiteConnectionOptions {
   readonly handler: WatchHandler;
   /** Names the instance in resynchronisations. */
   readonly owner: string;
-  /** The clock of the stream, milliseconds; never fails. */
-  readonly streamNow: () => Promise<number>;
+  /** The clock of the stream; never fails. */
+  readonly streamNow: () => Promise<StreamMs>;
 }
 
 const monitoringRetryMs = 5_000;
@@ -134,7 +137,7 @@ export class SiteConnection {
   }
 
   /** Asks the server whether there is more than the stream had at `place`. */
-  ask(place: number): void {
+  ask(place: StreamPlace): void {
     if (this.#machine.state.phase !== 'down') this.#question.ask(place);
   }
 
@@ -168,7 +171,7 @@ export class SiteConnection {
   }
 
   /** Asks for everything that is there; with it come the events. */
-  async #read(attempt: number, since: number): Promise<void> {
+  async #read(attempt: number, since: StreamMs): Promise<void> {
     const { site, connection, owner, handler, logger } = this.#options;
     const tell = (item: Snapshot) => handler.snapshot(item);
     if (connection !== 'calls') {
@@ -188,7 +191,7 @@ export class SiteConnection {
     }
   }
 
-  #frame(event: SipEvent, receivedAt: number): void {
+  #frame(event: SipEvent, receivedAt: WallMs): void {
     this.#question.heard();
     switch (event.message) {
       case 'EventRegistered':

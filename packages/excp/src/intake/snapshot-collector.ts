@@ -1,4 +1,5 @@
 /** Gathers what a resynchronisation and the registration snapshots tell into items, in parts of bounded size. */
+import type { StreamMs } from '@exec/common/instants';
 import type { SipEventOf } from '@exec/engage-link/wire';
 import { readSnapshot } from '@exec/engage-link/wire';
 import type { CallCreated, PartyAdded } from '../events/engage-events.ts';
@@ -17,13 +18,13 @@ interface Found {
 /** One resynchronisation of call monitoring. */
 export class CallsResync {
   readonly #site: string;
-  readonly #since: number;
+  readonly #since: StreamMs;
   readonly #session: string;
   readonly #tell: (item: Snapshot) => void;
   #calls: Found[] = [];
 
-  /** `since`: stream time before it was asked for, milliseconds. `session`: names it among all instances. */
-  constructor(o: { site: string; since: number; session: string; tell: (item: Snapshot) => void }) {
+  /** `since`: stream time before it was asked for. `session`: names it among all instances. */
+  constructor(o: { site: string; since: StreamMs; session: string; tell: (item: Snapshot) => void }) {
     this.#site = o.site;
     this.#since = o.since;
     this.#session = o.session;
@@ -68,12 +69,12 @@ export class AddressSnapshots {
   readonly #site: string;
   readonly #of: 'queues' | 'extensions';
   readonly #tell: (item: Snapshot) => void;
-  #since: number;
+  #since: StreamMs;
   #registered: SipEventOf<'EventRegistered'>['attributes'][] = [];
 
   constructor(o: {
     site: string;
-    since: number;
+    since: StreamMs;
     of: 'queues' | 'extensions';
     tell: (item: Snapshot) => void;
   }) {
@@ -89,7 +90,7 @@ export class AddressSnapshots {
   }
 
   /** `since`: of the snapshots that follow. */
-  flush(since?: number): void {
+  flush(since?: StreamMs): void {
     const registered = this.#registered;
     this.#registered = [];
     if (registered.length > 0) this.#tell(this.#item(registered));

@@ -1,5 +1,7 @@
 /** Every answer of the cloud, in every state of the event that it speaks of. */
+
 import { CloudError, type Verdict } from '@exec/common/genesys-cloud';
+import { monotonicMs } from '@exec/common/instants';
 import { describe, expect, it } from 'vitest';
 import { entry } from '../testing/entries.ts';
 import { applyAnswer, mostTries, type Outcome } from './answers.ts';
@@ -29,7 +31,7 @@ function answer(verdicts: Kinds, o: { readonly sent?: boolean } = {}) {
   const outcomes = applyAnswer(
     queue,
     { verdicts, correlationId: undefined },
-    { now: 10_000, random: () => 0 },
+    { now: monotonicMs(10_000), random: () => 0 },
   );
   queue.finish(batch);
   return { queue, outcomes };
@@ -139,10 +141,14 @@ describe('an answer of the cloud', () => {
     const waits: number[] = [];
     let outcomes: readonly Outcome[] = [];
     for (let tries = 0; tries <= mostTries; tries++) {
-      queue.release(Number.POSITIVE_INFINITY);
+      queue.release(monotonicMs(Number.POSITIVE_INFINITY));
       const batch = queue.take(limits);
       const verdicts = [later(established)];
-      outcomes = applyAnswer(queue, { verdicts, correlationId: undefined }, { now: 0, random: () => 0 });
+      outcomes = applyAnswer(
+        queue,
+        { verdicts, correlationId: undefined },
+        { now: monotonicMs(0), random: () => 0 },
+      );
       queue.finish(batch);
       waits.push(queue.nextRelease ?? 0);
     }

@@ -1,5 +1,7 @@
 /** What an answer of the cloud means for the queue: the one way in which an answer changes anything. Pure. */
+
 import type { Answer, Verdict } from '@exec/common/genesys-cloud';
+import { laterBy, type MonotonicMs, type WallMs } from '@exec/common/instants';
 import type { OutboxEntry } from './entry.ts';
 import type { SendQueue } from './queue.ts';
 
@@ -25,8 +27,8 @@ export type Outcome =
       /** Field of the dead leg, if one is. */
       readonly deadLeg: string | undefined;
     }
-  /** Out-stream IDs of what was overtaken, with the time (ms) that each has to be after. */
-  | { readonly type: 'overtaken'; readonly floors: readonly (readonly [string, number])[] };
+  /** Out-stream IDs of what was overtaken, with the time that each has to be after. */
+  | { readonly type: 'overtaken'; readonly floors: readonly (readonly [string, WallMs])[] };
 export type OutcomeOf<T extends Outcome['type']> = Extract<Outcome, { readonly type: T }>;
 
 /** Refusals "for now" after which an event counts as refused for good: about a day of them. */
@@ -36,13 +38,13 @@ const longestHoldMs = 60_000;
 type Refusal = Exclude<Verdict<OutboxEntry>, { readonly kind: 'accepted' | 'unknown' }>;
 
 /**
- * @param o `now`: monotonic time, ms; `random`: in [0, 1)
+ * @param o `random`: in [0, 1)
  * @returns in the order in which it is to be carried out
  */
 export function applyAnswer(
   queue: SendQueue,
   { verdicts }: Answer<OutboxEntry>,
-  o: { readonly now: number; readonly random: () => number },
+  o: { readonly now: MonotonicMs; readonly random: () => number },
 ): readonly Outcome[] {
   for (const verdict of verdicts) if (verdict.kind === 'unknown') queue.unknown(verdict.event, verdict.lost);
   const accepted = verdicts.filter(({ kind }) => kind === 'accepted').map(({ event }) => event);
@@ -66,7 +68,7 @@ export function applyAnswer(
 function refused(
   queue: SendQueue,
   verdict: Refusal,
-  o: { readonly now: number; readonly random: () => number },
+  o: { readonly now: MonotonicMs; readonly random: () => number },
 ): Outcome[] {
   const { event: entry, reason } = verdict;
   if (verdict.kind === 'later') return later(queue, entry, { ...o, reason, alone: false });
@@ -89,7 +91,7 @@ function later(
   queue: SendQueue,
   entry: OutboxEntry,
   o: {
-    readonly now: number;
+    readonly now: MonotonicMs;
     readonly random: () => number;
     readonly reason: string;
     readonly alone: boolean;
@@ -100,7 +102,7 @@ function later(
   const tries = queue.tries(entry.conversation);
   if (tries >= mostTries) return [dead(queue, entry, reason)];
   const wait = Math.min(longestHoldMs, 1_000 * 2 ** Math.min(tries, 10));
-  queue.later(entry, now + spread(wait, random), { alone });
+  queue.later(entry, laterBy(now, spread(wait, random)), { alone });
   return [{ type: 'later', entry, reason, tries: tries + 1 }];
 }
 

@@ -1,13 +1,15 @@
 /** A dead letter: what the cloud refused for good, kept for people to look at, retry or drop. */
+
 import { type Formats, readValue } from '@exec/common/formats';
 import type { ConversationEvent } from '@exec/common/genesys-cloud';
+import type { WallMs } from '@exec/common/instants';
 import { z } from 'zod';
 import type { OutboxEntry } from './entry.ts';
 
 export interface DeadLetter {
   readonly id: string;
-  /** Wall time, milliseconds. */
-  readonly at: number;
+  /** Wall time. */
+  readonly at: WallMs;
   /** Key of the conversation. */
   readonly conversation: string;
   /** The leg that could not be established: all its events are in this letter. */

@@ -1,19 +1,21 @@
 /** One voice event on its way to the cloud, as it stands in the out-stream. */
+
 import type { Formats, Stored } from '@exec/common/formats';
 import { type ConversationEvent, voiceEventSchemas } from '@exec/common/genesys-cloud';
+import { type WallMs, wallMs } from '@exec/common/instants';
 import { z } from 'zod';
 
 export interface OutboxEvent {
   /** Key of the conversation. */
   readonly conversation: string;
-  /** Wall time (ms) at which the link event that brought it about was received. */
-  readonly received: number;
+  /** Wall time at which the link event that brought it about was received. */
+  readonly received: WallMs;
   /** Keys of the legs it speaks of. */
   readonly legs: readonly string[];
   /** Whether it establishes the first of them. */
   readonly establishes: boolean;
-  /** Time of the event, milliseconds since 1970. */
-  readonly at: number;
+  /** Time of the event. */
+  readonly at: WallMs;
   /** Whether it may have been accepted before: then a refusal counts as accepted. */
   readonly repeat: boolean;
   /** Key of a conversation that the event names: what was told of it before goes first. */
@@ -56,6 +58,7 @@ export function readOutboxEvent(formats: Formats, text: string | undefined): Sto
   if (read.kind !== 'read') return read;
   const { c, r, l, s, a, p, w, e } = read.value;
   const event = e as unknown as ConversationEvent;
-  const value = { conversation: c, received: r, legs: l, establishes: s, at: a, repeat: p, after: w, event };
+  const times = { received: wallMs(r), at: wallMs(a) };
+  const value = { conversation: c, ...times, legs: l, establishes: s, repeat: p, after: w, event };
   return { ...read, value };
 }

@@ -1,4 +1,5 @@
 import { Formats } from '@exec/common/formats';
+import { wallMs } from '@exec/common/instants';
 import { ownRedis } from '@exec/testing/vitest';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { entry } from '../testing/entries.ts';
@@ -34,13 +35,13 @@ function letter(reason = 'no'): OutboxUpdate {
   const [first] = events;
   const text = writeDeadLetter(formats, {
     id: 'L',
-    at,
+    at: wallMs(at),
     conversation: 'site/call',
     leg: 'p:one',
     reason,
     events: first === undefined ? [] : [deadEvent(first)],
   });
-  return { letters: [{ id: 'L', at, text, entries: ['1-1'] }], deadLegs: [['field', 'L']] };
+  return { letters: [{ id: 'L', at: wallMs(at), text, entries: ['1-1'] }], deadLegs: [['field', 'L']] };
 }
 
 function buried(index: number): OutboxUpdate {
@@ -117,10 +118,10 @@ describe('a full Redis', () => {
 describe('the mark of an event that was overtaken', () => {
   it('keeps the time that it has to be after, also when it is sent again, and goes with it', async () => {
     const { redis, keys } = opened;
-    await write([{ sending: ['1-1'], floors: [['1-1', at]] }]);
-    await write([{ floors: [['1-1', at - 5]], sending: ['1-1'] }]);
+    await write([{ sending: ['1-1'], floors: [['1-1', wallMs(at)]] }]);
+    await write([{ floors: [['1-1', wallMs(at - 5)]], sending: ['1-1'] }]);
     expect(await redis.client.hgetall(keys.sending)).toEqual({ '1-1': String(at) });
-    await write([{ done: ['1-1'], floors: [['1-1', at + 1]] }]);
+    await write([{ done: ['1-1'], floors: [['1-1', wallMs(at + 1)]] }]);
     expect(await redis.client.hgetall(keys.sending)).toEqual({});
   });
 });
@@ -128,7 +129,7 @@ describe('the mark of an event that was overtaken', () => {
 describe('the mark of an event that was certainly not accepted', () => {
   it('goes, unless it carries a time', async () => {
     const { redis, keys } = opened;
-    await write([{ sending: ['1-1', '1-2'], floors: [['1-2', at]] }]);
+    await write([{ sending: ['1-1', '1-2'], floors: [['1-2', wallMs(at)]] }]);
     await write([{ unsent: ['1-1', '1-2'] }]);
     expect(await redis.client.hgetall(keys.sending)).toEqual({ '1-2': String(at) });
   });

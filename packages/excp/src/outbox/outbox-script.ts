@@ -1,4 +1,5 @@
 /** What is written about the out-stream: what is being sent, what is dealt with, what has become a dead letter. */
+import { type WallMs, wallMs } from '@exec/common/instants';
 import { defineScript } from '@exec/common/redis';
 import { z } from 'zod';
 import type { ExcpKeys } from '../keys.ts';
@@ -83,7 +84,7 @@ export interface OutboxUpdate {
   readonly done?: readonly string[];
   readonly letters?: readonly {
     readonly id: string;
-    readonly at: number;
+    readonly at: WallMs;
     readonly text: string;
     /** Out-stream IDs of its events, at least one. */
     readonly entries: readonly string[];
@@ -92,7 +93,7 @@ export interface OutboxUpdate {
   readonly deadLegs?: readonly (readonly [string, string])[];
   readonly buried?: readonly { readonly id: string; readonly letter: string; readonly event: string }[];
   readonly unsent?: readonly string[];
-  readonly floors?: readonly (readonly [string, number])[];
+  readonly floors?: readonly (readonly [string, WallMs])[];
   readonly sending?: readonly string[];
   /** Look for letters that are too old. */
   readonly trim?: boolean;
@@ -115,7 +116,7 @@ export function outboxValues(updates: readonly OutboxUpdate[]): (string | number
 }
 
 /** The time that a stored mark of `sending` carries, if it does. */
-export function floorOf(id: string, mark: string): (readonly [string, number])[] {
+export function floorOf(id: string, mark: string): (readonly [string, WallMs])[] {
   const floor = Number(mark);
-  return floor > 1 ? [[id, floor]] : [];
+  return floor > 1 ? [[id, wallMs(floor)]] : [];
 }

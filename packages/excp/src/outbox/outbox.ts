@@ -1,7 +1,9 @@
 /** What is on its way to the cloud during one term of the lease: the queue, who sends it, who writes what became of it. */
+
 import type { Clock } from '@exec/common/clock';
 import type { Formats } from '@exec/common/formats';
 import type { Dependency, Health } from '@exec/common/http';
+import type { WallMs } from '@exec/common/instants';
 import type { Logger } from '@exec/common/logging';
 import type { RedisConnection } from '@exec/common/redis';
 import { Trouble } from '@exec/common/trouble';
@@ -55,8 +57,8 @@ export interface StoredOutbox {
   readonly entries: readonly OutboxEntry[];
   /** IDs of those that an earlier holder of the lease may have sent. */
   readonly sent: ReadonlySet<string>;
-  /** By ID: time (ms) of what was accepted although it comes later; it is sent with a time after that. */
-  readonly floors: ReadonlyMap<string, number>;
+  /** By ID: time of what was accepted although it comes later; it is sent with a time after that. */
+  readonly floors: ReadonlyMap<string, WallMs>;
   /** The legs that the cloud refused to establish, field by field. */
   readonly deadLegs: Readonly<Record<string, string>>;
 }
@@ -111,8 +113,8 @@ export class Outbox {
     return this.#sender.isPaused ? this.#queue.size : this.#queue.heldBack;
   }
 
-  /** Wall time (ms) at which the oldest of them was received. */
-  get oldest(): number | undefined {
+  /** Wall time at which the oldest of them was received. */
+  get oldest(): WallMs | undefined {
     return this.#queue.oldest;
   }
 

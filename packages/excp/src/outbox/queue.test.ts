@@ -1,3 +1,4 @@
+import { monotonicMs } from '@exec/common/instants';
 import { describe, expect, it } from 'vitest';
 import { entry } from '../testing/entries.ts';
 import type { OutboxEntry } from './entry.ts';
@@ -52,15 +53,15 @@ describe('the queue', () => {
     const [one, two, last] = three();
     const { queue, batch } = taken(one, two, last);
     queue.accepted(one);
-    queue.later(two, 500);
+    queue.later(two, monotonicMs(500));
     expect(queue.judge(last, undefined)).toBe('waits');
     queue.finish(batch);
     queue.add(entry({ id: '1-4', conversation: 'b' }));
     expect([queue.heldBack, queue.nextRelease, queue.size]).toEqual([2, 500, 3]);
     expect(ids(queue.take(limits))).toEqual(['1-4']);
-    queue.release(499);
+    queue.release(monotonicMs(499));
     expect(queue.hasReady).toBe(false);
-    queue.release(500);
+    queue.release(monotonicMs(500));
     expect(ids(queue.take(limits))).toEqual(['1-2', '1-3']);
     expect(queue.tries('a')).toBe(1);
     queue.accepted(two);
@@ -72,10 +73,10 @@ describe('the queue', () => {
     const { queue, batch } = taken(one, two, last);
     queue.accepted(two);
     queue.accepted(last);
-    queue.later(one, 0);
+    queue.later(one, monotonicMs(0));
     queue.finish(batch);
     queue.add(entry({ id: '1-4', conversation: 'a', at: 1_004 }));
-    queue.release(0);
+    queue.release(monotonicMs(0));
     const again = queue.take(limits);
     expect(again.map(({ id, at }) => [id, at])).toEqual([
       ['1-1', 1_004],
@@ -119,7 +120,7 @@ describe('the queue', () => {
     expect(ids(queue.sendable([two, last, other]))).toEqual(['1-9']);
     queue.accepted(one);
     expect(ids(queue.sendable([two, last, other]))).toEqual(['1-2', '1-3', '1-9']);
-    queue.later(two, 0);
+    queue.later(two, monotonicMs(0));
     expect(ids(queue.sendable([two, last, other]))).toEqual(['1-9']);
   });
 });
@@ -149,9 +150,9 @@ describe('a refusal for good', () => {
     let batch = queue.take(limits);
     let times = 0;
     for (; queue.judge(one, 'invalid') === 'again'; times++) {
-      queue.later(one, 0, { alone: true });
+      queue.later(one, monotonicMs(0), { alone: true });
       queue.finish(batch);
-      queue.release(0);
+      queue.release(monotonicMs(0));
       const others = queue.take(limits);
       batch = others.length === 1 && others[0] === one ? others : queue.take(limits);
       expect(ids(batch)).toEqual(['1-1']);

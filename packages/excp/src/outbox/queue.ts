@@ -2,7 +2,9 @@
  * What waits to be sent and in which order, as a pure object: each conversation has a queue of its own with at most one
  * request in flight; the events of a leg that the cloud refused to establish go to that leg's dead letter instead.
  */
+
 import { type ConversationEvent, toEventTime } from '@exec/common/genesys-cloud';
+import { laterBy, latest, type MonotonicMs, type WallMs, wallMs } from '@exec/common/instants';
 import { deadLegField, readDeadLegField } from './dead-letter.ts';
 import type { OutboxEntry } from './entry.ts';
 
@@ -28,16 +30,18 @@ interface ConversationQueue {
   /** In the order in which they must be accepted. */
   readonly entries: OutboxEntry[];
   inFlight: boolean;
-  /** Monotonic time (ms) before which nothing of it is sent, because the cloud refused its first entry for now. */
-  heldUntil: number | undefined;
+  /** Monotonic time before which nothing of it is sent, because the cloud refused its first entry for now. */
+  heldUntil: MonotonicMs | undefined;
   /** Refusals in a row that may pass. */
   tries: number;
   /** The first entry makes whole requests fail, perhaps: it goes in one of its own. */
   alone: boolean;
   /** Time of the newest accepted event, once one was accepted before its turn; else 0. */
-  accepted: number;
+  accepted: WallMs;
 }
 
+/** Of a conversation of which nothing was accepted before its turn. */
+const none = wallMs(0);
 /** Sendings alone of an event that may have been accepted before; then it is taken to be refused. */
 const mostAlone = 5;
 /** Room for what stands around the events of a request. */
@@ -56,7 +60,7 @@ export class SendQueue {
   /** IDs of entries that may have been accepted; whether that follows from more than a 500. */
   readonly #unsure = new Map<string, boolean>();
   /** What is known of the times of conversations of which nothing waits at present. */
-  readonly #accepted = new Map<string, number>();
+  readonly #accepted = new Map<string, WallMs>();
   #size = 0;
 
   /** @param deadLegs as they are stored, field by field */
@@ -76,9 +80,9 @@ export class SendQueue {
     return this.#ready.size > 0;
   }
 
-  /** Monotonic time (ms) at which the first of the conversations that wait may go on. */
-  get nextRelease(): number | undefined {
-    let next: number | undefined;
+  /** Monotonic time at which the first of the conversations that wait may go on. */
+  get nextRelease(): MonotonicMs | undefined {
+    let next: MonotonicMs | undefined;
     for (const { heldUntil } of this.#held)
       if (heldUntil !== undefined && (next === undefined || heldUntil < next)) next = heldUntil;
     return next;
@@ -91,9 +95,9 @@ export class SendQueue {
     return count;
   }
 
-  /** Wall time (ms) at which the oldest entry was received. */
-  get oldest(): number | undefined {
-    let oldest: number | undefined;
+  /** Wall time at which the oldest entry was received. */
+  get oldest(): WallMs | undefined {
+    let oldest: WallMs | undefined;
     for (const { entries } of this.#conversations.values()) {
       const received = entries[0]?.received;
       if (received !== undefined && (oldest === undefined || received < oldest)) oldest = received;
@@ -114,11 +118,11 @@ export class SendQueue {
 
   /**
    * Takes an entry in, in the order of the out-stream; not one that has a {@link letterOf}.
-   * @param o `sent`: it may have been sent already; `floor`: time (ms) of what was accepted although it comes later
+   * @param o `sent`: it may have been sent already; `floor`: time of what was accepted although it comes later
    */
   add(
     entry: OutboxEntry,
-    o: { readonly sent?: boolean | undefined; readonly floor?: number | undefined } = {},
+    o: { readonly sent?: boolean | undefined; readonly floor?: WallMs | undefined } = {},
   ): void {
     if (entry.repeat || o.sent === true) this.#unsure.set(entry.id, true);
     let queue = this.#conversations.get(entry.conversation);
@@ -130,20 +134,20 @@ export class SendQueue {
         heldUntil: undefined,
         tries: 0,
         alone: false,
-        accepted: this.#accepted.get(entry.conversation) ?? 0,
+        accepted: this.#accepted.get(entry.conversation) ?? none,
       };
       this.#conversations.set(entry.conversation, queue);
     }
     queue.entries.push(entry);
-    queue.accepted = Math.max(queue.accepted, o.floor ?? 0);
+    if (o.floor !== undefined) queue.accepted = latest(queue.accepted, o.floor);
     this.#size++;
     if (queue.entries.length === 1 && !queue.inFlight) this.#ready.add(queue);
   }
 
-  /** Makes ready what waited until `now` (monotonic, ms). */
-  release(now: number): void {
+  /** Makes ready what waited until `now`. */
+  release(now: MonotonicMs): void {
     for (const queue of this.#held)
-      if ((queue.heldUntil ?? 0) <= now) {
+      if ((queue.heldUntil ?? now) <= now) {
         queue.heldUntil = undefined;
         this.#held.delete(queue);
         this.#ready.add(queue);
@@ -200,11 +204,11 @@ export class SendQueue {
       queue.tries = 0;
       queue.alone = false;
     }
-    if (index > 0 || queue.accepted > 0) queue.accepted = Math.max(queue.accepted, entry.at);
+    if (index > 0 || queue.accepted > 0) queue.accepted = latest(queue.accepted, entry.at);
   }
 
-  /** What was overtaken in a conversation: ID of its first entry, and the time (ms) that it has to be after. */
-  overtaken(conversation: string): readonly [string, number] | undefined {
+  /** What was overtaken in a conversation: ID of its first entry, and the time that it has to be after. */
+  overtaken(conversation: string): readonly [string, WallMs] | undefined {
     const queue = this.#conversations.get(conversation);
     const next = queue?.entries[0];
     if (queue === undefined || next === undefined || queue.accepted === 0) return undefined;
@@ -252,7 +256,7 @@ export class SendQueue {
   }
 
   /** It is sent again, not before the monotonic time `until`; what follows in its conversation waits for it. */
-  later(entry: OutboxEntry, until: number, o: { readonly alone?: boolean } = {}): void {
+  later(entry: OutboxEntry, until: MonotonicMs, o: { readonly alone?: boolean } = {}): void {
     const queue = this.#conversations.get(entry.conversation);
     if (queue === undefined) return;
     queue.heldUntil = until;
@@ -307,7 +311,7 @@ export class SendQueue {
       .toSorted((one, other) => (isBefore(one.id, other.id) ? -1 : 1));
   }
 
-  /** Marks of what waits, by ID: a time (ms) that it has to be after, else that it may have been accepted. */
+  /** Marks of what waits, by ID: a time that it has to be after, else that it may have been accepted. */
   get marks(): ReadonlyMap<string, string> {
     const marks = new Map<string, string>();
     for (const id of this.#unsure.keys()) marks.set(id, '1');
@@ -376,7 +380,7 @@ function moveForward(queue: ConversationQueue): void {
   if (queue.accepted === 0) return;
   let last = queue.accepted;
   for (const [index, entry] of queue.entries.entries()) {
-    last = Math.max(last + 1, entry.at);
+    last = latest(laterBy(last, 1), entry.at);
     if (last === entry.at) continue;
     const { kind, event } = entry.event;
     const moved = { kind, event: { ...event, eventDateTime: toEventTime(last) } } as ConversationEvent;

@@ -1,5 +1,7 @@
 /** When an instance writes back what it remembers, and when it leaves that to the other one: Redis is played. */
+
 import { Formats } from '@exec/common/formats';
+import { streamMs } from '@exec/common/instants';
 import { silentLogger } from '@exec/common/logging';
 import type { RedisConnection } from '@exec/common/redis';
 import { describe, expect, it } from 'vitest';
@@ -27,7 +29,15 @@ function context() {
   const dealtWith = new DealtWith();
   const kept: Kept = {
     ...{ mark: 'first', term: 'term-a', lastCommit: 'term-z/9', dealtWith },
-    ...{ records: [], agents: [], out: [], deadLegs: {}, sending: new Map(), clockShift: 0, clockPlace: 0 },
+    ...{
+      records: [],
+      agents: [],
+      out: [],
+      deadLegs: {},
+      sending: new Map(),
+      clockShift: 0,
+      clockPlace: streamMs(0),
+    },
   };
   return { memory, mark, server, kept };
 }

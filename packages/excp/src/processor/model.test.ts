@@ -1,6 +1,8 @@
 /** One input that makes the model fail harms one call: what the other calls lead to is the same with and without it. */
+
 import { Formats, readValue } from '@exec/common/formats';
 import { asId, type CallUuid, type PartyUuid } from '@exec/common/ids';
+import { engageMicros, streamMs, wallMs } from '@exec/common/instants';
 import { produce, scenarioNamed } from '@exec/simulators/scenarios';
 import { describe, expect, it } from 'vitest';
 import { type Anomaly, defaultSettings } from '../conversation/step-context.ts';
@@ -27,7 +29,7 @@ function modelOf(settings: Partial<typeof defaultSettings> = {}) {
     settings: { ...defaultSettings, ...settings },
     scope: 'org/1',
     map: () => map,
-    repeatsBefore: 0,
+    repeatsBefore: wallMs(0),
   });
   const anomalies: Anomaly[] = [];
   const written: CommitBatch[] = [];
@@ -42,9 +44,13 @@ function modelOf(settings: Partial<typeof defaultSettings> = {}) {
     anomalies,
     written,
     write,
-    accept(content: EntryContent, now = begin + sequence * 10) {
+    accept(content: EntryContent, at = begin + sequence * 10) {
+      const now = streamMs(at);
       const id = `${begin}-${++sequence}`;
-      const outputs = model.accept({ id, waited: 0, text: '', entry: { received: now, content } }, now);
+      const outputs = model.accept(
+        { id, waited: 0, text: '', entry: { received: wallMs(at), content } },
+        now,
+      );
       write([...outputs, ...model.reconsider(undefined)]);
       return id;
     },
@@ -54,7 +60,7 @@ function modelOf(settings: Partial<typeof defaultSettings> = {}) {
     /** Until then no connection has anything to tell, and says so when it is asked: the last end is not held any longer. */
     rest(until: number) {
       for (const awaited of model.awaited()) this.accept({ kind: 'connection-caught-up', ...awaited });
-      write(model.reconsider(until));
+      write(model.reconsider(streamMs(until)));
     },
     get events() {
       return written.flatMap(({ events }) => events.map(({ event }) => event));
@@ -62,14 +68,14 @@ function modelOf(settings: Partial<typeof defaultSettings> = {}) {
     get faults() {
       return quarantined(
         written.flatMap(({ faults }) => faults),
-        begin,
+        wallMs(begin),
       );
     },
   };
 }
 
 /** A customer and an agent who talk: what is told of each at once. */
-function talk(call: string, at = begin * 1000): EngageEvent[] {
+function talk(call: string, at = engageMicros(begin * 1000)): EngageEvent[] {
   const of = { site, at, call: asId<CallUuid>(call) };
   const party = (id: string) => ({ ...of, party: asId<PartyUuid>(`${call}-${id}`) });
   return [
@@ -86,7 +92,7 @@ function talk(call: string, at = begin * 1000): EngageEvent[] {
   ];
 }
 
-const ended = (call: string, at = begin * 1000): EngageEvent => ({
+const ended = (call: string, at = engageMicros(begin * 1000)): EngageEvent => ({
   kind: 'call-deleted',
   site,
   at,
@@ -94,7 +100,7 @@ const ended = (call: string, at = begin * 1000): EngageEvent => ({
 });
 
 /** Not a time that `Date` knows. */
-const absurd = begin * 1e9;
+const absurd = engageMicros(begin * 1e9);
 
 describe('an entry that makes the model fail', () => {
   it('because its time cannot be told is set aside; the calls beside it are told as if it were not there', () => {
@@ -179,7 +185,7 @@ describe('an entry that makes the model fail', () => {
     for (const input of talk('good')) stand.accept(input, begin);
     for (const input of broken) stand.accept(input as unknown as EntryContent, begin + 10);
     stand.rest(begin + 10_000);
-    stand.accept(ended('good', (begin + 11_000) * 1000), begin + 11_000);
+    stand.accept(ended('good', engageMicros((begin + 11_000) * 1000)), begin + 11_000);
     stand.rest(begin + 15_000);
     expect(stand.events.filter(({ event }) => event.kind === 'communicationEndedEvents')).toHaveLength(2);
     expect(stand.faults.map(({ kind }) => kind)).toEqual(
@@ -192,7 +198,7 @@ describe('what is brought into another format', () => {
   it('is everything that is known', () => {
     const stand = modelOf();
     for (let n = 0; n < 600; n++) for (const input of talk(`call ${n}`)) stand.accept(input, begin);
-    stand.accept({ kind: 'agent-login', site, at: begin * 1000, dn, agentId: '7' }, begin);
+    stand.accept({ kind: 'agent-login', site, at: engageMicros(begin * 1000), dn, agentId: '7' }, begin);
     stand.written.length = 0;
     stand.write(stand.model.everything());
     expect(stand.written).toHaveLength(1);
@@ -216,7 +222,7 @@ describe('a stored conversation that makes the model fail', () => {
     after.load(state);
     after.rest(begin + 10_000);
     expect(after.faults).toMatchObject([{ kind: 'stored-conversation', conversation: `${site}/bad` }]);
-    after.accept(ended('good', (begin + 11_000) * 1000), begin + 11_000);
+    after.accept(ended('good', engageMicros((begin + 11_000) * 1000)), begin + 11_000);
     after.rest(begin + 15_000);
     const ends = after.events.filter(({ event }) => event.kind === 'communicationEndedEvents');
     expect(ends).toHaveLength(4);
@@ -250,7 +256,7 @@ describe('bounds of conversations', () => {
         begin + hours * hour,
         hours % 2 === 1 ? ('Held' as const) : ('Connected' as const),
       ];
-      stand.accept({ kind: 'party-state', ...of, at: now * 1000, state }, now);
+      stand.accept({ kind: 'party-state', ...of, at: engageMicros(now * 1000), state }, now);
     }
     expect(stand.events.map(({ event }) => event.kind)).not.toContain('communicationEndedEvents');
     expect(stand.model.nextDue).toBe(begin + 12 * hour);
@@ -277,7 +283,8 @@ describe('bounds of conversations', () => {
     expect(events).toHaveLength(2);
     stand.accept(ended('one'), begin + 10);
     stand.rest(begin + 10_000);
-    for (const input of talk('four', (begin + 10_000) * 1000)) stand.accept(input, begin + 10_000);
+    for (const input of talk('four', engageMicros((begin + 10_000) * 1000)))
+      stand.accept(input, begin + 10_000);
     expect(stand.written.flatMap(({ shed }) => shed)).toHaveLength(1);
   });
 
@@ -290,11 +297,17 @@ describe('bounds of conversations', () => {
           waited: 0,
           text: '',
           entry: {
-            received: begin,
-            content: { kind: 'agent-login', site, at: begin * 1000, dn: `dn${index}`, agentId: '7' },
+            received: wallMs(begin),
+            content: {
+              kind: 'agent-login',
+              site,
+              at: engageMicros(begin * 1000),
+              dn: `dn${index}`,
+              agentId: '7',
+            },
           },
         },
-        begin,
+        streamMs(begin),
       );
     stand.write(Array.from({ length: dnsKept + 2 }, (_, index) => login(index)).flat());
     expect(stand.written[0]?.agentsRemoved).toEqual([`${site}/dn0`, `${site}/dn1`]);

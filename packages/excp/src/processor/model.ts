@@ -3,8 +3,10 @@
  * which voice events that makes. Each input answers its outputs; what cannot be translated is given up as what the model
  * cannot make is. No I/O.
  */
+
 import { ExecError } from '@exec/common/errors';
 import type { IdMap } from '@exec/common/id-map';
+import { discoveredAt, type EngageMicros, latest, type StreamMs, type WallMs } from '@exec/common/instants';
 import type { Change } from '../conversation/changes.ts';
 import { speaksOf } from '../conversation/lost.ts';
 import type { Conversation } from '../conversation/state.ts';
@@ -53,8 +55,8 @@ export interface ModelOptions {
   readonly scope: string;
   /** The newest mapping. */
   readonly map: () => IdMap | undefined;
-  /** Events that follow from what was received before this wall time (ms) may have been sent before. */
-  readonly repeatsBefore: number;
+  /** Events that follow from what was received before this wall time may have been sent before. */
+  readonly repeatsBefore: WallMs;
   /** Events of which nothing is made once more; default: none. */
   readonly dealtWith?: Pick<DealtWith, 'has'> | undefined;
 }
@@ -97,7 +99,7 @@ export class Model {
   }
 
   /** Stream time at which a wait is over. */
-  get nextDue(): number | undefined {
+  get nextDue(): StreamMs | undefined {
     return this.#registry.nextDue;
   }
 
@@ -132,8 +134,8 @@ export class Model {
     ];
   }
 
-  /** `now`: stream time of the entry, milliseconds. */
-  accept({ id, entry, other, text }: StreamEntry, now: number): readonly Output[] {
+  /** @param now stream time of the entry */
+  accept({ id, entry, other, text }: StreamEntry, now: StreamMs): readonly Output[] {
     if (other !== undefined) return [];
     const name = entry && keyOfContent(entry.content);
     const known = name !== undefined && this.#options.dealtWith?.has(name) === true;
@@ -155,7 +157,7 @@ export class Model {
   }
 
   /** Looks again at what waits, after a batch; `now`: stream time, when nothing came until then. */
-  reconsider(now: number | undefined): readonly Output[] {
+  reconsider(now: StreamMs | undefined): readonly Output[] {
     const effects = [
       ...this.#registry.reconsider(),
       ...(now === undefined ? [] : this.#registry.advance(now)),
@@ -195,8 +197,8 @@ export class Model {
     }
   }
 
-  /** @param received wall time (ms) of the entry that brought the effects about; undefined: time did */
-  #outputsOf(effects: readonly Effect[], received: number | undefined): readonly Output[] {
+  /** @param received wall time of the entry that brought the effects about; undefined: time did */
+  #outputsOf(effects: readonly Effect[], received: WallMs | undefined): readonly Output[] {
     const outputs: Output[] = [];
     const failed = new Map<string, Untranslated>();
     for (const effect of effects) {
@@ -210,7 +212,7 @@ export class Model {
 
   #publish(
     effect: ConversationStepped,
-    received: number | undefined,
+    received: WallMs | undefined,
     outputs: Output[],
     failed: Map<string, Untranslated>,
   ): void {
@@ -231,12 +233,12 @@ export class Model {
   }
 
   /** Closes a conversation of which something could not be translated; the cloud hears of no leg that it does not know. */
-  #abandon(key: string, untranslated: Untranslated, received: number | undefined): readonly Output[] {
+  #abandon(key: string, untranslated: Untranslated, received: WallMs | undefined): readonly Output[] {
     const { error, about } = untranslated;
     return this.#registry.abandon(key, error, about).flatMap((effect): readonly Output[] => {
       if (effect.type === 'entry-done') return [this.#done(effect.id)];
       if (effect.type !== 'conversation') return [effect];
-      const changes = endsOf(untranslated, effect.changes, this.#registry.now * 1000);
+      const changes = endsOf(untranslated, effect.changes, discoveredAt(this.#registry.now));
       try {
         return this.#translated({ ...effect, changes }, received);
       } catch {
@@ -249,7 +251,7 @@ export class Model {
   /** @throws what the translation throws; nothing has changed then */
   #translated(
     { conversation, changes, forgotten }: ConversationStepped,
-    received: number | undefined,
+    received: WallMs | undefined,
   ): readonly Output[] {
     const { key } = conversation;
     const events = changes.length === 0 ? [] : this.#eventsOf(conversation, changes, received);
@@ -261,7 +263,7 @@ export class Model {
   #eventsOf(
     { key, interactionId }: Conversation,
     changes: readonly Change[],
-    received: number | undefined,
+    received: WallMs | undefined,
   ): readonly Output[] {
     const { scope, map, settings, repeatsBefore } = this.#options;
     const { published, events } = translate(this.#published.get(key) ?? nothingPublished, changes, {
@@ -272,7 +274,9 @@ export class Model {
       interactionId,
     });
     this.#published.set(key, published);
-    const since = received ?? Math.max(...events.map((event) => event.at));
+    const [first, ...others] = events.map((event) => event.at);
+    if (first === undefined) return [];
+    const since = received ?? latest(first, ...others);
     const of = { conversation: key, received: since, repeat: since < repeatsBefore };
     return events.map((event): Output => ({ type: 'event', event: { ...event, ...of } }));
   }
@@ -304,7 +308,11 @@ function addUntranslated({ established, ended }: Untranslated, changes: readonly
 }
 
 /** What is told at last: also the ends that could not be told when they came, and nothing of unknown legs. */
-function endsOf({ established, ended }: Untranslated, changes: readonly Change[], at: number): Change[] {
+function endsOf(
+  { established, ended }: Untranslated,
+  changes: readonly Change[],
+  at: EngageMicros,
+): Change[] {
   return [
     ...[...ended].map((leg): Change => ({ change: 'ended', leg, disconnect: 'System', at })),
     ...changes.filter((change) => !speaksOf(change, established)),

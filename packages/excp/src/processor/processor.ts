@@ -23,7 +23,7 @@ import type { OutboxEntry } from '../outbox/entry.ts';
 import { type CommitBatch, commitBatch } from './batch.ts';
 import { commit, commitKeys, commitValues } from './commit-script.ts';
 import type { DealtWith } from './dealt-with.ts';
-import { Model, type Output } from './model.ts';
+import { Model, type ModelOptions, type Output } from './model.ts';
 import { OutIds } from './out-ids.ts';
 import { type QuarantineEntry, quarantined, quarantineMost, writeQuarantineEntry } from './quarantine.ts';
 import { readStream, type StoredState, type StreamEntry, streamEntries } from './store.ts';
@@ -111,7 +111,7 @@ export class Processor {
   #stored: number;
 
   /** `repeatsBefore`: see {@link ModelOptions.repeatsBefore}. */
-  constructor(options: ProcessorOptions, state: StoredState, o: { readonly repeatsBefore: number }) {
+  constructor(options: ProcessorOptions, state: StoredState, o: Pick<ModelOptions, 'repeatsBefore'>) {
     this.#options = options;
     const { settings, scope, map, logger, health, dealtWith } = options;
     this.#model = new Model({ settings, scope, map, repeatsBefore: o.repeatsBefore, dealtWith });

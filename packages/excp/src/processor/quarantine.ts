@@ -1,11 +1,13 @@
 /** Entries that made the model fail: set aside for people to look at, so that they harm no other call. */
+
 import { type Formats, readValue } from '@exec/common/formats';
+import { type WallMs, wallMs } from '@exec/common/instants';
 import { z } from 'zod';
 import type { Fault } from '../registry/effects.ts';
 
 const stored = z.object({
-  /** Wall time (ms) at which it was set aside. */
-  at: z.number(),
+  /** Wall time at which it was set aside. */
+  at: z.number().transform(wallMs),
   /** Its ID in its stream, or the DN of an agent; absent where time alone or a stored conversation made the model fail. */
   entry: z.string().optional(),
   kind: z.string(),
@@ -26,7 +28,7 @@ const contentMax = 16_384;
 const callsMax = 50;
 
 /** One for each entry that failed, however many conversations it took along. */
-export function quarantined(faults: readonly Fault[], now: number): QuarantineEntry[] {
+export function quarantined(faults: readonly Fault[], now: WallMs): QuarantineEntry[] {
   const groups = Map.groupBy(
     faults,
     ({ about, conversation, unreadable }) => about?.ids.join() ?? unreadable?.id ?? `/${conversation}`,

@@ -1,6 +1,8 @@
 /** A conversation as it is stored: the model's state, and what has been published of it. */
+
 import type { Formats, Stored } from '@exec/common/formats';
 import { asId, type EmployeeId } from '@exec/common/ids';
+import { engageMicros, streamMs, wallMs } from '@exec/common/instants';
 import { z } from 'zod';
 import type { Conversation } from '../conversation/state.ts';
 import { conversationSchema, storedConversation } from '../formats/conversation.ts';
@@ -13,7 +15,7 @@ export interface ConversationRecord {
 }
 
 const stored = z
-  .object({ t: z.object({ last: z.number() }), c: conversationSchema })
+  .object({ t: z.object({ last: z.number().transform(wallMs) }), c: conversationSchema })
   .transform(({ t, c }): ConversationRecord => ({ conversation: c, published: t }));
 
 const conversationKind = 'excp:conversation';
@@ -30,10 +32,10 @@ export function readRecord(formats: Formats, text: string): Stored<ConversationR
 const storedShifts = z.object({
   site: z.string(),
   dn: z.string(),
-  seen: z.number(),
+  seen: z.number().transform(streamMs),
   shifts: z.array(
     z.object({
-      at: z.number(),
+      at: z.number().transform(engageMicros),
       agentId: z.string().exactOptional(),
       employeeId: z
         .string()

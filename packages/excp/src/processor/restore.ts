@@ -2,7 +2,9 @@
  * What an instance had when its term ended, and how it is written back when Redis has lost it: then the memory of who was
  * active is the only place that still has it.
  */
+
 import type { Formats } from '@exec/common/formats';
+import type { StreamMs } from '@exec/common/instants';
 import { defineScript, type RedisConnection } from '@exec/common/redis';
 import { z } from 'zod';
 import type { ExcpKeys } from '../keys.ts';
@@ -22,7 +24,7 @@ export interface Kept extends Pick<StoredState, 'records' | 'agents' | 'out' | '
   /** Of the out-stream, by ID. */
   readonly sending: ReadonlyMap<string, string>;
   readonly clockShift: number;
-  readonly clockPlace: number;
+  readonly clockPlace: StreamMs;
   readonly dealtWith: DealtWith;
 }
 

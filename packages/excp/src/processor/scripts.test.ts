@@ -1,4 +1,5 @@
 import { Formats } from '@exec/common/formats';
+import { streamMs } from '@exec/common/instants';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { outboxKeys, outboxValues, writeOutbox } from '../outbox/outbox-script.ts';
 import { type OpenedRedis, openRedis } from '../testing/redis.ts';
@@ -131,7 +132,7 @@ describe('what is written back after a loss', () => {
   const kept: Kept = {
     ...{ mark: 'lost', term: 'term-a', lastCommit: 'term-a/3', dealtWith: new DealtWith() },
     ...{ records: [], agents: [], out: [], deadLegs: { 'call leg': '1' }, sending: new Map() },
-    ...{ clockShift: 7, clockPlace: 9 },
+    ...{ clockShift: 7, clockPlace: streamMs(9) },
   };
 
   it('may be written again when the answer was lost, until somebody has committed; under the lease alone', async () => {

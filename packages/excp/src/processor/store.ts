@@ -1,5 +1,7 @@
 /** What the holder of the lease reads when it begins, and the stream it follows. */
+
 import { type Formats, readValue, type Stored } from '@exec/common/formats';
+import type { WallMs } from '@exec/common/instants';
 import type { RedisConnection } from '@exec/common/redis';
 import type { Redis } from 'ioredis';
 import { type Entry, readEntry } from '../events/in-stream-entry.ts';
@@ -18,8 +20,8 @@ export interface StoredState {
   readonly lastOutId: string | undefined;
   /** Out-stream IDs that may have been sent already. */
   readonly sending: ReadonlySet<string>;
-  /** By ID of the out-stream: time (ms) of what was accepted before it although it comes later. */
-  readonly floors: ReadonlyMap<string, number>;
+  /** By ID of the out-stream: time of what was accepted before it although it comes later. */
+  readonly floors: ReadonlyMap<string, WallMs>;
   readonly deadLegs: Readonly<Record<string, string>>;
   /** Formats that this release does not read, one for each value that has one: left where they are. */
   readonly others: readonly number[];

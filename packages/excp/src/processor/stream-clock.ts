@@ -3,7 +3,18 @@
  * the same time: what jumps have added up to (`shift`) stands in Redis and is written with each commit, beside the newest
  * time of what was dealt with (`place`): IDs of a stream only rise, so that one before it stems from before a jump.
  */
+
 import type { Clock, Timer } from '@exec/common/clock';
+import {
+  earliest,
+  laterBy,
+  latest,
+  type MonotonicMs,
+  type StreamMs,
+  streamMs,
+  type WallMs,
+  wallMs,
+} from '@exec/common/instants';
 import { defineScript, type RedisConnection } from '@exec/common/redis';
 import { z } from 'zod';
 import type { ExcpKeys } from '../keys.ts';
@@ -25,7 +36,7 @@ return {redis.call('TIME'), known[1] or '0', known[2] or '', known[3] or '0'}`,
     z.tuple([z.coerce.number(), z.coerce.number()]),
     z.coerce.number(),
     z.string(),
-    z.coerce.number(),
+    z.coerce.number().transform(streamMs),
   ]),
 });
 
@@ -48,7 +59,7 @@ export class StreamClock {
   #pending = 0;
   /** The shift before the last jump that was seen here. */
   #before = 0;
-  #place = 0;
+  #place = streamMs(0);
   #commit = '';
   /** Since a jump was noticed: how often Redis was asked, and the newest commit then. */
   #since: { readonly commit: string; looks: number } | undefined;
@@ -78,8 +89,8 @@ export class StreamClock {
     return this.#written + this.#pending;
   }
 
-  /** Newest stream time (ms) of an entry that was dealt with, here or by who held the lease before. */
-  get place(): number {
+  /** Newest stream time of an entry that was dealt with, here or by who held the lease before. */
+  get place(): StreamMs {
     return this.#place;
   }
 
@@ -88,10 +99,10 @@ export class StreamClock {
     return this.#commit;
   }
 
-  /** Stream time, milliseconds; undefined while Redis has not been asked. */
-  get now(): number | undefined {
+  /** Stream time; undefined while Redis has not been asked. */
+  get now(): StreamMs | undefined {
     if (this.#offset === undefined) return undefined;
-    return Math.floor(this.#options.clock.monotonic() + this.#offset - this.shift);
+    return streamMs(Math.floor(this.#options.clock.monotonic() + this.#offset - this.shift));
   }
 
   /**
@@ -99,18 +110,18 @@ export class StreamClock {
    * order of the stream. Its ID may stem from before a jump: back, then it is not after now; ahead, then it is not
    * before what was dealt with already.
    */
-  timeOf(id: string, waited: number): number {
-    const now = this.now ?? Number.POSITIVE_INFINITY;
+  timeOf(id: string, waited: number): StreamMs {
+    const now = this.now ?? streamMs(Number.POSITIVE_INFINITY);
     const stored = this.#storedAt(timeOfId(id), now);
-    this.#place = Math.max(this.#place, Math.min(stored, now));
-    return Math.min(stored - waited, now);
+    this.#place = latest(this.#place, earliest(stored, now));
+    return earliest(laterBy(stored, -waited), now);
   }
 
-  #storedAt(redisTime: number, now: number): number {
-    const time = redisTime - this.shift;
-    if (time >= this.#place - jumpMs) return time;
-    const before = redisTime - this.#before;
-    return before >= this.#place - jumpMs && before <= now ? before : this.#place;
+  #storedAt(redisTime: WallMs, now: StreamMs): StreamMs {
+    const time = streamMs(redisTime - this.shift);
+    if (time >= laterBy(this.#place, -jumpMs)) return time;
+    const before = streamMs(redisTime - this.#before);
+    return before >= laterBy(this.#place, -jumpMs) && before <= now ? before : this.#place;
   }
 
   /** @throws ExecError redis.unavailable */
@@ -118,8 +129,8 @@ export class StreamClock {
     const { redis, keys, clock } = this.#options;
     const sent = clock.monotonic();
     const [[seconds, micros], written, commit, place] = await look(redis, { meta: keys.meta }, {});
-    this.#place = Math.max(this.#place, place);
-    const jump = this.#observe(seconds * 1000 + micros / 1000, sent, clock.monotonic());
+    this.#place = latest(this.#place, place);
+    const jump = this.#observe(wallMs(seconds * 1000 + micros / 1000), sent, clock.monotonic());
     if (jump !== 0) {
       this.#before = this.shift;
       this.#pending += jump;
@@ -136,7 +147,7 @@ export class StreamClock {
    * By how much Redis' clock has jumped. The answer was made somewhere between `sent` and `got`: only what neither
    * explains is a jump.
    */
-  #observe(time: number, sent: number, got: number): number {
+  #observe(time: WallMs, sent: MonotonicMs, got: MonotonicMs): number {
     const [lowest, highest] = [time - got, time - sent];
     const before = this.#offset ?? lowest;
     this.#offset = Math.min(Math.max(before, lowest), highest);

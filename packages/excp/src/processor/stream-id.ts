@@ -1,4 +1,5 @@
 /** IDs of Redis streams: `<milliseconds>-<count>`. */
+import { type WallMs, wallMs } from '@exec/common/instants';
 
 const countMax = 2n ** 64n - 1n;
 
@@ -9,7 +10,7 @@ export function idAfter(id: string): string {
   return next > countMax ? `${BigInt(ms) + 1n}-0` : `${ms}-${next}`;
 }
 
-/** Milliseconds of an ID. */
-export function timeOfId(id: string): number {
-  return Number(id.slice(0, id.indexOf('-')));
+/** Time of an ID, by the clock that Redis had when it gave it. */
+export function timeOfId(id: string): WallMs {
+  return wallMs(Number(id.slice(0, id.indexOf('-'))));
 }

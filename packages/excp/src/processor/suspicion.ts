@@ -1,5 +1,7 @@
 /** What a Redis that was away may have forgotten: for a while, what was sent before may be sent again. */
+
 import type { Clock } from '@exec/common/clock';
+import { laterBy, monotonicMs, type WallMs, wallMs } from '@exec/common/instants';
 
 /** After Redis was away, what was received before that, and a little later (ms), may have been sent already. */
 const suspectMs = 5_000;
@@ -8,9 +10,9 @@ const suspectForMs = 60_000;
 
 export class Suspicion {
   readonly #clock: Clock;
-  #before = 0;
+  #before = wallMs(0);
   /** The same moment by the clock that never jumps: a leap of the wall clock must not end the suspicion. */
-  #from = Number.NEGATIVE_INFINITY;
+  #from = monotonicMs(Number.NEGATIVE_INFINITY);
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -18,8 +20,8 @@ export class Suspicion {
 
   /** Redis is away: what it still has when it comes back may be older than what was sent. */
   redisLost(): void {
-    this.#before = this.#clock.now() + suspectMs;
-    this.#from = this.#clock.monotonic() + suspectMs;
+    this.#before = laterBy(this.#clock.now(), suspectMs);
+    this.#from = laterBy(this.#clock.monotonic(), suspectMs);
   }
 
   /** Whether marks of what was sent may be lost, so that everything that waits may have been sent. */
@@ -27,8 +29,8 @@ export class Suspicion {
     return this.#clock.monotonic() - this.#from < suspectForMs;
   }
 
-  /** Wall time (ms) before which received events may have been sent by a term that Redis forgot. */
-  get repeatsBefore(): number {
+  /** Wall time before which received events may have been sent by a term that Redis forgot. */
+  get repeatsBefore(): WallMs {
     return this.#before;
   }
 }

@@ -1,5 +1,6 @@
 import { systemClock } from '@exec/common/clock';
 import { Formats } from '@exec/common/formats';
+import { wallMs } from '@exec/common/instants';
 import { silentLogger } from '@exec/common/logging';
 import { testRedis } from '@exec/testing/vitest';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -117,7 +118,13 @@ describe('the mark of the data', () => {
   it('tells that Redis came back without it, to the first one who looks', async () => {
     const { redis, keys } = await coverageOf('one', server());
     const [one, two] = [new DataMark(redis, keys, formats), new DataMark(redis, keys, formats)];
-    const gap: Gap = { site: 'X', connection: 'calls', from: 1, to: 2, why: 'redis-data-lost' };
+    const gap: Gap = {
+      site: 'X',
+      connection: 'calls',
+      from: wallMs(1),
+      to: wallMs(2),
+      why: 'redis-data-lost',
+    };
     expect(await one.look([gap])).toBe('same');
     expect(await two.look([gap])).toBe('same');
     expect(await one.look([gap])).toBe('same');

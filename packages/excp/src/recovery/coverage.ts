@@ -2,9 +2,11 @@
  * Which instance watches which connection, and the gaps when none did. Gaps are found when a connection is complete
  * again: if nobody else watched it meanwhile, what happened since the last one did is lost.
  */
+
 import type { Clock, Timer } from '@exec/common/clock';
 import type { Connection } from '@exec/common/config';
 import type { Formats } from '@exec/common/formats';
+import type { WallMs } from '@exec/common/instants';
 import type { Logger } from '@exec/common/logging';
 import { defineScript, type RedisConnection } from '@exec/common/redis';
 import { z } from 'zod';
@@ -66,8 +68,8 @@ export interface CoverageOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly onGap: (gap: Gap) => void;
-  /** Redis no longer knows what it was told; it still did at that wall time (ms). */
-  readonly onForgotten: (since: number) => void;
+  /** Redis no longer knows what it was told; it still did at that wall time. */
+  readonly onForgotten: (since: WallMs) => void;
 }
 
 const beatMs = 1_000;
@@ -86,15 +88,15 @@ export class Coverage {
   #timer: Timer | undefined;
   #stopped = false;
   #chain: Promise<void> = Promise.resolve();
-  #knownAt: number;
+  #knownAt: WallMs;
 
   constructor(options: CoverageOptions) {
     this.#options = options;
     this.#knownAt = options.clock.now();
   }
 
-  /** Wall time (ms) at which Redis last knew all that it was told. */
-  get knownAt(): number {
+  /** Wall time at which Redis last knew all that it was told. */
+  get knownAt(): WallMs {
     return this.#knownAt;
   }
 

@@ -1,5 +1,7 @@
 /** A time in which events were lost. */
+
 import { type Formats, readValue } from '@exec/common/formats';
+import { wallMs } from '@exec/common/instants';
 import { z } from 'zod';
 
 export const gapReasons = ['not-watched', 'redis-data-lost'] as const;
@@ -7,9 +9,9 @@ export const gapReasons = ['not-watched', 'redis-data-lost'] as const;
 const gapSchema = z.object({
   site: z.string(),
   connection: z.string(),
-  /** Wall time, milliseconds. */
-  from: z.number(),
-  to: z.number(),
+  /** Wall time. */
+  from: z.number().transform(wallMs),
+  to: z.number().transform(wallMs),
   /** `not-watched`: no instance had the connection. `redis-data-lost`: Redis came back without its data. */
   why: z.enum(gapReasons),
 });

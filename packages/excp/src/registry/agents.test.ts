@@ -1,9 +1,10 @@
 import { asId, type EmployeeId } from '@exec/common/ids';
+import { type EngageMicros, engageMicros, streamMs } from '@exec/common/instants';
 import { describe, expect, it } from 'vitest';
 import { Agents } from './agents.ts';
 import type { Effect, Effects } from './effects.ts';
 
-const login = (at: number, agentId: string) =>
+const login = (at: EngageMicros, agentId: string) =>
   ({
     kind: 'agent-login',
     site: 'X',
@@ -12,51 +13,82 @@ const login = (at: number, agentId: string) =>
     agentId,
     employeeId: asId<EmployeeId>(`E${agentId}`),
   }) as const;
-const logout = (at: number) => ({ kind: 'agent-logout', site: 'X', dn: '5001', at }) as const;
+const logout = (at: EngageMicros) => ({ kind: 'agent-logout', site: 'X', dn: '5001', at }) as const;
 
 const run = (effects: Effects): Effect[] => [...effects];
 
 describe('who works at a DN', () => {
   it('is not known before anything was told', () => {
-    expect(new Agents().occupant('X', '5001', 5)).toEqual({ kind: 'unknown' });
+    expect(new Agents().occupant('X', '5001', engageMicros(5))).toEqual({ kind: 'unknown' });
   });
 
   it('is asked for a time, also when the changes come in another order', () => {
     const agents = new Agents();
-    run(agents.event(login(300, '8'), 1));
-    run(agents.event(logout(200), 2));
-    run(agents.event(login(100, '7'), 3));
-    expect(agents.occupant('X', '5001', 150)).toMatchObject({
+    run(agents.event(login(engageMicros(300), '8'), streamMs(1)));
+    run(agents.event(logout(engageMicros(200)), streamMs(2)));
+    run(agents.event(login(engageMicros(100), '7'), streamMs(3)));
+    expect(agents.occupant('X', '5001', engageMicros(150))).toMatchObject({
       kind: 'agent',
       agentId: '7',
       employeeId: 'E7',
     });
-    expect(agents.occupant('X', '5001', 200)).toEqual({ kind: 'nobody' });
-    expect(agents.occupant('X', '5001', 1_000)).toMatchObject({ agentId: '8' });
-    expect(agents.occupant('X', '5002', 1_000)).toEqual({ kind: 'unknown' });
-    expect(agents.occupant('Y', '5001', 1_000)).toEqual({ kind: 'unknown' });
+    expect(agents.occupant('X', '5001', engageMicros(200))).toEqual({ kind: 'nobody' });
+    expect(agents.occupant('X', '5001', engageMicros(1_000))).toMatchObject({ agentId: '8' });
+    expect(agents.occupant('X', '5002', engageMicros(1_000))).toEqual({ kind: 'unknown' });
+    expect(agents.occupant('Y', '5001', engageMicros(1_000))).toEqual({ kind: 'unknown' });
   });
 
   it('may be found by a snapshot, then holds for the time before as well', () => {
     const agents = new Agents();
-    run(agents.found({ site: 'X', dn: '5001', agentId: '7', at: 500, since: 10, now: 20 }));
-    expect(agents.occupant('X', '5001', 100)).toMatchObject({ kind: 'agent', agentId: '7' });
-    run(agents.found({ site: 'X', dn: '5001', agentId: undefined, at: 900, since: 30, now: 40 }));
-    expect(agents.occupant('X', '5001', 950)).toEqual({ kind: 'nobody' });
+    run(
+      agents.found({
+        site: 'X',
+        dn: '5001',
+        agentId: '7',
+        at: engageMicros(500),
+        since: streamMs(10),
+        now: streamMs(20),
+      }),
+    );
+    expect(agents.occupant('X', '5001', engageMicros(100))).toMatchObject({ kind: 'agent', agentId: '7' });
+    run(
+      agents.found({
+        site: 'X',
+        dn: '5001',
+        agentId: undefined,
+        at: engageMicros(900),
+        since: streamMs(30),
+        now: streamMs(40),
+      }),
+    );
+    expect(agents.occupant('X', '5001', engageMicros(950))).toEqual({ kind: 'nobody' });
   });
 
   it('is not taken from a snapshot that is older than an event', () => {
     const agents = new Agents();
-    run(agents.event(login(300, '7'), 25));
-    run(agents.found({ site: 'X', dn: '5001', agentId: undefined, at: 350, since: 20, now: 30 }));
-    expect(agents.occupant('X', '5001', 400)).toMatchObject({ agentId: '7' });
+    run(agents.event(login(engageMicros(300), '7'), streamMs(25)));
+    run(
+      agents.found({
+        site: 'X',
+        dn: '5001',
+        agentId: undefined,
+        at: engageMicros(350),
+        since: streamMs(20),
+        now: streamMs(30),
+      }),
+    );
+    expect(agents.occupant('X', '5001', engageMicros(400))).toMatchObject({ agentId: '7' });
   });
 
   it('is written only when it changed', () => {
     const agents = new Agents();
     const found = { site: 'X', dn: '5001', agentId: '7' };
-    const first = run(agents.found({ ...found, at: 500, since: 10, now: 20 }));
+    const first = run(
+      agents.found({ ...found, at: engageMicros(500), since: streamMs(10), now: streamMs(20) }),
+    );
     expect(first).toMatchObject([{ type: 'agent', key: 'X/5001', shifts: { shifts: [{ agentId: '7' }] } }]);
-    expect(run(agents.found({ ...found, at: 700, since: 30, now: 40 }))).toEqual([]);
+    expect(
+      run(agents.found({ ...found, at: engageMicros(700), since: streamMs(30), now: streamMs(40) })),
+    ).toEqual([]);
   });
 });

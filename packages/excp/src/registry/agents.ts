@@ -1,4 +1,5 @@
 /** Who works at which DN, and since when: from log-ins, log-outs and snapshots. */
+import type { EngageMicros, StreamMs } from '@exec/common/instants';
 import type { Occupant } from '../conversation/step-context.ts';
 import type { AgentLogin, AgentLogout } from '../events/engage-events.ts';
 import type { Effects } from './effects.ts';
@@ -25,7 +26,7 @@ export class Agents {
     for (const dn of [...all].sort((a, b) => a.seen - b.seen)) yield* this.#keep(dnKey(dn.site, dn.dn), dn);
   }
 
-  *event(input: AgentLogin | AgentLogout, now: number): Effects {
+  *event(input: AgentLogin | AgentLogout, now: StreamMs): Effects {
     const shift: Shift =
       input.kind === 'agent-login'
         ? { at: input.at, agentId: input.agentId, employeeId: input.employeeId }
@@ -41,9 +42,9 @@ export class Agents {
     site: string;
     dn: string;
     agentId?: string | undefined;
-    at: number;
-    since: number;
-    now: number;
+    at: EngageMicros;
+    since: StreamMs;
+    now: StreamMs;
   }): Effects {
     const known = this.#dns.get(dnKey(o.site, o.dn));
     if (known !== undefined && known.seen >= o.since) return;
@@ -52,7 +53,7 @@ export class Agents {
     yield* this.#add(o.site, o.dn, { at: o.at, agentId: o.agentId }, o.now);
   }
 
-  occupant(site: string, dn: string, at: number): Occupant {
+  occupant(site: string, dn: string, at: EngageMicros): Occupant {
     const known = this.#dns.get(dnKey(site, dn));
     if (known === undefined) return { kind: 'unknown' };
     // What is known first also holds for the time before it: an agent found at the DN had logged in earlier.
@@ -61,7 +62,7 @@ export class Agents {
     return { kind: 'agent', agentId: shift.agentId, employeeId: shift.employeeId };
   }
 
-  *#add(site: string, dn: string, shift: Shift, now: number): Effects {
+  *#add(site: string, dn: string, shift: Shift, now: StreamMs): Effects {
     const key = dnKey(site, dn);
     const before = this.#dns.get(key)?.shifts ?? [];
     const shifts = [...before.filter((other) => other.at !== shift.at), shift]

@@ -1,5 +1,6 @@
 /** What snapshots tell, applied to the conversations: calls that were missed are taken over, what has gone is ended. */
 
+import { discoveredAt, type EngageMicros, laterBy } from '@exec/common/instants';
 import { callKey } from '../conversation/state.ts';
 import type { CallCreated, PartyAdded } from '../events/engage-events.ts';
 import type { CallsFound } from '../events/snapshots.ts';
@@ -27,12 +28,12 @@ export class Snapshots {
     this.#options = options;
   }
 
-  /** Calls that were missed: their events come from now on. `at`: time of discovery, microseconds. */
-  *adoptOld(item: CallsFound, at: number): Effects {
+  /** Calls that were missed: their events come from now on. `at`: time of discovery. */
+  *adoptOld(item: CallsFound, at: EngageMicros): Effects {
     const { index, waitMs } = this.#options;
     for (const { created, parties } of mainsFirst(item.calls)) {
       // A younger one may still be on its way, and so may the main call of a consultation.
-      const young = created.at > (item.since - waitMs) * 1000;
+      const young = created.at > discoveredAt(laterBy(item.since, -waitMs));
       const known = index.ofCall(callKey(created.site, created.call)) !== undefined;
       if (!young && !known && !awaitsMain(index, created)) yield* this.#adopt(item, created, parties, at);
     }
@@ -54,7 +55,7 @@ export class Snapshots {
     yield* entriesDone(ids);
   }
 
-  *#adopt(item: CallsFound, created: CallCreated, parties: readonly PartyAdded[], at: number): Effects {
+  *#adopt(item: CallsFound, created: CallCreated, parties: readonly PartyAdded[], at: EngageMicros): Effects {
     const { index, steps } = this.#options;
     const key = callKey(created.site, created.call);
     if (index.isPast(key)) return;
@@ -64,7 +65,12 @@ export class Snapshots {
     );
   }
 
-  *#takeOver(item: CallsFound, created: CallCreated, parties: readonly PartyAdded[], at: number): Effects {
+  *#takeOver(
+    item: CallsFound,
+    created: CallCreated,
+    parties: readonly PartyAdded[],
+    at: EngageMicros,
+  ): Effects {
     const { site, since, reliable } = item;
     const { index, steps, router } = this.#options;
     const key = callKey(created.site, created.call);

@@ -1,5 +1,6 @@
 /** All conversations that are known, found by call, by connection and by the links between sites. */
 
+import type { EngageMicros, StreamMs } from '@exec/common/instants';
 import { type Need, needsOf, nextDue } from '../conversation/deadlines.ts';
 import { wasThere } from '../conversation/legs.ts';
 import { type CallKey, type Conversation, callKey } from '../conversation/state.ts';
@@ -40,7 +41,7 @@ export class ConversationIndex {
   }
 
   /** Stream time at which the first conversation is due, undefined when none ever is. */
-  get firstDue(): number | undefined {
+  get firstDue(): StreamMs | undefined {
     return this.#due.first;
   }
 
@@ -73,7 +74,7 @@ export class ConversationIndex {
   }
 
   /** Takes out the next conversation that is due at `now`. */
-  takeDue(now: number): Conversation | undefined {
+  takeDue(now: StreamMs): Conversation | undefined {
     for (let key = this.#due.take(now); key !== undefined; key = this.#due.take(now)) {
       const conversation = this.#conversations.get(key);
       if (conversation !== undefined) return conversation;
@@ -171,8 +172,8 @@ export class ConversationIndex {
     return newest;
   }
 
-  /** The conversation in which a DN had an agent's leg at a time, microseconds. */
-  ofAgentAt(site: string, dn: string, at: number): Conversation | undefined {
+  /** The conversation in which a DN had an agent's leg at an event time. */
+  ofAgentAt(site: string, dn: string, at: EngageMicros): Conversation | undefined {
     return this.#named(this.#places.ofAgent(site, dn)).find(({ legs }) =>
       legs.some((leg) => leg.kind === 'user' && leg.dn === dn && leg.site === site && wasThere(leg, at)),
     );

@@ -1,12 +1,14 @@
+import { streamMs } from '@exec/common/instants';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DeadlineQueue } from './deadline-queue.ts';
 
 describe('due times', () => {
   it('give back what is due, in order, each key once and with its newest time', () => {
+    const time = fc.nat(100).map(streamMs);
     const step = fc.oneof(
-      fc.record({ key: fc.nat(20).map(String), due: fc.option(fc.nat(100), { nil: undefined }) }),
-      fc.record({ now: fc.nat(100) }),
+      fc.record({ key: fc.nat(20).map(String), due: fc.option(time, { nil: undefined }) }),
+      fc.record({ now: time }),
     );
     fc.assert(
       fc.property(fc.array(step, { maxLength: 300 }), (steps) => {

@@ -1,12 +1,13 @@
 /** Which key is due next: a binary heap with one valid time per key. */
+import type { StreamMs } from '@exec/common/instants';
 
 interface Slot {
   readonly key: string;
-  readonly due: number;
+  readonly due: StreamMs;
 }
 
 export class DeadlineQueue {
-  readonly #valid = new Map<string, number>();
+  readonly #valid = new Map<string, StreamMs>();
   #heap: Slot[] = [];
 
   get size(): number {
@@ -14,7 +15,7 @@ export class DeadlineQueue {
   }
 
   /** Undefined takes the key out. */
-  set(key: string, due: number | undefined): void {
+  set(key: string, due: StreamMs | undefined): void {
     if (due === undefined) {
       this.#valid.delete(key);
       return;
@@ -27,13 +28,13 @@ export class DeadlineQueue {
   }
 
   /** Earliest time, undefined when nothing is due ever. */
-  get first(): number | undefined {
+  get first(): StreamMs | undefined {
     this.#skipOutdated();
     return this.#heap[0]?.due;
   }
 
   /** Takes out the next key that is due at `now`. */
-  take(now: number): string | undefined {
+  take(now: StreamMs): string | undefined {
     this.#skipOutdated();
     const slot = this.#heap[0];
     if (slot === undefined || slot.due > now) return undefined;

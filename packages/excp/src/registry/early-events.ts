@@ -1,4 +1,5 @@
 /** Events whose call is not known yet: they wait a short time, in order, and keep their place in the stream. */
+import { earliest, laterBy, type StreamMs } from '@exec/common/instants';
 import type { EngageEvent } from '../events/engage-events.ts';
 import type { Effects } from './effects.ts';
 
@@ -6,8 +7,8 @@ export interface Waiter {
   readonly id: string;
   readonly input: EngageEvent;
   /** Stream time at which the wait began, and at which it is over. */
-  readonly since: number;
-  due: number;
+  readonly since: StreamMs;
+  due: StreamMs;
 }
 
 /** What may still be explained is waited for in such steps, and not for ever, milliseconds. */
@@ -22,7 +23,7 @@ export class EarlyEvents {
   /** In the order of arrival. */
   #waiters: Waiter[] = [];
   /** Not later than the first that is due. */
-  #firstDue: number | undefined;
+  #firstDue: StreamMs | undefined;
   /** Something became known that one of them may have waited for. */
   #mayBeExplained = false;
 
@@ -30,16 +31,16 @@ export class EarlyEvents {
     this.#waitMs = waitMs;
   }
 
-  get firstDue(): number | undefined {
+  get firstDue(): StreamMs | undefined {
     return this.#firstDue;
   }
 
   /** Answers false when it is given up at once, because too many wait. */
-  add(id: string, input: EngageEvent, now: number): boolean {
+  add(id: string, input: EngageEvent, now: StreamMs): boolean {
     if (this.#waiters.length >= waitersMax) return false;
-    const due = now + this.#waitMs;
+    const due = laterBy(now, this.#waitMs);
     this.#waiters.push({ id, input, since: now, due });
-    this.#firstDue = Math.min(this.#firstDue ?? due, due);
+    this.#firstDue = earliest(this.#firstDue ?? due, due);
     return true;
   }
 
@@ -70,14 +71,14 @@ export class EarlyEvents {
   }
 
   /** Takes out what is due. `goesOn`: whether an event waits a little longer, because its call may still come. */
-  takeExpired(now: number, goesOn: (waiter: Waiter) => boolean): Waiter[] {
+  takeExpired(now: StreamMs, goesOn: (waiter: Waiter) => boolean): Waiter[] {
     if (this.#firstDue === undefined || this.#firstDue > now) return [];
     const expired: Waiter[] = [];
     const kept: Waiter[] = [];
     for (const waiter of this.#waiters) {
       if (waiter.due > now) kept.push(waiter);
       else if (now - waiter.since < longestMs && goesOn(waiter)) {
-        waiter.due = now + stepMs;
+        waiter.due = laterBy(now, stepMs);
         kept.push(waiter);
       } else expired.push(waiter);
     }
@@ -88,6 +89,6 @@ export class EarlyEvents {
 
   #findFirstDue(): void {
     this.#firstDue = undefined;
-    for (const { due } of this.#waiters) this.#firstDue = Math.min(this.#firstDue ?? due, due);
+    for (const { due } of this.#waiters) this.#firstDue = earliest(this.#firstDue ?? due, due);
   }
 }

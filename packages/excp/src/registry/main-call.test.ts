@@ -1,5 +1,7 @@
 /** After a switch-over: a consultation is in the conversation of its main call, whoever of the two is heard of first. */
+
 import { asId, type CallUuid, type PartyUuid } from '@exec/common/ids';
+import { engageMicros, streamMs } from '@exec/common/instants';
 import { produce, scenarioNamed } from '@exec/simulators/scenarios';
 import { describe, expect, it } from 'vitest';
 import type { CallCreated, PartyAdded } from '../events/engage-events.ts';
@@ -14,17 +16,17 @@ const map = mappingOf(production);
 const [site] = production.sites;
 const [first, second] = production.agents;
 /** Stream time at which the connections are back, milliseconds. */
-const back = Date.UTC(2026, 0, 5, 8);
+const back = streamMs(Date.UTC(2026, 0, 5, 8));
 
 function created(call: string, atMs: number, more: Partial<CallCreated> = {}): CallCreated {
   const ids = { call: asId<CallUuid>(call), connId: `conn-${call}` };
-  return { kind: 'call-created', site, at: atMs * 1000, ...ids, type: 'Inbound', ...more };
+  return { kind: 'call-created', site, at: engageMicros(atMs * 1000), ...ids, type: 'Inbound', ...more };
 }
 
 function party(call: string, id: string, atMs: number, more: Partial<PartyAdded>): PartyAdded {
   const ids = { call: asId<CallUuid>(call), party: asId<PartyUuid>(id) };
   const usual = { dn: '', type: 'Extension', state: 'Connected' } as const;
-  return { kind: 'party-added', site, at: atMs * 1000, ...ids, ...usual, ...more };
+  return { kind: 'party-added', site, at: engageMicros(atMs * 1000), ...ids, ...usual, ...more };
 }
 
 const agent = (one: typeof first) => ({ dn: one?.dn ?? '', agentId: one?.loginCode });
@@ -126,7 +128,7 @@ describe('a consultation is told in the conversation of its main call', () => {
     const queued = {
       kind: 'queued',
       site,
-      at: back * 1000,
+      at: engageMicros(back * 1000),
       call: asId<CallUuid>('C'),
       queue: queue?.number ?? '',
     };

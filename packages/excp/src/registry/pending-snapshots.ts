@@ -1,14 +1,15 @@
 /** Snapshots that are compared with what is known, a little later: until then late events may still explain them. */
 
+import { discoveredAt, type EngageMicros, laterBy, type StreamMs } from '@exec/common/instants';
 import type { CallKey } from '../conversation/state.ts';
 import type { CallsFound, QueuesFound } from '../events/snapshots.ts';
 
 export interface PendingSnapshot {
   readonly item: CallsFound | QueuesFound;
-  /** Time of discovery, microseconds. */
-  readonly at: number;
+  /** Time of discovery. */
+  readonly at: EngageMicros;
   /** Stream time at which it is compared. */
-  readonly due: number;
+  readonly due: StreamMs;
   /** Names of the items that told it; they stay in the stream until then. */
   readonly ids: readonly string[];
   /** How often it was put off. */
@@ -34,7 +35,7 @@ export class PendingSnapshots {
       readonly site: string;
       /** Which connection of which instance it belongs to, and stream time at which it began. */
       readonly owner: string;
-      readonly since: number;
+      readonly since: StreamMs;
       readonly calls: CallsFound['calls'][number][];
       readonly ids: string[];
     }
@@ -44,15 +45,15 @@ export class PendingSnapshots {
     this.#waitMs = waitMs;
   }
 
-  get firstDue(): number | undefined {
+  get firstDue(): StreamMs | undefined {
     return this.#due[0]?.due;
   }
 
   /** Answers the names of the entries of resynchronisations that are given up. */
-  add(item: CallsFound | QueuesFound, id: string, now: number): string[] {
+  add(item: CallsFound | QueuesFound, id: string, now: StreamMs): string[] {
     const abandoned: string[] = [];
     if (item.kind === 'queues-found') {
-      this.#due.push({ item, at: now * 1000, due: now + this.#waitMs, ids: [id], putOff: 0 });
+      this.#due.push({ item, at: discoveredAt(now), due: laterBy(now, this.#waitMs), ids: [id], putOff: 0 });
       return abandoned;
     }
     // A session is of one connection: each site has its own.
@@ -72,7 +73,13 @@ export class PendingSnapshots {
     if (item.complete) {
       this.#parts.delete(session);
       const whole = { ...item, calls: parts.calls };
-      this.#due.push({ item: whole, at: now * 1000, due: now + this.#waitMs, ids: parts.ids, putOff: 0 });
+      this.#due.push({
+        item: whole,
+        at: discoveredAt(now),
+        due: laterBy(now, this.#waitMs),
+        ids: parts.ids,
+        putOff: 0,
+      });
     }
     for (const [session, { ids }] of this.#parts) {
       if (this.#parts.size <= resyncsMax) break;
@@ -88,7 +95,7 @@ export class PendingSnapshots {
    */
   putOff(snapshot: PendingSnapshot, rest: QueuesFound): boolean {
     if (snapshot.putOff >= putOffMax) return false;
-    const due = snapshot.due + this.#waitMs;
+    const due = laterBy(snapshot.due, this.#waitMs);
     const place = this.#due.findIndex((other) => other.due > due);
     const again = { ...snapshot, item: rest, due, putOff: snapshot.putOff + 1 };
     this.#due.splice(place < 0 ? this.#due.length : place, 0, again);
@@ -99,7 +106,7 @@ export class PendingSnapshots {
   mayName(
     site: string,
     o: { readonly call?: string | undefined; readonly connId?: string | undefined },
-    now: number,
+    now: StreamMs,
   ): boolean {
     if (o.call === undefined && o.connId === undefined) return false;
     for (const parts of this.#parts.values())
@@ -114,7 +121,7 @@ export class PendingSnapshots {
     );
   }
 
-  takeDue(now: number): PendingSnapshot | undefined {
+  takeDue(now: StreamMs): PendingSnapshot | undefined {
     const first = this.#due[0];
     if (first === undefined || (first.due > now && this.#due.length <= pendingMax)) return undefined;
     return this.#due.shift();

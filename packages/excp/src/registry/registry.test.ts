@@ -1,5 +1,7 @@
 /** What each input answers; what it means for a conversation is told by the tests of the conversation. */
+
 import { asId, type CallUuid, type PartyUuid } from '@exec/common/ids';
+import { engageMicros, laterBy, streamMs } from '@exec/common/instants';
 import { produce, scenarioNamed } from '@exec/simulators/scenarios';
 import { describe, expect, it } from 'vitest';
 import { defaultSettings } from '../conversation/step-context.ts';
@@ -14,7 +16,7 @@ const production = produce([scenarioNamed('hold')]);
 const lookups = lookupsOf(mappingOf(production));
 const [agent] = production.agents;
 const [site] = production.sites;
-const begin = Date.UTC(2026, 0, 5, 8);
+const begin = streamMs(Date.UTC(2026, 0, 5, 8));
 
 function registryOf(settings: Partial<typeof defaultSettings> = {}) {
   const registry = new ConversationRegistry({
@@ -24,11 +26,11 @@ function registryOf(settings: Partial<typeof defaultSettings> = {}) {
   let count = 0;
   return {
     registry,
-    accept: (item: ModelInput, at = begin) => registry.accept(item, at, `${at}-${++count}`),
+    accept: (item: ModelInput, at: number = begin) => registry.accept(item, streamMs(at), `${at}-${++count}`),
   };
 }
 
-const of = (call: string) => ({ site, at: begin * 1000, call: asId<CallUuid>(call) });
+const of = (call: string) => ({ site, at: engageMicros(begin * 1000), call: asId<CallUuid>(call) });
 const created = (call: string): EngageEvent => ({ kind: 'call-created', ...of(call), type: 'Inbound' });
 const joins = (call: string): EngageEvent => ({
   ...{ kind: 'party-added', ...of(call), party: asId<PartyUuid>(`${call}-P`) },
@@ -79,9 +81,9 @@ describe('an input of the registry answers', () => {
   it('that an event waited in vain, when its time is over and its connection has told everything', () => {
     const { registry, accept } = registryOf();
     accept(joins('A'));
-    const due = registry.nextDue ?? 0;
+    const due = registry.nextDue ?? begin;
     for (const { connection, place } of registry.awaited()) registry.caughtUp(site ?? '', connection, place);
-    expect(said(registry.advance(due - 1))).toEqual([]);
+    expect(said(registry.advance(laterBy(due, -1)))).toEqual([]);
     expect(said(registry.advance(due))).toEqual(['unknown-call', 'done 1']);
     expect(registry.nextDue).toBeUndefined();
   });
@@ -89,19 +91,26 @@ describe('an input of the registry answers', () => {
   it('nothing of an event whose connection does not answer, for half a minute', () => {
     const { registry, accept } = registryOf();
     accept(joins('A'));
-    for (let now = begin; now < begin + 30_000; now += 250) expect(said(registry.advance(now))).toEqual([]);
+    for (let now = begin; now < begin + 30_000; now = laterBy(now, 250))
+      expect(said(registry.advance(now))).toEqual([]);
     expect(registry.awaited().map(({ connection }) => connection)).toEqual(['calls']);
-    expect(said(registry.advance(begin + 30_000))).toEqual(['unknown-call', 'done 1']);
+    expect(said(registry.advance(laterBy(begin, 30_000)))).toEqual(['unknown-call', 'done 1']);
   });
 
   it('who works at a DN', () => {
     const { accept } = registryOf();
-    const login = { kind: 'agent-login', site, at: begin * 1000, dn: '5001', agentId: '7' } as const;
+    const login = {
+      kind: 'agent-login',
+      site,
+      at: engageMicros(begin * 1000),
+      dn: '5001',
+      agentId: '7',
+    } as const;
     expect(said(accept(login))).toEqual([`agent ${site}/5001`, 'done 1']);
     const found = {
       kind: 'agents-found',
       site,
-      since: begin + 1,
+      since: streamMs(begin + 1),
       dns: [{ dn: '5001', agentId: '8' }],
     } as const;
     expect(said(accept(found, begin + 2))).toEqual([`agent ${site}/5001`, 'done 2']);

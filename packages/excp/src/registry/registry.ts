@@ -1,7 +1,9 @@
 /**
  * All open conversations together. Each input answers its effects: nothing is kept here for a later call to fetch.
  */
+
 import type { Connection } from '@exec/common/config';
+import { discoveredAt, earliest, latest, type StreamMs, streamMs } from '@exec/common/instants';
 import { isMet, nextDue, outlived } from '../conversation/deadlines.ts';
 import type { ConversationInput } from '../conversation/next.ts';
 import { type Conversation, callKey } from '../conversation/state.ts';
@@ -37,8 +39,8 @@ export class ConversationRegistry {
   readonly #steps: Steps;
   readonly #router: Router;
   readonly #snapshots: Snapshots;
-  /** Stream time of the newest that is known, milliseconds, and its place in the stream. */
-  #now = 0;
+  /** Stream time of the newest that is known, and its place in the stream. */
+  #now = streamMs(0);
   #place: StreamPlace = 0;
   /** Somebody may have become known who waits to be decided. */
   #agentsChanged = false;
@@ -58,8 +60,8 @@ export class ConversationRegistry {
     this.#snapshots = new Snapshots({ index, pending, steps, router, waitMs });
   }
 
-  /** Stream time of the newest that is known, milliseconds. */
-  get now(): number {
+  /** Stream time of the newest that is known. */
+  get now(): StreamMs {
     return this.#now;
   }
 
@@ -73,10 +75,10 @@ export class ConversationRegistry {
   }
 
   /** Stream time at which something is due, undefined when nothing is. */
-  get nextDue(): number | undefined {
+  get nextDue(): StreamMs | undefined {
     const parts = [this.#index, this.#early, this.#pending];
-    const times = parts.map((part) => part.firstDue).filter((time) => time !== undefined);
-    return times.length === 0 ? undefined : Math.min(...times);
+    const [first, ...others] = parts.flatMap((part) => part.firstDue ?? []);
+    return first === undefined ? undefined : earliest(first, ...others);
   }
 
   conversation(key: string): Conversation | undefined {
@@ -112,21 +114,21 @@ export class ConversationRegistry {
   }
 
   /**
-   * Takes an item that was stored at `now` (stream time, ms).
+   * Takes an item that was stored at `now`.
    * @param id names it in the effects: once, when nothing waits for it any more
    */
-  accept(item: ModelInput, now: number, id: string): readonly Effect[] {
+  accept(item: ModelInput, now: StreamMs, id: string): readonly Effect[] {
     return [...this.#accept(item, now, id)];
   }
 
-  /** Part of a call was lost: what has been told of it is closed, the rest is not told. `now`: stream time, ms. */
-  drop(item: CallShed, now: number, id: string): readonly Effect[] {
-    this.#now = Math.max(this.#now, now);
+  /** Part of a call was lost: what has been told of it is closed, the rest is not told. */
+  drop(item: CallShed, now: StreamMs, id: string): readonly Effect[] {
+    this.#now = latest(this.#now, now);
     return [...this.#attempt({ ids: [id], item }, () => this.#drop(item, id))];
   }
 
-  /** Lets time pass: ends the waits that are over at `now` (stream time, ms). */
-  advance(now: number): readonly Effect[] {
+  /** Lets time pass: ends the waits that are over at `now`. */
+  advance(now: StreamMs): readonly Effect[] {
     return [...this.#advance(now)];
   }
 
@@ -145,15 +147,15 @@ export class ConversationRegistry {
     return [...this.#steps.abandon(key, error, about)];
   }
 
-  *#accept(item: ModelInput, now: number, id: string): Effects {
+  *#accept(item: ModelInput, now: StreamMs, id: string): Effects {
     yield* this.#advance(now);
-    this.#now = Math.max(this.#now, now);
+    this.#now = latest(this.#now, now);
     this.#place = Math.max(this.#place, placeOf(id));
     yield* this.#attempt({ ids: [id], item }, () => this.#take(item, id));
   }
 
   *#take(item: ModelInput, id: string): Effects {
-    const at = this.#now * 1000;
+    const at = discoveredAt(this.#now);
     if ('call' in item && item.call !== undefined && this.#index.isPast(callKey(item.site, item.call))) {
       yield { type: 'anomaly', anomaly: 'call-ended' };
       yield { type: 'entry-done', id };
@@ -189,24 +191,24 @@ export class ConversationRegistry {
     yield { type: 'entry-done', id };
     const conversation = this.#index.ofCall(callKey(item.site, item.call));
     if (conversation !== undefined && conversation.overAt === undefined)
-      yield* this.#steps.step(conversation, { kind: 'gone', at: this.#now * 1000 });
+      yield* this.#steps.step(conversation, { kind: 'gone', at: discoveredAt(this.#now) });
   }
 
-  *#advance(now: number): Effects {
+  *#advance(now: StreamMs): Effects {
     // Snapshots first: they may explain what waits.
     for (let due = this.#pending.takeDue(now); due !== undefined; due = this.#pending.takeDue(now)) {
       const snapshot = due;
-      this.#now = Math.max(this.#now, Math.min(now, due.due));
+      this.#now = latest(this.#now, earliest(now, due.due));
       yield* this.#attempt(due, () => this.#snapshots.compare(snapshot));
     }
     yield* this.#retryEarly();
     yield* this.#giveUpEarly(now);
     const { settings } = this.#options;
     for (let due = this.#index.takeDue(now); due !== undefined; due = this.#index.takeDue(now)) {
-      this.#now = Math.max(this.#now, Math.min(now, nextDue(due, settings) ?? now));
+      this.#now = latest(this.#now, earliest(now, nextDue(due, settings) ?? now));
       const why = outlived(due, settings, this.#now);
       const input: ConversationInput =
-        why === undefined ? { kind: 'look-again' } : { kind: 'gone', at: this.#now * 1000, why };
+        why === undefined ? { kind: 'look-again' } : { kind: 'gone', at: discoveredAt(this.#now), why };
       yield* this.#steps.step(due, input);
     }
     yield* this.#retryEarly();
@@ -239,10 +241,10 @@ export class ConversationRegistry {
   }
 
   /** Events whose wait is over: what can be done without their call is done. */
-  *#giveUpEarly(now: number): Effects {
+  *#giveUpEarly(now: StreamMs): Effects {
     const goesOn = (waiter: Waiter) => this.#mayStillBeExplained(waiter, now);
     for (const { id, input, due } of this.#early.takeExpired(now, goesOn)) {
-      this.#now = Math.max(this.#now, due);
+      this.#now = latest(this.#now, due);
       yield* this.#attempt({ ids: [id], item: input }, () => this.#routeAtLast(id, input));
     }
   }
@@ -269,7 +271,7 @@ export class ConversationRegistry {
   }
 
   /** What its call is, and who takes part in it, the connection that tells of calls or a snapshot may still say. */
-  #mayStillBeExplained({ id, input }: Waiter, now: number): boolean {
+  #mayStillBeExplained({ id, input }: Waiter, now: StreamMs): boolean {
     if (!this.#clocks.caughtUp(input.site, 'calls', input.at, placeOf(id))) return true;
     if (!('call' in input) || input.call === undefined) return false;
     const { site, call } = input;

@@ -1,10 +1,12 @@
 /** Who works at a DN, as it is kept and stored. */
+
 import type { EmployeeId } from '@exec/common/ids';
+import type { EngageMicros, StreamMs } from '@exec/common/instants';
 
 /** One change at a DN; nobody when there is no agent. */
 export interface Shift {
-  /** Event time, microseconds. */
-  readonly at: number;
+  /** Event time. */
+  readonly at: EngageMicros;
   readonly agentId?: string | undefined;
   readonly employeeId?: EmployeeId | undefined;
 }
@@ -13,7 +15,7 @@ export interface DnShifts {
   readonly site: string;
   readonly dn: string;
   /** Stream time at which the newest became known. */
-  readonly seen: number;
+  readonly seen: StreamMs;
   /** Newest last. */
   readonly shifts: readonly Shift[];
 }

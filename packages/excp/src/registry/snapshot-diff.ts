@@ -1,5 +1,6 @@
 /** What snapshots say that differs from what is known: as inputs of the conversations concerned. */
 
+import type { EngageMicros } from '@exec/common/instants';
 import type { CallMissing, QueueFound } from '../conversation/apply-snapshot.ts';
 import { type CallKey, callKey } from '../conversation/state.ts';
 import type { CallsFound, QueuesFound } from '../events/snapshots.ts';
@@ -16,7 +17,7 @@ export function missingCalls(
   index: ConversationIndex,
   item: CallsFound,
   named: ReadonlySet<CallKey>,
-  at: number,
+  at: EngageMicros,
 ): Difference[] {
   if (item.reliable === false) return [];
   return index.all().flatMap((conversation) =>
@@ -36,7 +37,11 @@ export function missingCalls(
 }
 
 /** Calls that wait in a queue, and known stays that no longer do. */
-export function queueDifferences(index: ConversationIndex, item: QueuesFound, at: number): Difference[] {
+export function queueDifferences(
+  index: ConversationIndex,
+  item: QueuesFound,
+  at: EngageMicros,
+): Difference[] {
   const { site, since } = item;
   const present = item.queues.flatMap(({ queue, calls }) =>
     calls.map((call): Difference => {

@@ -1,4 +1,5 @@
 /** Carries conversations through their steps, and brings those together that turn out to be one. */
+import type { EngageMicros } from '@exec/common/instants';
 import type { Cause } from '@exec/engage-link/wire';
 import { closeAsLost } from '../conversation/lost.ts';
 import { isClosed, mergeInto, shareParty } from '../conversation/merge.ts';
@@ -13,7 +14,7 @@ import { attributed, faultOf, type GivenUp, guarded } from './guard.ts';
 
 /** When and why two conversations become one. */
 interface Joining {
-  readonly at: number;
+  readonly at: EngageMicros;
   readonly cause?: Cause | undefined;
 }
 
@@ -99,7 +100,7 @@ export class Steps {
     yield { type: 'conversation', conversation: state, changes, forgotten: done };
   }
 
-  *link(key: CallKey, links: readonly string[] | undefined, at: number): Effects {
+  *link(key: CallKey, links: readonly string[] | undefined, at: EngageMicros): Effects {
     for (const link of links ?? [])
       for (const other of this.#options.index.linked(link))
         if (other !== key) yield* this.#bringLinked(key, other, at);
@@ -112,7 +113,7 @@ export class Steps {
   }
 
   /** Of two halves of a call the earlier one is the conversation. */
-  *#bringLinked(one: CallKey, two: CallKey, at: number): Effects {
+  *#bringLinked(one: CallKey, two: CallKey, at: EngageMicros): Effects {
     const { index } = this.#options;
     const [first, second] = [index.ofCall(one), index.ofCall(two)];
     if (first === undefined || second === undefined || first === second) return;

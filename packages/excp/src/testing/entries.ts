@@ -1,16 +1,19 @@
 /** Entries of the out-stream for tests. */
+
 import { derivedUuid } from '@exec/common/ids';
+import { wallMs } from '@exec/common/instants';
 import type { OutboxEntry } from '../outbox/entry.ts';
 
-export function entry(o: Partial<OutboxEntry> & { readonly id: string }): OutboxEntry {
+type Given = Omit<Partial<OutboxEntry>, 'at'> & { readonly at?: number };
+
+export function entry(o: Given & { readonly id: string }): OutboxEntry {
   const conversation = o.conversation ?? 'site/call';
-  const at = o.at ?? Date.UTC(2026, 0, 5, 8);
+  const at = wallMs(o.at ?? Date.UTC(2026, 0, 5, 8));
   return {
     conversation,
     received: at,
     legs: ['p:one'],
     establishes: false,
-    at,
     repeat: false,
     bytes: 300,
     event: {
@@ -23,5 +26,6 @@ export function entry(o: Partial<OutboxEntry> & { readonly id: string }): Outbox
       },
     },
     ...o,
+    at,
   };
 }

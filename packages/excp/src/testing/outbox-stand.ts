@@ -2,6 +2,7 @@
 
 import { Formats } from '@exec/common/formats';
 import { Health } from '@exec/common/http';
+import { wallMs } from '@exec/common/instants';
 import type { Logger } from '@exec/common/logging';
 import { silentLogger } from '@exec/common/logging';
 import { KeySpace } from '@exec/common/redis';
@@ -56,7 +57,7 @@ export class OutboxStand {
       {
         entries: this.#entries.filter(({ id }) => this.redis.out.has(id)),
         sent: new Set(this.redis.sending.keys()),
-        floors: new Map(this.redis.sending),
+        floors: new Map([...this.redis.sending].map(([id, time]) => [id, wallMs(time)])),
         deadLegs: { ...this.redis.deadLegs },
       },
     );

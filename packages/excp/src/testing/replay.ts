@@ -1,6 +1,8 @@
 /** Plays a recording into the model that EXCP processes with; answers the events in order. */
+
 import type { ConversationEvent } from '@exec/common/genesys-cloud';
 import type { IdMap } from '@exec/common/id-map';
+import { streamMs, wallMs } from '@exec/common/instants';
 import { type Frame, parseSipEvent, readSnapshot } from '@exec/engage-link/wire';
 import type { Arrival, Recorded } from '@exec/simulators/scenarios';
 import { type Anomaly, defaultSettings, type ModelSettings } from '../conversation/step-context.ts';
@@ -47,7 +49,7 @@ export class Player implements Replayed {
       settings: { ...defaultSettings, ...options.settings },
       scope: replayScope,
       map: () => options.map,
-      repeatsBefore: 0,
+      repeatsBefore: wallMs(0),
     });
   }
 
@@ -70,7 +72,8 @@ export class Player implements Replayed {
   play(content: EntryContent, at: number): void {
     this.#now = at;
     const id = `${Math.floor(at)}-${++this.#count % 2_000}`;
-    this.#keep(this.model.accept({ id, waited: 0, text: '', entry: { received: at, content } }, at));
+    const entry = { received: wallMs(at), content };
+    this.#keep(this.model.accept({ id, waited: 0, text: '', entry }, streamMs(at)));
     this.#keep(this.model.reconsider(undefined));
   }
 
@@ -100,14 +103,14 @@ export class Player implements Replayed {
   /** Nothing more comes until then, but the answers of connections that are asked. */
   rest(until: number): void {
     this.#pass(until, () => true);
-    this.#keep(this.model.reconsider(until));
+    this.#keep(this.model.reconsider(streamMs(until)));
   }
 
   #pass(until: number, hasSentAll: (connection: string) => boolean): void {
     for (let due = this.model.nextDue; due !== undefined && due < until; due = this.model.nextDue) {
       this.#now = Math.max(due, this.#now);
       this.answer(hasSentAll);
-      this.#keep(this.model.reconsider(this.#now));
+      this.#keep(this.model.reconsider(streamMs(this.#now)));
     }
     this.#now = until;
   }
@@ -146,7 +149,7 @@ export function itemsOf(recorded: Recorded, now: number): ModelInput[] {
     case 'found': {
       const { site } = recorded;
       const items: Snapshot[] = [];
-      const of = { site, since: now, tell: (item: Snapshot) => items.push(item) };
+      const of = { site, since: streamMs(now), tell: (item: Snapshot) => items.push(item) };
       const snapshots = {
         extensions: new AddressSnapshots({ ...of, of: 'extensions' }),
         queues: new AddressSnapshots({ ...of, of: 'queues' }),

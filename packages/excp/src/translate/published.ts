@@ -1,19 +1,20 @@
 /** What has been published of a conversation, as far as the next event depends on it. */
+import { type EngageMicros, laterBy, latest, type WallMs, wallMs, wallOf } from '@exec/common/instants';
 
 export interface Published {
-  /** Time of the newest event, milliseconds since 1970; 0: none yet. */
-  readonly last: number;
+  /** Time of the newest event; 0: none yet. */
+  readonly last: WallMs;
 }
 
-export const nothingPublished: Published = { last: 0 };
+export const nothingPublished: Published = { last: wallMs(0) };
 
 /**
- * The time an event is sent with, milliseconds since 1970.
+ * The time an event is sent with.
  *
  * @rule An event has its own time, but a later one than everything published before of its conversation.
  * @test translate/published.test.ts
- * @param at time on the Engage side, microseconds since 1970
+ * @param at time on the Engage side
  */
-export function nextTime(published: Published, at: number): number {
-  return Math.max(Math.floor(at / 1000), published.last + 1);
+export function nextTime(published: Published, at: EngageMicros): WallMs {
+  return latest(wallOf(at), laterBy(published.last, 1));
 }

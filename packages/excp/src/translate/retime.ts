@@ -1,5 +1,6 @@
 /** Refused events are published once more: unchanged, but later than everything published meanwhile. */
 import { type ConversationEvent, toEventTime } from '@exec/common/genesys-cloud';
+import { engageOf, wallMs } from '@exec/common/instants';
 import { nextTime, type Published } from './published.ts';
 import type { TranslatedEvent, Translation } from './translate.ts';
 
@@ -14,7 +15,7 @@ export function retime(
 ): Translation {
   let state = published;
   const again = events.map(({ event, legs, establishes }): TranslatedEvent => {
-    const at = nextTime(state, Date.parse(event.event.eventDateTime) * 1000);
+    const at = nextTime(state, engageOf(wallMs(Date.parse(event.event.eventDateTime))));
     state = { last: at };
     const moved = {
       kind: event.kind,

@@ -1,5 +1,7 @@
 /** Changes of a conversation become the voice events of the cloud, with derived IDs and strictly rising times. */
+
 import { type ConversationEvent, toEventTime } from '@exec/common/genesys-cloud';
+import type { WallMs } from '@exec/common/instants';
 import type { Change, LegEstablished, Transferred } from '../conversation/changes.ts';
 import { ConversationIds, conversationId } from './ids.ts';
 import { nextTime, type Published } from './published.ts';
@@ -11,8 +13,7 @@ export interface TranslatedEvent {
   readonly legs: readonly string[];
   /** Whether it establishes its leg. */
   readonly establishes: boolean;
-  /** Milliseconds since 1970. */
-  readonly at: number;
+  readonly at: WallMs;
   /** Key of another conversation that the event names. */
   readonly after?: string | undefined;
 }
