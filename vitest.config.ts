@@ -63,7 +63,7 @@ const redisNever = [
   'packages/excp/src/intake/{backlog,claimer-state,event-key,normalise,question,question-state,registrations,registrations-state,reorder-buffer,rude-peer,site-connection,site-connection-state}.test.ts',
   'packages/excp/src/mapping/mirror-state.test.ts',
   'packages/excp/src/outbox/{answers,outbox.property,outbox,queue}.test.ts',
-  'packages/excp/src/processor/{memory,model,out-ids,stream-clock,stream-id,suspicion}.test.ts',
+  'packages/excp/src/processor/{memory,model,stream-clock,stream-ids,suspicion}.test.ts',
   'packages/testing/src/servers/{faketime,guardian,postgres,redis-versions,sources,unprivileged-user}.test.ts',
 ];
 

@@ -261,7 +261,7 @@ export class Excp {
     };
   }
 
-  /** Nothing here is measured by the own wall clock but what an operator reads; so a jump is only told. */
+  /** Nothing here is measured by the own wall clock but what an operator reads; so a jump is only logged and counted. */
   #onOwnJump(ms: number): void {
     this.#metrics.clockJump('own', ms);
     this.#context.logger.warn(

@@ -8,7 +8,7 @@ import type { SendResult } from './outbox/sender.ts';
 
 export const injectionResults = ['accepted', 'repeated', 'retried', 'dead'] as const satisfies SendResult[];
 
-/** Events that are told apart; all others are counted as `other`. */
+/** Events that are counted by name; all others are counted as `other`. */
 const receivedEvents = [
   'EventQueued',
   'EventDiverted',

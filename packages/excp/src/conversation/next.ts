@@ -25,16 +25,15 @@ import {
 import { callDeleted } from './call-ends.ts';
 import { addCall, callOf, fillIn, setData, setMainCall } from './calls.ts';
 import type { Change } from './changes.ts';
+import { holdLastEnd, keepForDispositions, updateRetention } from './conversation-ends.ts';
 import { closeAsGone, endWaits } from './deadlines.ts';
 import { agentDisposition, callDisposition, skipDispositions } from './disposition.ts';
 import { Draft } from './draft.ts';
-import { holdLastEnd } from './last-leg.ts';
 import { mute as setMuted, wasThere } from './legs.ts';
 import { addConsult } from './machines.ts';
 import { decideParties, partyAdded, partyDeleted, partyMoved, partyState } from './party-events.ts';
 import { toPublish } from './publish-order.ts';
 import { queued, unqueued } from './queues.ts';
-import { keepForDispositions, updateRetention } from './retention.ts';
 import { type Call, type CallKey, type Conversation, callKey, type Leg, newConversation } from './state.ts';
 import type { Anomaly, StepContext } from './step-context.ts';
 

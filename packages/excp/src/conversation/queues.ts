@@ -84,7 +84,7 @@ function stayOf(draft: Draft, call: Call, input: Unqueued): Leg | undefined {
   return sameQueue.find((leg) => leg.home === call.key) ?? sameQueue[0];
 }
 
-/** A snapshot told of it at a time at which the event was still on its way: it did not say which stay it is. */
+/** A snapshot named it while the event was still on its way: it did not say which stay it is. */
 function isFoundStay(leg: Leg, call: Call, input: Queued): boolean {
   if (leg.kind !== 'queue' || leg.site !== input.site || leg.dn !== input.queue) return false;
   return isOpen(leg) && leg.home === call.key && leg.stay === undefined && input.at <= leg.at;

@@ -1,5 +1,5 @@
 /**
- * How far each connection to a SIP Server has told: one waits for another by this, not by the time of day. Two things
+ * How far each connection to a SIP Server is: one waits for another by this, not by the time of day. Two things
  * prove that everything up to some event has come: a later event of that connection, by the server's clock; and its
  * answer to a question that was asked when the event was known already, since a connection keeps its order.
  */
@@ -37,7 +37,7 @@ const never = engageMicros(-1);
 interface ConnectionClock {
   /** Newest event time that proves something. */
   at: EngageMicros;
-  /** Everything that was told before this place was in the stream has come. */
+  /** Everything that it had to send when the stream stood at this place has come. */
   answered: StreamPlace;
 }
 
@@ -56,7 +56,7 @@ export class ConnectionClocks {
     // It says nothing about what comes before its time: the clock is wrong, for this event or for good.
     if (at > discoveredAt(laterBy(now, this.#waitMs))) return;
     if (at < engageLaterBy(clock.at, -this.#waitMs))
-      // The clock was put back: what any connection told by the old one proves nothing about the new one.
+      // The clock was put back: what any connection sent with the old time proves nothing about the new one.
       for (const other of this.#clocks.get(site)?.values() ?? []) other.at = never;
     clock.at = latest(clock.at, at);
   }

@@ -1,4 +1,4 @@
-/** What the model is told: Engage events in normalised form, each with its site and its time on the server. */
+/** What goes into the model: Engage events in normalised form, each with its site and its time on the server. */
 
 import type { Connection } from '@exec/common/config';
 import type { CallUuid, EmployeeId, PartyUuid } from '@exec/common/ids';
@@ -6,7 +6,7 @@ import type { EngageMicros } from '@exec/common/instants';
 import type { CallType, Cause, PartyFlag, PartyState, PartyType } from '@exec/engage-link/wire';
 
 interface Timed {
-  /** Switch whose server told it. */
+  /** Switch whose server sent it. */
   readonly site: string;
   /** Time of the server. */
   readonly at: EngageMicros;

@@ -13,14 +13,14 @@ export interface RetryDeadLetter {
   readonly id: string;
 }
 
-/** Part of the call was lost because a bound was reached: what was told of it is closed. */
+/** Part of the call was lost because a bound was reached: what was published of it is closed. */
 export interface CallShed {
   readonly kind: 'call-shed';
   readonly site: string;
   readonly call: string;
 }
 
-/** A connection has told everything that it had to tell when it was asked. */
+/** A connection has sent everything that it had to send when it was asked. */
 export interface ConnectionCaughtUp {
   readonly kind: 'connection-caught-up';
   readonly site: string;

@@ -1,4 +1,4 @@
-/** What the router is fed, one item at a time: Engage events, and what snapshots told. */
+/** What goes into the registry, one item at a time: Engage events, and what snapshots name. */
 
 import type { Connection } from '@exec/common/config';
 import type { CallUuid } from '@exec/common/ids';

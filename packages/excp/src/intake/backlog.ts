@@ -122,7 +122,7 @@ export class Backlog {
     }
     const { call } = newest;
     this.#keep(this.#offers.filter((offer) => offer.call !== call));
-    // Part of it may be in the stream already, or be told: the other instance and the processor must know.
+    // Part of it may be in the stream already, or be published: the other instance and the processor must know.
     const slash = call.lastIndexOf('/');
     const content = { kind: 'call-shed', site: call.slice(0, slash), call: call.slice(slash + 1) } as const;
     const entry = writeEntry(this.#options.formats, { received: this.#options.now(), content });

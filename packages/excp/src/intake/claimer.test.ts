@@ -5,7 +5,7 @@ import { silentLogger } from '@exec/common/logging';
 import { ownRedis, testRedis } from '@exec/testing/vitest';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { readEntry, writeEntry } from '../events/in-stream-entry.ts';
-import { commit, commitKeys } from '../processor/commit-script.ts';
+import { commit, commitKeys } from '../processor/commit.ts';
 import { type OpenedRedis, openRedis } from '../testing/redis.ts';
 import type { Offer } from './backlog.ts';
 import { Claimer, type ClaimLimits } from './claimer.ts';

@@ -81,7 +81,7 @@ export class Intake {
     }
   }
 
-  /** Asks for every snapshot once more, because what they told is lost. */
+  /** Asks for every snapshot once more, because what they named is lost. */
   resync(): void {
     for (const { watch } of this.#watches) watch.again();
   }
@@ -131,14 +131,14 @@ export class Intake {
   }
 
   #caughtUp(site: string, connection: Connection, place: StreamPlace): void {
-    // Everything that it has told comes before.
+    // Everything that it has sent comes before.
     this.#reorder.end();
     const content = { kind: 'connection-caught-up', site, connection, place } as const;
     this.#offer(content);
   }
 
   #snapshot(content: Snapshot): void {
-    // It is newer than what its connection has told before.
+    // It is newer than what its connection has sent before.
     this.#reorder.end();
     this.#offer(content);
   }

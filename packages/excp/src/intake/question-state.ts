@@ -16,7 +16,7 @@ export type QuestionState =
       readonly next: StreamPlace | undefined;
     };
 
-/** `quietMs`: since the connection told something. */
+/** `quietMs`: since the connection sent something. */
 export type QuestionInput =
   | { readonly type: 'ask'; readonly place: StreamPlace; readonly quietMs: number }
   /** `valid`: false when nothing was answered. */
@@ -33,7 +33,7 @@ export type QuestionTimer = 'quiet';
 
 export type QuestionEffect =
   | { readonly type: 'ask'; readonly attempt: number }
-  /** Everything up to `place` has been told. */
+  /** Everything up to `place` has come. */
   | { readonly type: 'tell'; readonly place: StreamPlace };
 
 export type QuestionStep = Step<QuestionState, QuestionEffect | TimerEffect<QuestionTimer>>;

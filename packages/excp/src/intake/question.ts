@@ -25,7 +25,7 @@ export interface QuestionOptions {
   readonly ask: () => Promise<unknown>;
   /** `place`: the newest one that had been given when it was asked. */
   readonly answered: (place: StreamPlace) => void;
-  /** A connection that told something within this time is not asked yet, milliseconds. */
+  /** A connection that sent something within this time is not asked yet, milliseconds. */
   readonly quietMs?: number;
 }
 
@@ -49,7 +49,7 @@ export class Question {
     });
   }
 
-  /** The connection told something. */
+  /** The connection sent something. */
   heard(): void {
     this.#heardAt = this.#options.clock.monotonic();
   }

@@ -2,7 +2,7 @@
 import type { Step, Timeout, TimerEffect } from '@exec/common/machine';
 
 interface Known {
-  /** The mapping has told which addresses are wanted: until then nothing is complete, however much of nothing is registered. */
+  /** The mapping has said which addresses are wanted: until then nothing is complete, however much of nothing is registered. */
   readonly mapped: boolean;
   /** Rises with each pass over the addresses: what a pass of an earlier connection brings is recognised. */
   readonly pass: number;

@@ -24,7 +24,7 @@ import { AddressSnapshots, CallsResync } from './snapshot-collector.ts';
 export interface WatchHandler {
   /** An event of this connection, in its order. */
   event(event: SipEvent, receivedAt: WallMs): void;
-  /** What a snapshot told, in its place among the events. */
+  /** What a snapshot names, in its place among the events. */
   snapshot(item: Snapshot): void;
   /** A party or a call of a resynchronisation. */
   found(event: SipEvent): CallCreated | PartyAdded | undefined;

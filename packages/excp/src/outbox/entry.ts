@@ -18,7 +18,7 @@ export interface OutboxEvent {
   readonly at: WallMs;
   /** Whether it may have been accepted before: then a refusal counts as accepted. */
   readonly repeat: boolean;
-  /** Key of a conversation that the event names: what was told of it before goes first. */
+  /** Key of a conversation that the event names: what was published of it before goes first. */
   readonly after?: string | undefined;
   readonly event: ConversationEvent;
 }

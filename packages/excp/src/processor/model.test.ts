@@ -10,7 +10,7 @@ import type { EngageEvent } from '../events/engage-events.ts';
 import type { EntryContent } from '../events/in-stream-entry.ts';
 import { dnsKept } from '../registry/agents.ts';
 import { mappingOf } from '../testing/mapping.ts';
-import { type CommitBatch, commitBatch } from './batch.ts';
+import { type CommitBatch, commitBatch } from './commit.ts';
 import { Model, type Output } from './model.ts';
 import { quarantined } from './quarantine.ts';
 import { type ConversationRecord, readRecord } from './record.ts';

@@ -18,13 +18,11 @@ import type { OutboxEvent } from '../outbox/entry.ts';
 import type { About, ConversationStepped, Effect } from '../registry/effects.ts';
 import { faultOf } from '../registry/guard.ts';
 import { ConversationRegistry } from '../registry/registry.ts';
-import { nothingPublished, type Published } from '../translate/published.ts';
-import { retime } from '../translate/retime.ts';
-import { translate } from '../translate/translate.ts';
+import { nothingPublished, type Published, retime, translate } from '../translate/translate.ts';
 import { type DealtWith, keyOfContent } from './dealt-with.ts';
 import type { ConversationRecord } from './record.ts';
 import type { StoredState, StreamEntry } from './store.ts';
-import { timeOfId } from './stream-id.ts';
+import { timeOfId } from './stream-ids.ts';
 
 /** What has to be written, or said, because of an input. */
 export type Output =
@@ -242,7 +240,7 @@ export class Model {
       try {
         return this.#translated({ ...effect, changes }, received);
       } catch {
-        // If even the ends cannot be told, there is nothing left to say of it.
+        // If even the ends cannot be translated, there is nothing left to publish of it.
         return this.#translated({ ...effect, changes: [] }, received);
       }
     });
@@ -307,7 +305,7 @@ function addUntranslated({ established, ended }: Untranslated, changes: readonly
   }
 }
 
-/** What is told at last: also the ends that could not be told when they came, and nothing of unknown legs. */
+/** What is published at last: also the ends that could not be translated when they came, and nothing of unknown legs. */
 function endsOf(
   { established, ended }: Untranslated,
   changes: readonly Change[],

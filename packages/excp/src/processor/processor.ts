@@ -20,15 +20,13 @@ import { shedMs } from '../intake/claimer.ts';
 import type { ExcpKeys } from '../keys.ts';
 import { type DeadLetter, readDeadLetter } from '../outbox/dead-letter.ts';
 import type { OutboxEntry } from '../outbox/entry.ts';
-import { type CommitBatch, commitBatch } from './batch.ts';
-import { commit, commitKeys, commitValues } from './commit-script.ts';
+import { type CommitBatch, commit, commitBatch, commitKeys, commitValues } from './commit.ts';
 import type { DealtWith } from './dealt-with.ts';
 import { Model, type ModelOptions, type Output } from './model.ts';
-import { OutIds } from './out-ids.ts';
 import { type QuarantineEntry, quarantined, quarantineMost, writeQuarantineEntry } from './quarantine.ts';
 import { readStream, type StoredState, type StreamEntry, streamEntries } from './store.ts';
 import type { StreamClock } from './stream-clock.ts';
-import { idAfter } from './stream-id.ts';
+import { idAfter, OutIds } from './stream-ids.ts';
 
 /** Takes outgoing events over once they are committed. */
 export interface Outgoing {
@@ -74,7 +72,7 @@ export interface ProcessorOptions {
   /** Whether this instance has events in memory that Redis has not taken. */
   readonly intakeWaits: () => boolean;
   readonly health: Dependency;
-  /** Something of this format is left where it is, because this release does not read it; told again and again. */
+  /** Something of this format is left where it is, because this release does not read it; called again and again. */
   readonly onLeft: (format: number) => void;
 }
 

@@ -6,8 +6,8 @@ import { engageMicros, streamMs, wallMs } from '@exec/common/instants';
 import { z } from 'zod';
 import type { Conversation } from '../conversation/state.ts';
 import { conversationSchema, storedConversation } from '../formats/conversation.ts';
-import type { DnShifts } from '../registry/shifts.ts';
-import type { Published } from '../translate/published.ts';
+import type { DnShifts } from '../registry/effects.ts';
+import type { Published } from '../translate/translate.ts';
 
 export interface ConversationRecord {
   readonly conversation: Conversation;

@@ -3,10 +3,10 @@ import { streamMs } from '@exec/common/instants';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { outboxKeys, outboxValues, writeOutbox } from '../outbox/outbox-script.ts';
 import { type OpenedRedis, openRedis } from '../testing/redis.ts';
-import { commit, commitKeys } from './commit-script.ts';
+import { commit, commitKeys } from './commit.ts';
 import { DealtWith } from './dealt-with.ts';
 import { type Kept, restore } from './restore.ts';
-import { idAfter } from './stream-id.ts';
+import { idAfter } from './stream-ids.ts';
 
 let opened: OpenedRedis;
 

@@ -8,9 +8,9 @@ import { type Entry, readEntry } from '../events/in-stream-entry.ts';
 import type { ExcpKeys } from '../keys.ts';
 import { type OutboxEntry, readOutboxEvent } from '../outbox/entry.ts';
 import { floorOf } from '../outbox/outbox-script.ts';
-import type { DnShifts } from '../registry/shifts.ts';
+import type { DnShifts } from '../registry/effects.ts';
 import { type ConversationRecord, readRecord, readShifts } from './record.ts';
-import { idAfter } from './stream-id.ts';
+import { idAfter } from './stream-ids.ts';
 
 export interface StoredState {
   readonly records: readonly ConversationRecord[];

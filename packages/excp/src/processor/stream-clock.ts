@@ -18,7 +18,7 @@ import {
 import { defineScript, type RedisConnection } from '@exec/common/redis';
 import { z } from 'zod';
 import type { ExcpKeys } from '../keys.ts';
-import { timeOfId } from './stream-id.ts';
+import { timeOfId } from './stream-ids.ts';
 
 /** A difference beyond this between Redis' clock and our monotonic one is a jump; below it is drift, and followed. */
 const jumpMs = 1_000;

@@ -68,7 +68,7 @@ export interface CoverageOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly onGap: (gap: Gap) => void;
-  /** Redis no longer knows what it was told; it still did at that wall time. */
+  /** Redis no longer has what was written; it still did at that wall time. */
   readonly onForgotten: (since: WallMs) => void;
 }
 
@@ -78,7 +78,7 @@ const freshMs = 3_500;
 interface Watched {
   readonly site: string;
   readonly connection: Connection;
-  /** Whether Redis has been told. */
+  /** Whether Redis has it. */
   notified: boolean;
 }
 
@@ -95,7 +95,7 @@ export class Coverage {
     this.#knownAt = options.clock.now();
   }
 
-  /** Wall time at which Redis last knew all that it was told. */
+  /** Wall time at which Redis last had all that was written. */
   get knownAt(): WallMs {
     return this.#knownAt;
   }
@@ -133,7 +133,7 @@ export class Coverage {
     this.#do(async () => void (await beat(redis, { coverage: keys.coverage }, { state: 'down' }, [field])));
   }
 
-  /** Redis has lost what it knew: everything is told anew. */
+  /** Redis has lost what it had: everything is written anew. */
   tellAgain(): void {
     for (const watched of this.#watched.values()) watched.notified = false;
   }
@@ -178,7 +178,7 @@ export class Coverage {
   /** One step after the other; Redis may be away, then the next beat repairs it. */
   #do(step: () => Promise<void>): void {
     this.#chain = this.#chain.then(step).catch((error: unknown) => {
-      this.#options.logger.debug({ err: error }, 'Redis was not told which connections are watched');
+      this.#options.logger.debug({ err: error }, 'It could not be written which connections are watched');
     });
   }
 }

@@ -2,8 +2,7 @@
 import type { EngageMicros, StreamMs } from '@exec/common/instants';
 import type { Occupant } from '../conversation/step-context.ts';
 import type { AgentLogin, AgentLogout } from '../events/engage-events.ts';
-import type { Effects } from './effects.ts';
-import type { DnShifts, Shift } from './shifts.ts';
+import type { DnShifts, Effects, Shift } from './effects.ts';
 
 /** Earlier changes are needed for events that arrive late, seconds not hours. */
 const shiftsKept = 4;
@@ -35,8 +34,10 @@ export class Agents {
   }
 
   /**
-   * The state of a DN when it was registered. What live events told since the registration was asked for (`since`,
-   * stream time) is newer.
+   * The state of a DN when it was registered.
+   *
+   * @rule A snapshot says who works at a DN, unless an event has said so since it was asked for.
+   * @test registry/agents.test.ts: is not taken from a snapshot that is older than an event
    */
   *found(o: {
     site: string;
@@ -53,6 +54,11 @@ export class Agents {
     yield* this.#add(o.site, o.dn, { at: o.at, agentId: o.agentId }, o.now);
   }
 
+  /**
+   * @rule Who takes part at a DN is who was logged in there at the time of the event, however late the log-in is heard of.
+   * @scenario login-mid-call, login-before-transfer, logout-mid-call
+   * @test registry/agents.test.ts: is asked for a time, also when the changes come in another order
+   */
   occupant(site: string, dn: string, at: EngageMicros): Occupant {
     const known = this.#dns.get(dnKey(site, dn));
     if (known === undefined) return { kind: 'unknown' };

@@ -28,7 +28,14 @@ export class Snapshots {
     this.#options = options;
   }
 
-  /** Calls that were missed: their events come from now on. `at`: time of discovery. */
+  /**
+   * Their events come from now on.
+   *
+   * @rule A call that a snapshot names and nobody knows is taken over at once if it is old; a young one may be on its way.
+   * @scenario found-at-start, found-on-hold
+   * @test registry/main-call.test.ts: when the main call comes in a later part of the resync
+   * @param at time of discovery
+   */
   *adoptOld(item: CallsFound, at: EngageMicros): Effects {
     const { index, waitMs } = this.#options;
     for (const { created, parties } of mainsFirst(item.calls)) {
@@ -39,7 +46,11 @@ export class Snapshots {
     }
   }
 
-  /** Compares a snapshot whose time has come with what is known; one that needs more time is put off. */
+  /**
+   * @rule A snapshot is compared with what is known when late events have had their time; a queue's calls that nobody
+   *   knows are waited for a little longer.
+   * @scenario ended-in-gap, changed-in-gap, found-in-queue
+   */
   *compare(snapshot: PendingSnapshot): Effects {
     const { index, pending, steps } = this.#options;
     const { item, at, ids } = snapshot;

@@ -1,5 +1,4 @@
-/** All conversations that are known, found by call, by connection and by the links between sites. */
-
+/** All conversations that are known, found by call, by connection, by the links between sites, by party and by DN. */
 import type { EngageMicros, StreamMs } from '@exec/common/instants';
 import { type Need, needsOf, nextDue } from '../conversation/deadlines.ts';
 import { wasThere } from '../conversation/legs.ts';
@@ -7,7 +6,6 @@ import { type CallKey, type Conversation, callKey } from '../conversation/state.
 import type { ModelSettings } from '../conversation/step-context.ts';
 import type { DispositionSet, Muted } from '../events/engage-events.ts';
 import { DeadlineQueue } from './deadline-queue.ts';
-import { Places } from './places.ts';
 
 /** Forgotten calls that are remembered by name: hours of a large site. */
 const pastMax = 50_000;
@@ -196,4 +194,55 @@ export function hasParty(conversation: Conversation, party: string): boolean {
 export function callIn(conversation: Conversation, site: string, uuid: string) {
   const key = callKey(site, uuid);
   return conversation.calls.find((call) => call.key === key);
+}
+
+/** In which conversations a party or a DN takes part: found without looking through all of them. */
+class Places {
+  readonly #byParty = new Map<string, Set<string>>();
+  readonly #byAgent = new Map<string, Set<string>>();
+
+  /** One state of a conversation takes the place of the other; undefined: there is none. */
+  replace(before: Conversation | undefined, after: Conversation | undefined): void {
+    exchange(this.#byParty, before, after, partiesOf);
+    exchange(this.#byAgent, before, after, agentsOf);
+  }
+
+  /** Keys of the conversations that have a party, in the order in which it came to them. */
+  ofParty(party: string): Iterable<string> {
+    return this.#byParty.get(party) ?? [];
+  }
+
+  /** Keys of the conversations in which an agent's leg is, or was, at a DN. */
+  ofAgent(site: string, dn: string): Iterable<string> {
+    return this.#byAgent.get(`${site}/${dn}`) ?? [];
+  }
+}
+
+function exchange(
+  index: Map<string, Set<string>>,
+  before: Conversation | undefined,
+  after: Conversation | undefined,
+  namesOf: (conversation: Conversation) => ReadonlySet<string>,
+): void {
+  const key = (after ?? before)?.key ?? '';
+  const [old, now] = [before && namesOf(before), after && namesOf(after)];
+  for (const name of old ?? []) {
+    if (now?.has(name) === true) continue;
+    const keys = index.get(name);
+    keys?.delete(key);
+    if (keys?.size === 0) index.delete(name);
+  }
+  for (const name of now ?? []) {
+    const keys = index.get(name);
+    if (keys === undefined) index.set(name, new Set([key]));
+    else keys.add(key);
+  }
+}
+
+function partiesOf({ calls }: Conversation): ReadonlySet<string> {
+  return new Set(calls.flatMap((call) => call.parties.map((party) => party.id)));
+}
+
+function agentsOf({ legs }: Conversation): ReadonlySet<string> {
+  return new Set(legs.filter((leg) => leg.kind === 'user').map((leg) => `${leg.site}/${leg.dn}`));
 }

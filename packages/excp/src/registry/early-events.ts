@@ -1,6 +1,13 @@
-/** Events whose call is not known yet: they wait a short time, in order, and keep their place in the stream. */
+/**
+ * Events whose call, or who takes part in it, is not known yet: they wait a short time, in order, and keep their place in
+ * the stream.
+ */
 import { earliest, laterBy, type StreamMs } from '@exec/common/instants';
-import type { EngageEvent } from '../events/engage-events.ts';
+import { callKey } from '../conversation/state.ts';
+import type { ModelSettings, StepContext } from '../conversation/step-context.ts';
+import type { StreamPlace } from '../events/connection-clocks.ts';
+import type { EngageEvent, Queued, Unqueued } from '../events/engage-events.ts';
+import { type ConversationIndex, callIn } from './conversation-index.ts';
 import type { Effects } from './effects.ts';
 
 export interface Waiter {
@@ -70,7 +77,13 @@ export class EarlyEvents {
     return this.#waiters;
   }
 
-  /** Takes out what is due. `goesOn`: whether an event waits a little longer, because its call may still come. */
+  /**
+   * Takes out what is due.
+   *
+   * @rule An event waits for its call until the connection that would name it has caught up, half a minute at most.
+   * @test registry/registry.test.ts: nothing of an event whose connection does not answer, for half a minute
+   * @param goesOn whether an event waits a little longer, because its call may still come
+   */
   takeExpired(now: StreamMs, goesOn: (waiter: Waiter) => boolean): Waiter[] {
     if (this.#firstDue === undefined || this.#firstDue > now) return [];
     const expired: Waiter[] = [];
@@ -91,4 +104,30 @@ export class EarlyEvents {
     this.#firstDue = undefined;
     for (const { due } of this.#waiters) this.#firstDue = earliest(this.#firstDue ?? due, due);
   }
+}
+
+/**
+ * The call is known, but not yet who takes part in it, or its half on another site: a queue that has been left
+ * meanwhile must neither begin and end it alone, nor open it as a call of its own.
+ *
+ * @rule A queue event waits until it is known who takes part in its call, and on several sites for the call's other half.
+ * @scenario inbound-queue-call, two-sites-queued
+ * @test conversation/interleavings.test.ts
+ * @param place of the event in the stream
+ */
+export function awaitsParties(
+  index: ConversationIndex,
+  { severalSites, waitMs }: ModelSettings,
+  input: Queued | Unqueued,
+  place: StreamPlace,
+  context: Pick<StepContext, 'now' | 'caughtUp'>,
+): boolean {
+  const conversation = index.ofCall(callKey(input.site, input.call));
+  const call = conversation && callIn(conversation, input.site, input.call);
+  if (call === undefined || call.endedAt !== undefined) return false;
+  if (call.seen + waitMs <= context.now && context.caughtUp(input.site, 'calls', input.at, place))
+    return false;
+  // The parties follow the creation of a call, and its links come before them.
+  if (!severalSites || call.links.length === 0) return call.parties.length === 0 && call.left === 0;
+  return call.links.every((link) => index.linked(link).every((other) => other === call.key));
 }

@@ -2,11 +2,29 @@
  * What an input of the registry leads to, as values in their order. Inside the registry effects are generators, so that a
  * rule can answer something besides; whoever gives an input gets a list.
  */
+import type { EmployeeId } from '@exec/common/ids';
+import type { EngageMicros, StreamMs } from '@exec/common/instants';
 import type { Change } from '../conversation/changes.ts';
 import type { CallKey, Conversation } from '../conversation/state.ts';
 import type { Anomaly } from '../conversation/step-context.ts';
 import type { EntryContent } from '../events/in-stream-entry.ts';
-import type { DnShifts } from './shifts.ts';
+
+/** Who works at a DN from then on, as it is kept and stored; nobody when there is no agent. */
+export interface Shift {
+  /** Event time. */
+  readonly at: EngageMicros;
+  readonly agentId?: string | undefined;
+  readonly employeeId?: EmployeeId | undefined;
+}
+
+export interface DnShifts {
+  readonly site: string;
+  readonly dn: string;
+  /** Stream time at which the newest became known. */
+  readonly seen: StreamMs;
+  /** Newest last. */
+  readonly shifts: readonly Shift[];
+}
 
 /** The entry that brings something about; one that waited stays it. */
 export interface About {
@@ -20,7 +38,7 @@ export interface ConversationStepped {
   readonly type: 'conversation';
   /** After the step. */
   readonly conversation: Conversation;
-  /** What is to be told of it, in order. */
+  /** What is to be published of it, in order. */
   readonly changes: readonly Change[];
   /** Nothing of it is kept. */
   readonly forgotten: boolean;

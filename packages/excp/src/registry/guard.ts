@@ -12,6 +12,10 @@ export interface GivenUp {
 
 /**
  * Runs a part of the model. When it throws, `giveUp` gives up what it was about.
+ *
+ * @rule An input that makes the model fail is set aside with its call, which is closed as lost; all others go on.
+ * @test processor/model.test.ts: because its time cannot be told is set aside; the calls beside it are told as if it were not there
+ * @test quarantine.test.ts
  * @throws ExecError as it is: such an error tells of the world around, not of the input
  */
 export function* guarded<T>(part: () => Effects<T>, giveUp: () => Effects<GivenUp>): Effects<T | undefined> {

@@ -14,7 +14,10 @@ export function mainOf(index: ConversationIndex, created: CallCreated): Conversa
   );
 }
 
-/** Whether it names a main call that is not known yet, and was not known before: then it waits for it. */
+/**
+ * @rule A consultation waits for the main call that it names, unless that one was known once and is over.
+ * @test registry/main-call.test.ts: when it begins live before a slow resync has named its main call
+ */
 export function awaitsMain(index: ConversationIndex, created: CallCreated): boolean {
   const { site, origCall, origConnId, call, connId } = created;
   if (origCall === undefined && origConnId === undefined) return false;
@@ -25,7 +28,10 @@ export function awaitsMain(index: ConversationIndex, created: CallCreated): bool
 
 type Found = CallsFound['calls'][number];
 
-/** Found calls in an order in which no consultation stands before its main call; else as they came. */
+/**
+ * @rule Calls that a snapshot names are taken over in their order, but no consultation before its main call.
+ * @test registry/main-call.test.ts: has each consultation behind its main call, through chains and circles
+ */
 export function mainsFirst(calls: readonly Found[]): Found[] {
   const byCall = new Map(calls.map((found) => [found.created.call as string, found]));
   const byConn = new Map(calls.map((found) => [found.created.connId, found]));

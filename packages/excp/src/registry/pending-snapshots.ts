@@ -10,7 +10,7 @@ export interface PendingSnapshot {
   readonly at: EngageMicros;
   /** Stream time at which it is compared. */
   readonly due: StreamMs;
-  /** Names of the items that told it; they stay in the stream until then. */
+  /** Names of the entries that hold it; they stay in the stream until then. */
   readonly ids: readonly string[];
   /** How often it was put off. */
   readonly putOff: number;

@@ -16,11 +16,10 @@ import { Agents } from './agents.ts';
 import { Snapshots } from './apply-snapshots.ts';
 import { ConversationIndex } from './conversation-index.ts';
 import { EarlyEvents, type Waiter } from './early-events.ts';
-import { type About, type Effect, type Effects, entriesDone } from './effects.ts';
+import { type About, type DnShifts, type Effect, type Effects, entriesDone } from './effects.ts';
 import { attributed, type GivenUp, guarded } from './guard.ts';
 import { PendingSnapshots } from './pending-snapshots.ts';
 import { Router } from './router.ts';
-import type { DnShifts } from './shifts.ts';
 import { Steps } from './steps.ts';
 
 export interface ConversationRegistryOptions {
@@ -121,7 +120,7 @@ export class ConversationRegistry {
     return [...this.#accept(item, now, id)];
   }
 
-  /** Part of a call was lost: what has been told of it is closed, the rest is not told. */
+  /** Part of a call was lost: what has been published of it is closed, the rest is not published. */
   drop(item: CallShed, now: StreamMs, id: string): readonly Effect[] {
     this.#now = latest(this.#now, now);
     return [...this.#attempt({ ids: [id], item }, () => this.#drop(item, id))];
@@ -132,7 +131,7 @@ export class ConversationRegistry {
     return [...this.#advance(now)];
   }
 
-  /** A connection has told everything that it had to tell when the stream stood at `place`. */
+  /** A connection has sent everything that it had to send when the stream stood at `place`. */
   caughtUp(site: string, connection: Connection, place: StreamPlace): void {
     this.#clocks.answered(site, connection, place);
   }

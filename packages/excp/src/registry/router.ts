@@ -6,8 +6,7 @@ import type { StreamPlace } from '../events/connection-clocks.ts';
 import type { CallCreated, EngageEvent } from '../events/engage-events.ts';
 import type { Agents } from './agents.ts';
 import { type ConversationIndex, hasParty } from './conversation-index.ts';
-import type { EarlyEvents } from './early-events.ts';
-import { awaitsParties } from './early-queue-events.ts';
+import { awaitsParties, type EarlyEvents } from './early-events.ts';
 import type { Effects } from './effects.ts';
 import { awaitsMain, mainOf } from './main-call.ts';
 import type { Steps } from './steps.ts';
@@ -22,7 +21,7 @@ export interface RouterOptions {
   readonly context: () => StepContext;
 }
 
-/** Events of a call and its parties, told by the connection that tells of calls. */
+/** Events of a call and its parties, from the connection for calls. */
 type OfCall = Exclude<
   EngageEvent,
   { kind: `agent-${string}` | 'call-created' | 'disposition' | 'mute' | 'queued' | 'diverted' | 'abandoned' }
@@ -35,7 +34,14 @@ export class Router {
     this.#options = options;
   }
 
-  /** Answers false when the event has to wait for its call. `place`: of the event in the stream; undefined: it has waited. */
+  /**
+   * @rule An event of a call goes to the conversation of that call, and waits while the call is not known; an event of a
+   *   telephone without a call goes to the conversation in which its agent had a leg.
+   * @scenario mute, disposition-by-conn-id, disposition-by-telephone
+   * @test registry/registry.test.ts: nothing while an event waits for its call; both when the call comes
+   * @param place of the event in the stream; undefined: it has waited
+   * @returns whether it is dealt with; else it has to wait
+   */
   *route(input: EngageEvent, place: StreamPlace | undefined): Effects<boolean> {
     const { index, agents, steps, settings, context } = this.#options;
     switch (input.kind) {
@@ -70,7 +76,15 @@ export class Router {
     }
   }
 
-  /** The wait is over: what can be done without the call is done. Answers whether anything could be. */
+  /**
+   * The wait is over.
+   *
+   * @rule An event whose call is not heard of in time does what it can alone: a mapped queue begins a conversation, a
+   *   consultation is one of its own, a disposition goes to the agent's last call; the rest is counted as unknown.
+   * @test registry/main-call.test.ts: when nobody ever names its main call it is told alone
+   * @test registry/registry.test.ts: that an event waited in vain, when its time is over and its connection has told everything
+   * @returns whether anything could be done
+   */
   *routeAtLast(input: EngageEvent): Effects<boolean> {
     const { index, steps, context } = this.#options;
     if (yield* this.route(input, undefined)) return true;
@@ -89,13 +103,20 @@ export class Router {
     return true;
   }
 
-  /** Begins a call, in the conversation that it belongs to. */
+  /**
+   * Begins a call.
+   *
+   * @rule A consultation belongs to the conversation of its main call, and a call to that of its half on another site,
+   *   whichever of the two is heard of first.
+   * @scenario consult-completed, two-sites-routed, two-sites-queued
+   * @test registry/main-call.test.ts: when a queue told of it before anything else did
+   */
   *created(input: CallCreated): Effects {
     const { index, steps, early } = this.#options;
     const key = callKey(input.site, input.call);
     const main = mainOf(index, input);
     const own = index.ofCall(key);
-    // A queue may have told of it before anything told what it is.
+    // A queue may have named it before anything said what it is.
     if (own !== undefined && main !== undefined && own !== main) yield* steps.join(main, own, input);
     const conversation = index.ofCall(key) ?? main;
     if (conversation === undefined) yield* steps.begin(input);

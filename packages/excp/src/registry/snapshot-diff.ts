@@ -12,7 +12,11 @@ export interface Difference {
   readonly input: CallMissing | QueueFound;
 }
 
-/** Known calls that a complete resynchronisation did not name and that are older than it. */
+/**
+ * @rule A known call has ended when a complete, reliable snapshot that is newer than the call does not name it.
+ * @scenario ended-in-gap
+ * @test registry/main-call.test.ts: ends no call and no party that it does not name
+ */
 export function missingCalls(
   index: ConversationIndex,
   item: CallsFound,
@@ -36,7 +40,10 @@ export function missingCalls(
   );
 }
 
-/** Calls that wait in a queue, and known stays that no longer do. */
+/**
+ * @rule A queue's snapshot says which calls wait in it; a known stay that is older than it and not among them is over.
+ * @scenario found-in-queue, ended-in-gap
+ */
 export function queueDifferences(
   index: ConversationIndex,
   item: QueuesFound,

@@ -44,6 +44,10 @@ export class Steps {
     }
   }
 
+  /**
+   * @rule A call that begins while the most conversations are open is left out whole, and counted.
+   * @test processor/model.test.ts: beyond the most that may be open the newest calls are left out whole, and counted
+   */
   *begin(input: CallCreated | Queued): Effects {
     const { index } = this.#options;
     const context = this.#options.context();
@@ -84,7 +88,7 @@ export class Steps {
     return { calls: conversation.calls.map((call) => call.key), conversation: conversation.key };
   }
 
-  /** Gives a conversation up: what was told of it is closed, the rest of its events is left out. */
+  /** Gives a conversation up: what was published of it is closed, the rest of its events is left out. */
   *abandon(key: string, error: unknown, about: About | undefined): Effects {
     const conversation = this.#options.index.get(key);
     const calls = conversation === undefined ? [] : conversation.calls.map((call) => call.key);
@@ -112,7 +116,10 @@ export class Steps {
     if (into !== undefined && from !== undefined && into !== from) yield* this.join(into, from, why);
   }
 
-  /** Of two halves of a call the earlier one is the conversation. */
+  /**
+   * @rule Of the two halves of a call that goes from one site to another the earlier one is the conversation.
+   * @scenario two-sites-routed, two-sites-queued, two-sites-transferred
+   */
   *#bringLinked(one: CallKey, two: CallKey, at: EngageMicros): Effects {
     const { index } = this.#options;
     const [first, second] = [index.ofCall(one), index.ofCall(two)];
@@ -121,7 +128,11 @@ export class Steps {
     else yield* this.join(second, first, { at });
   }
 
-  /** If only one of the two conversations exists in the cloud, the other is merged into it. */
+  /**
+   * @rule Two conversations become one when a party moves from one to the other, or a call of one ends into the other; the
+   *   one that the cloud knows goes on. It is a conference when somebody takes part in both, else a transfer.
+   * @scenario merge-of-two-calls, merge-by-move, conference-by-move
+   */
   *join(into: Conversation, from: Conversation, why: Joining): Effects {
     if (isClosed(into) && isClosed(from)) return;
     const swap = isClosed(into) || (!into.published && from.published && !isClosed(from));

@@ -1,10 +1,35 @@
 /** Changes of a conversation become the voice events of the cloud, with derived IDs and strictly rising times. */
-
 import { type ConversationEvent, toEventTime } from '@exec/common/genesys-cloud';
-import type { WallMs } from '@exec/common/instants';
+import {
+  type EngageMicros,
+  engageOf,
+  laterBy,
+  latest,
+  type WallMs,
+  wallMs,
+  wallOf,
+} from '@exec/common/instants';
 import type { Change, LegEstablished, Transferred } from '../conversation/changes.ts';
 import { ConversationIds, conversationId } from './ids.ts';
-import { nextTime, type Published } from './published.ts';
+
+/** What has been published of a conversation, as far as the next event depends on it. */
+export interface Published {
+  /** Time of the newest event; 0: none yet. */
+  readonly last: WallMs;
+}
+
+export const nothingPublished: Published = { last: wallMs(0) };
+
+/**
+ * The time an event is sent with.
+ *
+ * @rule An event has its own time, but a later one than everything published before of its conversation.
+ * @test translate/translate.test.ts
+ * @param at time on the Engage side
+ */
+export function nextTime(published: Published, at: EngageMicros): WallMs {
+  return latest(wallOf(at), laterBy(published.last, 1));
+}
 
 /** One event, ready to be sent, with the legs it speaks of. */
 export interface TranslatedEvent {
@@ -234,4 +259,28 @@ function consult(
     },
     legs: [initiating, target, object],
   };
+}
+
+/**
+ * Refused events are published once more: unchanged, but later than everything published meanwhile.
+ *
+ * @rule A dead letter that is sent again keeps its events and their IDs, with times after all that was published since.
+ * @test dead-letters.test.ts
+ * @throws RangeError when a time is beyond what the cloud can name
+ */
+export function retime(
+  published: Published,
+  events: readonly Pick<TranslatedEvent, 'event' | 'legs' | 'establishes'>[],
+): Translation {
+  let state = published;
+  const again = events.map(({ event, legs, establishes }): TranslatedEvent => {
+    const at = nextTime(state, engageOf(wallMs(Date.parse(event.event.eventDateTime))));
+    state = { last: at };
+    const moved = {
+      kind: event.kind,
+      event: { ...event.event, eventDateTime: toEventTime(at) },
+    } as ConversationEvent;
+    return { event: moved, legs, establishes, at };
+  });
+  return { published: state, events: again };
 }

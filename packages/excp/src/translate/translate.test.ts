@@ -1,6 +1,6 @@
 import { engageMicros, wallMs } from '@exec/common/instants';
 import { expect, it } from 'vitest';
-import { nextTime, nothingPublished } from './published.ts';
+import { nextTime, nothingPublished } from './translate.ts';
 
 it.each([
   ['the first event has its own time', nothingPublished, 1_700_000_000_123_999, 1_700_000_000_123],
