@@ -131,7 +131,12 @@ it.each<readonly [title: string, state: Partial<Conversation>, input: Partial<Qu
     {},
     { ani: '+493', dnis: '+494' },
   ],
-  ['of an outbound call is not inbound', { legs: [customer], calls: [callOf({ type: 'Outbound' })] }, {}, { inbound: false }],
+  [
+    'of an outbound call is not inbound',
+    { legs: [customer], calls: [callOf({ type: 'Outbound' })] },
+    {},
+    { inbound: false },
+  ],
   ['is invited by the customer', { legs: [legOf('user', 'agent'), customer] }, {}, { invitedBy: 'customer' }],
   [
     'is invited by whoever came first where the customer came later',
