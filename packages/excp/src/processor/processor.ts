@@ -84,6 +84,11 @@ const pauseMs = 250;
 const retryMs = 100;
 /** Conversations and agents that are written once more with one commit. */
 const rewrittenAtOnce = 500;
+/**
+ * A step ends after this time, and what it led to is written: however much waits, and however slow the machine, each term
+ * gets on before its lease can end. Otherwise a backlog may stop two instances for good, each beginning it anew.
+ */
+const longestStepMs = 200;
 /** A connection is there within this time, or something is wrong. */
 const connectMs = 1_000;
 
@@ -151,8 +156,7 @@ export class Processor {
         if (!(await this.#mayWork())) continue;
         const entries = next.length > 0 ? next : await this.#read(after);
         if (entries === undefined) continue;
-        after = entries.at(-1)?.id ?? after;
-        next = await this.#process(entries, after);
+        ({ after, next } = await this.#process(entries, after));
       }
     } catch (error) {
       if (!this.#abort.signal.aborted && !isLost(error)) throw error;
@@ -211,15 +215,22 @@ export class Processor {
     return !this.#options.intakeWaits();
   }
 
-  /** Answers what has come meanwhile, as far as it is known. */
-  async #process(entries: readonly StreamEntry[], after: string): Promise<readonly StreamEntry[]> {
-    const { streamClock } = this.#options;
+  /** Answers how far it got, and what stands in the stream after that, as far as it is known. */
+  async #process(
+    entries: readonly StreamEntry[],
+    before: string,
+  ): Promise<{ readonly after: string; readonly next: readonly StreamEntry[] }> {
+    const { streamClock, clock } = this.#options;
+    let after = before;
     await this.#keepReadable();
     this.#leave(entries.flatMap(({ other }) => other ?? []));
     if (this.#left !== undefined) this.#options.onLeft(this.#left);
     let outputs = [this.#loaded];
     this.#loaded = [];
+    const began = clock.monotonic();
     for (const stored of entries) {
+      if (after !== before && clock.monotonic() - began > longestStepMs) break;
+      after = stored.id;
       if (stored.entry?.content.kind === 'retry-dead-letter') {
         await this.#commit(outputs.flat());
         outputs = [this.#model.sendAgain(await this.#letter(stored.entry.content.id), stored)];
@@ -228,7 +239,7 @@ export class Processor {
     const quietUntil = entries.length === 0 && this.#mayWait ? streamClock.now : undefined;
     outputs.push(this.#model.reconsider(quietUntil));
     for (const awaited of this.#model.awaited()) this.#options.ask(awaited);
-    return await this.#commit(outputs.flat(), after);
+    return { after, next: await this.#commit(outputs.flat(), after) };
   }
 
   /** A dead letter, with whatever belongs into it by now. */

@@ -1,18 +1,24 @@
 /**
  * Events whose call, or who takes part in it, is not known yet: they wait a short time, in order, and keep their place in
- * the stream.
+ * the stream. Each is found by the names that it waits for: a connection may be a minute ahead of another, and what comes
+ * must not cost more for it.
  */
 import { earliest, laterBy, type StreamMs } from '@exec/common/instants';
 import { callKey } from '../conversation/state.ts';
 import type { ModelSettings, StepContext } from '../conversation/step-context.ts';
-import type { StreamPlace } from '../events/connection-clocks.ts';
+import { placeOf, type StreamPlace } from '../events/connection-clocks.ts';
 import type { EngageEvent, Queued, Unqueued } from '../events/engage-events.ts';
 import { type ConversationIndex, callIn } from './conversation-index.ts';
+import { waitsFor } from './early-names.ts';
 import type { Effects } from './effects.ts';
 
 export interface Waiter {
   readonly id: string;
+  readonly place: StreamPlace;
   readonly input: EngageEvent;
+  /** Rises with the order of arrival. */
+  readonly order: number;
+  readonly names: readonly string[];
   /** Stream time at which the wait began, and at which it is over. */
   readonly since: StreamMs;
   due: StreamMs;
@@ -22,17 +28,19 @@ export interface Waiter {
 const stepMs = 250;
 const longestMs = 30_000;
 
-/** Events that may wait at one time; further ones are given up at once. */
-const waitersMax = 10_000;
+/** Events that may wait at one time: as many as the stream holds, in which they stand meanwhile. Further ones are given up. */
+const waitersMax = 120_000;
 
 export class EarlyEvents {
   readonly #waitMs: number;
   /** In the order of arrival. */
-  #waiters: Waiter[] = [];
+  readonly #waiters = new Set<Waiter>();
+  readonly #byName = new Map<string, Set<Waiter>>();
+  #arrived = 0;
   /** Not later than the first that is due. */
   #firstDue: StreamMs | undefined;
-  /** Something became known that one of them may have waited for. */
-  #mayBeExplained = false;
+  /** Names of which something became known that one of them may have waited for. */
+  readonly #named = new Set<string>();
 
   constructor(waitMs: number) {
     this.#waitMs = waitMs;
@@ -44,36 +52,41 @@ export class EarlyEvents {
 
   /** Answers false when it is given up at once, because too many wait. */
   add(id: string, input: EngageEvent, now: StreamMs): boolean {
-    if (this.#waiters.length >= waitersMax) return false;
+    if (this.#waiters.size >= waitersMax) return false;
     const due = laterBy(now, this.#waitMs);
-    this.#waiters.push({ id, input, since: now, due });
+    const names = waitsFor(input);
+    const waiter = { id, place: placeOf(id), input, order: this.#arrived++, names, since: now, due };
+    this.#waiters.add(waiter);
+    for (const name of names)
+      this.#byName.set(name, (this.#byName.get(name) ?? new Set<Waiter>()).add(waiter));
     this.#firstDue = earliest(this.#firstDue ?? due, due);
     return true;
   }
 
-  /** Something became known that one of them may have waited for. */
-  lookAgain(): void {
-    this.#mayBeExplained = true;
+  /** Something became known that one of them may have waited for under these names; asked only while something waits. */
+  lookAgain(names: () => Iterable<string>): void {
+    if (this.#waiters.size === 0) return;
+    for (const name of names()) if (this.#byName.has(name)) this.#named.add(name);
   }
 
-  /** If there is a reason, offers every waiting event once, in order; those that are taken no longer wait. */
+  /** Offers every event that something may explain, in order; those that are taken no longer wait, and may explain others. */
   *retry(take: (waiter: Waiter) => Effects<boolean>): Effects {
-    if (!this.#mayBeExplained) return;
-    this.#mayBeExplained = false;
-    const before = this.#waiters;
-    if (before.length === 0) return;
-    this.#waiters = [];
-    const kept: Waiter[] = [];
-    for (const waiter of before) {
-      if (yield* take(waiter)) yield { type: 'entry-done', id: waiter.id };
-      else kept.push(waiter);
+    for (let before = Number.POSITIVE_INFINITY; this.#named.size > 0 && this.#waiters.size < before; ) {
+      before = this.#waiters.size;
+      const offered = new Set([...this.#named].flatMap((name) => [...(this.#byName.get(name) ?? [])]));
+      this.#named.clear();
+      for (const waiter of [...offered].sort((one, other) => one.order - other.order)) {
+        if (!(yield* take(waiter))) continue;
+        this.#remove(waiter);
+        yield { type: 'entry-done', id: waiter.id };
+      }
     }
-    this.#waiters = [...kept, ...this.#waiters];
-    this.#findFirstDue();
+    this.#named.clear();
+    if (this.#waiters.size === 0) this.#firstDue = undefined;
   }
 
   /** In the order of arrival. */
-  get waiters(): readonly Waiter[] {
+  get waiters(): Iterable<Waiter> {
     return this.#waiters;
   }
 
@@ -87,22 +100,26 @@ export class EarlyEvents {
   takeExpired(now: StreamMs, goesOn: (waiter: Waiter) => boolean): Waiter[] {
     if (this.#firstDue === undefined || this.#firstDue > now) return [];
     const expired: Waiter[] = [];
-    const kept: Waiter[] = [];
+    this.#firstDue = undefined;
     for (const waiter of this.#waiters) {
-      if (waiter.due > now) kept.push(waiter);
-      else if (now - waiter.since < longestMs && goesOn(waiter)) {
-        waiter.due = laterBy(now, stepMs);
-        kept.push(waiter);
-      } else expired.push(waiter);
+      if (waiter.due <= now && (now - waiter.since >= longestMs || !goesOn(waiter))) {
+        expired.push(waiter);
+        continue;
+      }
+      if (waiter.due <= now) waiter.due = laterBy(now, stepMs);
+      this.#firstDue = earliest(this.#firstDue ?? waiter.due, waiter.due);
     }
-    this.#waiters = kept;
-    this.#findFirstDue();
+    for (const waiter of expired) this.#remove(waiter);
     return expired;
   }
 
-  #findFirstDue(): void {
-    this.#firstDue = undefined;
-    for (const { due } of this.#waiters) this.#firstDue = earliest(this.#firstDue ?? due, due);
+  #remove(waiter: Waiter): void {
+    this.#waiters.delete(waiter);
+    for (const name of waiter.names) {
+      const others = this.#byName.get(name);
+      others?.delete(waiter);
+      if (others?.size === 0) this.#byName.delete(name);
+    }
   }
 }
 

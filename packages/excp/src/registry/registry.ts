@@ -9,7 +9,7 @@ import type { ConversationInput } from '../conversation/next.ts';
 import { type Conversation, callKey } from '../conversation/state.ts';
 import type { MappingLookups, ModelSettings, StepContext } from '../conversation/step-context.ts';
 import { ConnectionClocks, placeOf, type StreamPlace } from '../events/connection-clocks.ts';
-import { connectionOf, type EngageEvent } from '../events/engage-events.ts';
+import { connectionOf } from '../events/engage-events.ts';
 import type { CallShed } from '../events/in-stream-entry.ts';
 import type { AwaitedConnection, ModelInput } from '../events/snapshots.ts';
 import { Agents } from './agents.ts';
@@ -54,7 +54,7 @@ export class ConversationRegistry {
     this.#pending = new PendingSnapshots(waitMs);
     const [index, early, agents, context] = [this.#index, this.#early, this.#agents, () => this.#context()];
     this.#steps = new Steps({ index, early, context });
-    this.#router = new Router({ settings, index, early, agents, steps: this.#steps, context });
+    this.#router = new Router({ settings, index, agents, steps: this.#steps, context });
     const [pending, steps, router] = [this.#pending, this.#steps, this.#router];
     this.#snapshots = new Snapshots({ index, pending, steps, router, waitMs });
   }
@@ -226,14 +226,14 @@ export class ConversationRegistry {
 
   /** Events that waited for a call, when something became known that they may have waited for. */
   *#retryEarly(): Effects {
-    yield* this.#early.retry(({ id, input }) => this.#routeAgain(id, input));
+    yield* this.#early.retry((waiter) => this.#routeAgain(waiter));
   }
 
   /** One that makes the model fail does not wait any more. */
-  *#routeAgain(id: string, input: EngageEvent): Effects<boolean> {
+  *#routeAgain({ id, place, input }: Waiter): Effects<boolean> {
     const about = { ids: [id], item: input };
     const route = guarded(
-      () => this.#router.route(input, placeOf(id)),
+      () => this.#router.route(input, place),
       () => this.#loseCallOf(about),
     );
     return (yield* attributed(about, route)) ?? true;
@@ -270,8 +270,8 @@ export class ConversationRegistry {
   }
 
   /** What its call is, and who takes part in it, the connection that tells of calls or a snapshot may still say. */
-  #mayStillBeExplained({ id, input }: Waiter, now: StreamMs): boolean {
-    if (!this.#clocks.caughtUp(input.site, 'calls', input.at, placeOf(id))) return true;
+  #mayStillBeExplained({ place, input }: Waiter, now: StreamMs): boolean {
+    if (!this.#clocks.caughtUp(input.site, 'calls', input.at, place)) return true;
     if (!('call' in input) || input.call === undefined) return false;
     const { site, call } = input;
     const main = input.kind === 'call-created' ? { call: input.origCall, connId: input.origConnId } : {};

@@ -6,7 +6,7 @@ import type { StreamPlace } from '../events/connection-clocks.ts';
 import type { CallCreated, EngageEvent } from '../events/engage-events.ts';
 import type { Agents } from './agents.ts';
 import { type ConversationIndex, hasParty } from './conversation-index.ts';
-import { awaitsParties, type EarlyEvents } from './early-events.ts';
+import { awaitsParties } from './early-events.ts';
 import type { Effects } from './effects.ts';
 import { awaitsMain, mainOf } from './main-call.ts';
 import type { Steps } from './steps.ts';
@@ -16,8 +16,6 @@ export interface RouterOptions {
   readonly index: ConversationIndex;
   readonly agents: Agents;
   readonly steps: Steps;
-  /** What becomes known here may explain what waits. */
-  readonly early: Pick<EarlyEvents, 'lookAgain'>;
   readonly context: () => StepContext;
 }
 
@@ -112,7 +110,7 @@ export class Router {
    * @test registry/main-call.test.ts: when a queue told of it before anything else did
    */
   *created(input: CallCreated): Effects {
-    const { index, steps, early } = this.#options;
+    const { index, steps } = this.#options;
     const key = callKey(input.site, input.call);
     const main = mainOf(index, input);
     const own = index.ofCall(key);
@@ -121,12 +119,11 @@ export class Router {
     const conversation = index.ofCall(key) ?? main;
     if (conversation === undefined) yield* steps.begin(input);
     else yield* steps.step(conversation, input);
-    early.lookAgain();
     yield* steps.link(key, input.links, input.at);
   }
 
   *#ofCall(input: OfCall): Effects<boolean> {
-    const { index, steps, early } = this.#options;
+    const { index, steps } = this.#options;
     const key = callKey(input.site, input.call);
     const here = index.ofCall(key);
     if (here === undefined) return false;
@@ -135,7 +132,6 @@ export class Router {
     else if (input.kind === 'call-deleted' && input.into !== undefined)
       yield* steps.bringTogether(callKey(input.site, input.into), key, input);
     else if (input.kind === 'party-added') {
-      early.lookAgain();
       // A party that another conversation knows goes on here: the two belong together.
       const other =
         input.ref === undefined || hasParty(here, input.ref) ? undefined : index.withParty(input.ref, here);

@@ -9,6 +9,7 @@ import type { StepContext } from '../conversation/step-context.ts';
 import type { CallCreated, Queued } from '../events/engage-events.ts';
 import type { ConversationIndex } from './conversation-index.ts';
 import type { EarlyEvents } from './early-events.ts';
+import { explains } from './early-names.ts';
 import type { About, Effects } from './effects.ts';
 import { attributed, faultOf, type GivenUp, guarded } from './guard.ts';
 
@@ -21,7 +22,7 @@ interface Joining {
 export interface StepsOptions {
   readonly index: ConversationIndex;
   readonly context: () => StepContext;
-  /** Events may have waited for two conversations to become one. */
+  /** Events may have waited for what becomes known of a conversation. */
   readonly early: Pick<EarlyEvents, 'lookAgain'>;
 }
 
@@ -97,10 +98,11 @@ export class Steps {
   }
 
   *#keep({ state, changes, anomalies, done }: Step): Effects {
-    const { index } = this.#options;
+    const { index, early } = this.#options;
     for (const anomaly of anomalies) yield { type: 'anomaly', anomaly };
     if (done) index.close(state);
     else index.keep(state);
+    early.lookAgain(() => explains(state, index));
     yield { type: 'conversation', conversation: state, changes, forgotten: done };
   }
 
@@ -147,7 +149,7 @@ export class Steps {
   }
 
   *#merge(...[target, source, at, how]: Parameters<typeof mergeInto>): Effects {
-    const { index, early } = this.#options;
+    const { index } = this.#options;
     const merged = mergeInto(target, source, at, how);
     index.forget(source);
     if (merged.source === undefined)
@@ -159,7 +161,6 @@ export class Steps {
     }
     index.keep(merged.target);
     yield* this.step(merged.target, { kind: 'look-again' });
-    early.lookAgain();
   }
 
   *#loseBoth(source: Conversation, target: Conversation): Effects<GivenUp> {

@@ -1,0 +1,124 @@
+/** Events that wait for their call: who is offered when, and what it costs. */
+import { asId, type CallUuid, type PartyUuid } from '@exec/common/ids';
+import { expect, it } from 'vitest';
+import type { EngageEvent } from '../events/engage-events.ts';
+import { EarlyEvents, type Waiter } from './early-events.ts';
+import { explains } from './early-names.ts';
+import type { Effects } from './effects.ts';
+
+const site = 's';
+const at = 1;
+const call = (name: string) => asId<CallUuid>(name);
+
+const queued = (name: string): EngageEvent =>
+  ({ kind: 'queued', site, at, call: call(name), queue: '8000' }) as EngageEvent;
+const joined = (name: string): EngageEvent =>
+  ({
+    ...{ kind: 'party-added', site, at, call: call(name), party: asId<PartyUuid>('p') },
+    ...{ dn: '1000', type: 'Extension', state: 'Connected' },
+  }) as EngageEvent;
+const created = (name: string, more: object): EngageEvent =>
+  ({ kind: 'call-created', site, at, call: call(name), type: 'Consult', ...more }) as EngageEvent;
+const muted = (more: object): EngageEvent =>
+  ({ kind: 'mute', site, at, dn: '1000', muted: true, ...more }) as EngageEvent;
+
+/** What of a conversation counts here: its calls, with connections and links, and the DNs of its legs. */
+function conversation(calls: Readonly<Record<string, object>>, dns: readonly string[] = []) {
+  return {
+    calls: Object.entries(calls).map(([name, more]) => ({
+      ...{ key: `${site}/${name}`, site, connIds: [], links: [], ...more },
+    })),
+    legs: dns.map((dn) => ({ site, dn })),
+  } as never;
+}
+
+/** Offers what may be explained; `take`: which of them no longer wait. Answers the IDs of those offered, in order. */
+function offered(early: EarlyEvents, take: (waiter: Waiter) => boolean = () => false): string[] {
+  const ids: string[] = [];
+  // biome-ignore lint/correctness/useYield: what is offered here has no effects
+  function* offer(waiter: Waiter): Effects<boolean> {
+    ids.push(waiter.id);
+    return take(waiter);
+  }
+  Array.from(early.retry(offer));
+  return ids;
+}
+
+const unlinked = { linked: () => [] };
+
+it.each<[string, EngageEvent, ReturnType<typeof conversation>, boolean]>([
+  ['an event of a call', queued('A'), conversation({ A: {} }), true],
+  ['an event of a call, when another call is known', queued('A'), conversation({ B: {} }), false],
+  ['an event of one of two calls', joined('B'), conversation({ A: {}, B: {} }), true],
+  [
+    'a consultation, when its main call is known',
+    created('C', { origCall: 'A' }),
+    conversation({ A: {} }),
+    true,
+  ],
+  [
+    'a consultation that names its main call by connection',
+    created('C', { origConnId: '7' }),
+    conversation({ A: { connIds: ['7'] } }),
+    true,
+  ],
+  [
+    'what an agent did, named by connection',
+    muted({ connId: '7' }),
+    conversation({ A: { connIds: ['7'] } }),
+    true,
+  ],
+  ['what an agent did, named by nothing but the DN', muted({}), conversation({ A: {} }, ['1000']), true],
+  ['what an agent did at another DN', muted({}), conversation({ A: {} }, ['1001']), false],
+])('%s is offered again: %#', (_, event, known, expected) => {
+  const early = new EarlyEvents(2_000);
+  early.add('1-1', event, 0);
+  early.lookAgain(() => explains(known, unlinked));
+  expect(offered(early)).toEqual(expected ? ['1-1'] : []);
+  // Once for each change.
+  expect(offered(early)).toEqual([]);
+});
+
+it('an event of the other half of a call is offered again when this half is known', () => {
+  const early = new EarlyEvents(2_000);
+  early.add('1-1', queued('A'), 0);
+  const linked = (link: string) => (link === 'L' ? (['s/A'] as never) : []);
+  early.lookAgain(() => explains(conversation({ B: { links: ['L'] } }), { linked }));
+  expect(offered(early)).toEqual(['1-1']);
+});
+
+it('what is taken may explain others, which follow at once and in the order of arrival', () => {
+  const early = new EarlyEvents(2_000);
+  early.add('1-1', queued('C'), 0);
+  early.add('1-2', joined('C'), 0);
+  early.add('1-3', created('C', { origCall: 'A' }), 0);
+  early.lookAgain(() => explains(conversation({ A: {} }), unlinked));
+  const ids = offered(early, ({ id }) => {
+    early.lookAgain(() => explains(conversation({ C: {} }), unlinked));
+    return id !== '1-1';
+  });
+  // The one that is not taken is offered after each change, and no more once nothing changes.
+  expect(ids).toEqual(['1-3', '1-1', '1-2', '1-1']);
+  expect([...early.waiters].map(({ id }) => id)).toEqual(['1-1']);
+});
+
+it('a connection that is far ahead costs nothing: of ten thousand that wait only those of the call are looked at', () => {
+  const early = new EarlyEvents(2_000);
+  for (let n = 0; n < 10_000; n++) expect(early.add(`1-${n}`, queued(`Q${n}`), 0)).toBe(true);
+  early.lookAgain(() => explains(conversation({ Q77: {} }), unlinked));
+  expect(offered(early, () => true)).toEqual(['1-77']);
+  expect([...early.waiters]).toHaveLength(9_999);
+});
+
+it('waits end when they are due, or a little later while the call may still come', () => {
+  const early = new EarlyEvents(2_000);
+  early.add('1-1', queued('A'), 0);
+  early.add('1-2', queued('B'), 0);
+  expect(early.firstDue).toBe(2_000);
+  expect(early.takeExpired(1_999, () => false)).toEqual([]);
+  expect(early.takeExpired(2_000, ({ id }) => id === '1-2').map(({ id }) => id)).toEqual(['1-1']);
+  expect(early.firstDue).toBe(2_250);
+  // Not for ever.
+  expect(early.takeExpired(30_000, () => true).map(({ id }) => id)).toEqual(['1-2']);
+  expect(early.firstDue).toBeUndefined();
+});
