@@ -2,7 +2,7 @@
 import { type Clock, systemClock } from '@exec/common/clock';
 import { Formats } from '@exec/common/formats';
 import type { IdMap } from '@exec/common/id-map';
-import { laterBy } from '@exec/common/instants';
+import { laterBy, wallMs } from '@exec/common/instants';
 import { silentLogger } from '@exec/common/logging';
 import { expect, it, onTestFinished } from 'vitest';
 import { defaultSettings } from '../conversation/step-context.ts';
@@ -35,7 +35,7 @@ it('writes what it has led to before much time has passed, so that each term get
   const at = Date.now() * 1000;
   const entries = Array.from({ length: 40 }, (_, n) =>
     writeEntry(formats, {
-      received: 0,
+      received: wallMs(0),
       content: { kind: 'agent-login', site: 's', at: at + n, dn: `${n}`, agentId: `A${n}` } as never,
     }),
   );
@@ -70,7 +70,7 @@ it('writes what it has led to before much time has passed, so that each term get
       onLeft: nothing,
     },
     await loadState(redis, keys, formats),
-    { repeatsBefore: 0 },
+    { repeatsBefore: wallMs(0) },
   );
   const running = processor.run();
   await done.promise;

@@ -1,5 +1,7 @@
 /** Events that wait for their call: who is offered when, and what it costs. */
+
 import { asId, type CallUuid, type PartyUuid } from '@exec/common/ids';
+import { streamMs } from '@exec/common/instants';
 import { expect, it } from 'vitest';
 import type { EngageEvent } from '../events/engage-events.ts';
 import { EarlyEvents, type Waiter } from './early-events.ts';
@@ -7,6 +9,7 @@ import { explains } from './early-names.ts';
 import type { Effects } from './effects.ts';
 
 const site = 's';
+const start = streamMs(0);
 const at = 1;
 const call = (name: string) => asId<CallUuid>(name);
 
@@ -72,7 +75,7 @@ it.each<[string, EngageEvent, ReturnType<typeof conversation>, boolean]>([
   ['what an agent did at another DN', muted({}), conversation({ A: {} }, ['1001']), false],
 ])('%s is offered again: %#', (_, event, known, expected) => {
   const early = new EarlyEvents(2_000);
-  early.add('1-1', event, 0);
+  early.add('1-1', event, start);
   early.lookAgain(() => explains(known, unlinked));
   expect(offered(early)).toEqual(expected ? ['1-1'] : []);
   // Once for each change.
@@ -81,7 +84,7 @@ it.each<[string, EngageEvent, ReturnType<typeof conversation>, boolean]>([
 
 it('an event of the other half of a call is offered again when this half is known', () => {
   const early = new EarlyEvents(2_000);
-  early.add('1-1', queued('A'), 0);
+  early.add('1-1', queued('A'), start);
   const linked = (link: string) => (link === 'L' ? (['s/A'] as never) : []);
   early.lookAgain(() => explains(conversation({ B: { links: ['L'] } }), { linked }));
   expect(offered(early)).toEqual(['1-1']);
@@ -89,9 +92,9 @@ it('an event of the other half of a call is offered again when this half is know
 
 it('what is taken may explain others, which follow at once and in the order of arrival', () => {
   const early = new EarlyEvents(2_000);
-  early.add('1-1', queued('C'), 0);
-  early.add('1-2', joined('C'), 0);
-  early.add('1-3', created('C', { origCall: 'A' }), 0);
+  early.add('1-1', queued('C'), start);
+  early.add('1-2', joined('C'), start);
+  early.add('1-3', created('C', { origCall: 'A' }), start);
   early.lookAgain(() => explains(conversation({ A: {} }), unlinked));
   const ids = offered(early, ({ id }) => {
     early.lookAgain(() => explains(conversation({ C: {} }), unlinked));
@@ -104,7 +107,7 @@ it('what is taken may explain others, which follow at once and in the order of a
 
 it('a connection that is far ahead costs nothing: of ten thousand that wait only those of the call are looked at', () => {
   const early = new EarlyEvents(2_000);
-  for (let n = 0; n < 10_000; n++) expect(early.add(`1-${n}`, queued(`Q${n}`), 0)).toBe(true);
+  for (let n = 0; n < 10_000; n++) expect(early.add(`1-${n}`, queued(`Q${n}`), start)).toBe(true);
   early.lookAgain(() => explains(conversation({ Q77: {} }), unlinked));
   expect(offered(early, () => true)).toEqual(['1-77']);
   expect([...early.waiters]).toHaveLength(9_999);
@@ -112,13 +115,13 @@ it('a connection that is far ahead costs nothing: of ten thousand that wait only
 
 it('waits end when they are due, or a little later while the call may still come', () => {
   const early = new EarlyEvents(2_000);
-  early.add('1-1', queued('A'), 0);
-  early.add('1-2', queued('B'), 0);
+  early.add('1-1', queued('A'), start);
+  early.add('1-2', queued('B'), start);
   expect(early.firstDue).toBe(2_000);
-  expect(early.takeExpired(1_999, () => false)).toEqual([]);
-  expect(early.takeExpired(2_000, ({ id }) => id === '1-2').map(({ id }) => id)).toEqual(['1-1']);
+  expect(early.takeExpired(streamMs(1_999), () => false)).toEqual([]);
+  expect(early.takeExpired(streamMs(2_000), ({ id }) => id === '1-2').map(({ id }) => id)).toEqual(['1-1']);
   expect(early.firstDue).toBe(2_250);
   // Not for ever.
-  expect(early.takeExpired(30_000, () => true).map(({ id }) => id)).toEqual(['1-2']);
+  expect(early.takeExpired(streamMs(30_000), () => true).map(({ id }) => id)).toEqual(['1-2']);
   expect(early.firstDue).toBeUndefined();
 });

@@ -9,7 +9,7 @@ import type { ConversationInput } from '../conversation/next.ts';
 import { type Conversation, callKey } from '../conversation/state.ts';
 import type { MappingLookups, ModelSettings, StepContext } from '../conversation/step-context.ts';
 import { ConnectionClocks, placeOf, type StreamPlace } from '../events/connection-clocks.ts';
-import { connectionOf } from '../events/engage-events.ts';
+import { connectionOf, type EngageEvent } from '../events/engage-events.ts';
 import type { CallShed } from '../events/in-stream-entry.ts';
 import type { AwaitedConnection, ModelInput } from '../events/snapshots.ts';
 import { Agents } from './agents.ts';

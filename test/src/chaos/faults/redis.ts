@@ -36,6 +36,27 @@ async function pauseRedis({ redis: { pid } }: Stage): Promise<() => Promise<void
   return pid === undefined ? async () => undefined : await pauseProcess(pid);
 }
 
+/** Longer than a command waits for its answer, and at work for less than a lease lives. */
+const stutter = { standsMs: 1200, worksMs: 800 };
+
+/** Stands still and works by turns: commands are carried out without an answer, and a lease is lost as soon as it is won. */
+async function stutterRedis(stage: Stage): Promise<() => Promise<void>> {
+  const over = new AbortController();
+  const signal = over.signal;
+  const stuttering = (async () => {
+    while (!signal.aborted) {
+      const goOn = await pauseRedis(stage);
+      await delay(stutter.standsMs, undefined, { signal }).catch(() => undefined);
+      await goOn();
+      await delay(stutter.worksMs, undefined, { signal }).catch(() => undefined);
+    }
+  })();
+  return async () => {
+    over.abort();
+    await stuttering;
+  };
+}
+
 export const redisFaults: readonly Fault[] = [
   {
     ...common,
@@ -106,6 +127,12 @@ export const redisFaults: readonly Fault[] = [
       draw: () => ({ ...redis, lastsMs: seconds * 1000, play: pauseRedis }),
     }),
   ),
+  {
+    ...common,
+    name: 'redis-stutters',
+    happens: `Redis stands still for ${stutter.standsMs / 1000} s again and again, for most of a minute`,
+    draw: drawn(30_000, 50_000, stutterRedis),
+  },
   {
     ...common,
     name: 'redis-password-changed',
