@@ -1,14 +1,16 @@
 /** One test run over all packages; servers that tests share are started once, by the global set-up. */
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
 import { chosenRedisVersions } from './packages/testing/src/servers/redis-versions.ts';
+import { LongestFirst } from './packages/testing/src/vitest/longest-first.ts';
 
 // Node keeps compiled modules here, for workers and for the services that tests start.
 process.env.NODE_COMPILE_CACHE ??= fileURLToPath(
   new URL('node_modules/.cache/node-compile', import.meta.url),
 );
 
-/** What starts several processes, or measures out whole deployments: after all the others, two files at a time. */
+/** What starts several processes, or measures out whole deployments: after all the others, a few files at a time. */
 const whole = [
   'test/src/{e2e,observability,containers}/**/*.test.ts',
   'test/src/chaos/*.test.ts',
@@ -89,20 +91,29 @@ function withoutRedis(
 ): TestProjectConfiguration {
   return {
     extends: true,
-    test: { name, ...files, provide: { testRedisVersion: 'none' }, sequence: { groupOrder: 0 } },
+    test: {
+      name,
+      ...files,
+      provide: { testRedisVersion: 'none' },
+      // A worker keeps its modules from file to file: importing them anew costs more than most files' tests.
+      isolate: false,
+      sequence: { groupOrder: 0 },
+    },
   };
 }
 
 export default defineConfig({
   test: {
     globalSetup: ['packages/testing/src/vitest/global-setup.ts'],
-    setupFiles: ['property-seed', 'compile-cache'].map((name) => `packages/testing/src/vitest/${name}.ts`),
+    setupFiles: ['packages/testing/src/vitest/each-file.ts'],
     pool: 'forks',
-    // Most of a run is waiting for what other processes do: three files keep two cores busy.
-    maxWorkers: 3,
+    // Most of a run is waiting for what other processes do: a core is kept busy by several files.
+    maxWorkers: availableParallelism() * 3,
+    sequence: { sequencer: LongestFirst },
     // For what hangs, on a machine that has other work as well; nothing waits for them.
-    testTimeout: 90_000,
-    hookTimeout: 120_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: 60_000 } },
     passWithNoTests: false,
     allowOnly: false,
     provide: { testRedisVersion: 'any' },
@@ -119,7 +130,7 @@ export default defineConfig({
         test: {
           name: 'whole',
           include: whole,
-          maxWorkers: 2,
+          maxWorkers: availableParallelism() + 1,
           sequence: { groupOrder: 1 },
         },
       },

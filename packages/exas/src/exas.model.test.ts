@@ -58,7 +58,7 @@ describe.each([
     } finally {
       await site.close();
     }
-  }, 180_000);
+  });
 });
 
 type RedisNemesis = (redis: RudeRedis, site: Site) => Promise<void>;

@@ -102,5 +102,5 @@ describe.concurrent('the active EXAS stands still', () => {
       await Promise.all(started.map((instance) => instance.end('SIGKILL')));
       await site.close();
     }
-  }, 90_000);
+  });
 });

@@ -60,7 +60,7 @@ class ScriptClock implements Clock {
   }
 }
 
-it('is noticed, and nothing is lost or told twice', { timeout: 90_000 }, async (test) => {
+it('is noticed, and nothing is lost or told twice', async (test) => {
   const production = produce(names.map((name) => scenarioNamed(name)));
   const stand = await Stand.start({ redis: testRedis(), production });
   test.onTestFinished(() => stand.close());

@@ -77,9 +77,7 @@ async function underCalls(
   return { stand, play };
 }
 
-it('the own clocks of both instances jump by 5 h under calls, one ahead and one back, and come right again', {
-  timeout: 60_000,
-}, async (test) => {
+it('the own clocks of both instances jump by 5 h under calls, one ahead and one back, and come right again', async (test) => {
   const clocks = [new SetClock(), new SetClock()];
   const instances: RunningService[] = [];
   const { stand, play } = await underCalls(test, {}, async () => {
@@ -103,7 +101,7 @@ it('the own clocks of both instances jump by 5 h under calls, one ahead and one 
   await play();
 });
 
-it("Redis' clock jumps 13 h ahead under calls, and back again", { timeout: 60_000 }, async (test) => {
+it("Redis' clock jumps 13 h ahead under calls, and back again", async (test) => {
   const folder = await mkdtemp(join(tmpdir(), 'excp-clock-'));
   test.onTestFinished(() => rm(folder, { recursive: true, force: true }));
   // Redis runs as another user.
@@ -135,7 +133,6 @@ it.each([
   ['back', -13],
 ] as const)(
   "Redis' clock has jumped %s: what ended while nobody watched is closed, what goes on is not",
-  { timeout: 90_000 },
   async (direction, hours) => {
     const folder = await mkdtemp(join(tmpdir(), 'excp-clock-'));
     onTestFinished(() => rm(folder, { recursive: true, force: true }));

@@ -13,9 +13,6 @@ describe('settings of Engage that do not fit', () => {
     ['has a wrong secret', 'a slip of the pen', 'conversation-provider'],
   ] as const)(
     'both instances keep the client that worked while the new one %s, and no call is lost',
-    {
-      timeout: 180_000,
-    },
     async ([, secret, client], test) => {
       const elsewhere = {
         clientId: 'elsewhere',

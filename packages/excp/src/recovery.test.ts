@@ -21,37 +21,33 @@ async function untilPublishedRight(stand: Stand, played: readonly Played[]) {
 }
 
 describe.concurrent('both instances down for a while', () => {
-  it.for(scenarios.filter((one) => one.solo).map((one) => one.name))(
-    '%s',
-    { timeout: 60_000 },
-    async (name, test) => {
-      const stand = await stage(test, [name]);
-      let running = [await stand.excp(), await stand.excp()];
-      await stand.ready();
-      let change: Promise<unknown> = Promise.resolve();
-      const watching = (on: boolean) => {
-        change = change.then(async () => {
-          if (on) running = [await stand.excp(), await stand.excp()];
-          else await Promise.all(running.splice(0).map((instance) => stand.stop(instance)));
-        });
-      };
-      const runner = new ScenarioRunner({
-        clock: systemClock,
-        switches: stand.switches,
-        speed: 2,
-        hooks: { watching },
+  it.for(scenarios.filter((one) => one.solo).map((one) => one.name))('%s', async (name, test) => {
+    const stand = await stage(test, [name]);
+    let running = [await stand.excp(), await stand.excp()];
+    await stand.ready();
+    let change: Promise<unknown> = Promise.resolve();
+    const watching = (on: boolean) => {
+      change = change.then(async () => {
+        if (on) running = [await stand.excp(), await stand.excp()];
+        else await Promise.all(running.splice(0).map((instance) => stand.stop(instance)));
       });
-      const played = await runner.playAll(stand.production.performances);
-      await change;
-      await untilPublishedRight(stand, played);
-      for (const instance of running)
-        expect((await gapsOf(instance)).map((gap) => gap.connection).toSorted()).toEqual([
-          'calls',
-          'extensions',
-          'queues',
-        ]);
-    },
-  );
+    };
+    const runner = new ScenarioRunner({
+      clock: systemClock,
+      switches: stand.switches,
+      speed: 2,
+      hooks: { watching },
+    });
+    const played = await runner.playAll(stand.production.performances);
+    await change;
+    await untilPublishedRight(stand, played);
+    for (const instance of running)
+      expect((await gapsOf(instance)).map((gap) => gap.connection).toSorted()).toEqual([
+        'calls',
+        'extensions',
+        'queues',
+      ]);
+  });
 });
 
 describe.concurrent('a switch-over of the SIP Servers', () => {
@@ -84,7 +80,7 @@ describe.concurrent('a switch-over of the SIP Servers', () => {
     expect(stand.cloud.record.violations).toEqual([]);
     expect(ended().some(({ event }) => event.disconnectType === 'System')).toBe(true);
     await waitFor(async () => (await gapsOf(instance)).length > 0, 'the gap is told');
-  }, 60_000);
+  });
 });
 
 describe.concurrent('dependencies that are away', () => {

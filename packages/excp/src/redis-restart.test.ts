@@ -47,7 +47,6 @@ describe.concurrent('Redis', () => {
     ],
   ] as const)(
     'that %s, again and again under calls: nothing is lost, nothing told twice, and the gap is told',
-    { timeout: 120_000 },
     async ([, empty], test) => {
       const redis = await ownRedis();
       const stand = await stage(test, redis, [

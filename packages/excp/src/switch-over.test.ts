@@ -50,11 +50,11 @@ async function oneEach(test: TestContext, moments: readonly number[]): Promise<v
 }
 
 describe.concurrent('the SIP Server pair switches over, both stay up, among 80 calls', () => {
-  it('one conversation per call, also with a consultation', { timeout: 90_000 }, async (test) => {
+  it('one conversation per call, also with a consultation', async (test) => {
     await oneEach(test, [3_500]);
   });
 
-  it('one conversation per call also when it switches back', { timeout: 90_000 }, async (test) => {
+  it('one conversation per call also when it switches back', async (test) => {
     await oneEach(test, [2_500, 6_000]);
   });
 });

@@ -82,7 +82,7 @@ describe('an instance that is alone', () => {
   });
 });
 
-describe.concurrent('the holder of the lease', { timeout: 90_000 }, () => {
+describe.concurrent('the holder of the lease', () => {
   it('hands over when it is asked to stop, and ends with 0', async (test) => {
     const { stand, holder, standby, play } = await stage(test);
     const playing = play();

@@ -167,4 +167,4 @@ it('a pair is upgraded and rolled back under calls: each is told once, as it was
   await waitFor(async () => (await lengthOf(stand.keys.out)) === 0, 'everything is sent');
   expect(await lengthOf(stand.keys.quarantine)).toBe(0);
   expect(await patiently(() => client.hlen(stand.keys.dead))).toBe(0);
-}, 120_000);
+});

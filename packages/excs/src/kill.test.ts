@@ -4,9 +4,10 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { expectation } from '@exec/simulators/config-db';
 import { nodeEnvironment } from '@exec/testing/processes';
+import { closeLater } from '@exec/testing/vitest';
 import { expect, it } from 'vitest';
 import { cloudView, expectedView } from './testing/comparison.ts';
-import { closeLater, startEngine, startSite } from './testing/test-site.ts';
+import { startEngine, startSite } from './testing/test-site.ts';
 
 const main = fileURLToPath(new URL('./main.ts', import.meta.url));
 
@@ -23,7 +24,7 @@ function start(env: NodeJS.ProcessEnv): ChildProcess {
   return child;
 }
 
-it('after each kill the next process goes on; nothing is doubled', { timeout: 120_000 }, async () => {
+it('after each kill the next process goes on; nothing is doubled', async () => {
   const site = await startSite({
     centre: { flaws: [], agents: 60 },
     env: { SYNC_INTERVAL_SECONDS: '1', INSTANCE_ID: 'killed' },

@@ -6,12 +6,12 @@ import { silentLogger } from '@exec/common/logging';
 import { RedisConnection } from '@exec/common/redis';
 import { expectation } from '@exec/simulators/config-db';
 import { FaultProxy } from '@exec/testing/proxy';
-import { ownRedis } from '@exec/testing/vitest';
+import { closeLater, ownRedis } from '@exec/testing/vitest';
 import { describe, expect, it } from 'vitest';
 import { type Answer, dependency, RunningService, until } from './testing/running-service.ts';
 import { ScaledClock } from './testing/scaled-clock.ts';
 import type { Site } from './testing/site.ts';
-import { closeLater, startSite } from './testing/test-site.ts';
+import { startSite } from './testing/test-site.ts';
 
 const plain = { centre: { flaws: [] } } as const;
 const clock: Clock = systemClock;

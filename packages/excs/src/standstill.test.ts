@@ -50,7 +50,6 @@ function isWhole(site: Awaited<ReturnType<typeof stage>>['site']): void {
 describe.concurrent('the active EXCS', () => {
   it.for([2, 8, 25])(
     'stands still for %i s: the other takes over when it is long; the first is ready, and active again when needed',
-    { timeout: 240_000 },
     async (seconds, test) => {
       const { site, first, second, renamed } = await stage(test);
       first.pause();
@@ -72,9 +71,7 @@ describe.concurrent('the active EXCS', () => {
     },
   );
 
-  it('is killed: the other takes over, and it stands by when it is back', {
-    timeout: 240_000,
-  }, async (test) => {
+  it('is killed: the other takes over, and it stands by when it is back', async (test) => {
     const { site, start, first, second, renamed } = await stage(test);
     await first.end('SIGKILL');
     await second.until((readiness) => readiness.ready && readiness.active);

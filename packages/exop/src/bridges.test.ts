@@ -9,7 +9,7 @@ import { freePort } from './testing/sshd.ts';
 let fleet: Fleet;
 beforeAll(async () => {
   fleet = await Fleet.start();
-}, 300_000);
+});
 afterAll(() => fleet.stop());
 beforeEach(() => fleet.reset());
 const limit = 240_000;

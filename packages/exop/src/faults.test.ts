@@ -11,7 +11,7 @@ import { Fleet, type Name } from './testing/fleet.ts';
 let fleet: Fleet;
 beforeAll(async () => {
   fleet = await Fleet.start();
-}, 300_000);
+});
 afterAll(() => fleet.stop());
 beforeEach(() => fleet.reset());
 vi.setConfig({ testTimeout: 120_000 });

@@ -11,7 +11,7 @@ beforeAll(async () => {
   await fleet.reset();
   const deployed = await fleet.call('deploy');
   if (deployed.code !== 0) throw new Error(deployed.stderr + deployed.stdout);
-}, 300_000);
+});
 afterAll(() => fleet.stop());
 beforeEach(() => {
   for (const { docker } of fleet.vms) {

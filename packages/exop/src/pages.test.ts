@@ -51,7 +51,7 @@ exit $code
   );
   await chmod(join(bin, 'exop'), 0o755);
   await deployed();
-}, 300_000);
+});
 afterAll(() => fleet.stop());
 
 async function deployed(changes: Readonly<Record<string, string>> = {}): Promise<void> {

@@ -14,7 +14,7 @@ beforeAll(async () => {
   minisign = await debianProgram({ suite: 'bookworm', package: 'minisign', path: 'usr/bin/minisign' });
   vi.stubEnv('PATH', `${join(minisign, '..')}:${process.env.PATH}`);
   writeFileSync(join(folder, 'SHA256SUMS'), 'abc  excs-1.2.3.tgz\n');
-}, 300_000);
+});
 afterAll(() => {
   vi.unstubAllEnvs();
   rmSync(folder, { recursive: true, force: true });

@@ -81,7 +81,7 @@ async function asks(program: string): Promise<void> {
   expect([...projects]).toEqual(['ex-engage-connector']);
 }
 
-it('compose v2', { timeout: 300_000 }, async () => {
+it('compose v2', async () => {
   await asks(await debianProgram(pluginOf));
 });
 

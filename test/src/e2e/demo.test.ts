@@ -57,7 +57,7 @@ describe('the demo', () => {
     expect(figures.members).toBeGreaterThan(0);
     expect(figures.presenceEvents).toBeGreaterThan(Number(figures.users));
     expect(figures.routingStatusEvents).toBeGreaterThan(Number(figures.users));
-  }, 170_000);
+  });
 
   it.each(['SIGTERM', 'SIGKILL'] as const)(
     'leaves no process behind when it gets %s',

@@ -60,7 +60,7 @@ const needs: readonly (readonly ['excs' | 'exas' | 'excp', Peer])[] = [
   ['excp', 'redis'],
 ];
 
-describe.concurrent('a service whose peer is away', { timeout: 300_000 }, () => {
+describe.concurrent('a service whose peer is away', () => {
   it.for(needs)(
     '%s without %s starts, says so, and recovers without a restart',
     async ([service, peer], test) => {
@@ -96,9 +96,7 @@ describe.concurrent('a service whose peer is away', { timeout: 300_000 }, () => 
 });
 
 describe('an OAuth secret that is wrong', () => {
-  it('keeps EXCS not ready, writes nothing, and is corrected in Engage without a restart', {
-    timeout: 300_000,
-  }, async (test) => {
+  it('keeps EXCS not ready, writes nothing, and is corrected in Engage without a restart', async (test) => {
     const site = await start(test);
     await site.setClientSecret('not the secret');
     const { port } = await site.run('excs');

@@ -18,7 +18,7 @@ export default defineConfig({
       'packages/excp/src/outbox/outbox-script.test.ts',
       'packages/excp/src/conversation/{interleavings,invariants,shuffled}.test.ts',
     ],
-    setupFiles: ['packages/testing/src/vitest/property-seed.ts'],
+    setupFiles: ['packages/testing/src/vitest/each-file.ts'],
     env: { CONVERGENCE_RUNS: '30', OUTBOX_RUNS: '30' },
     testTimeout: 90_000,
     provide: { testRedisVersion: 'none' },

@@ -128,7 +128,7 @@ const answer: fc.Arbitrary<StubBehaviour> = fc.oneof(
   { arbitrary: fc.constantFrom<StubBehaviour>('reset', 'half-then-reset'), weight: 1 },
 );
 
-it('is a result or a CloudError, whatever is called', { timeout: 120_000 }, async () => {
+it('is a result or a CloudError, whatever is called', async () => {
   const outcomes = new Map<string, number>();
   const count = (outcome: string) => outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
   await fc.assert(

@@ -1,5 +1,5 @@
 /** A service shell on a free port of loopback, with what it logged. */
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { createLogger } from '../logging/logging.ts';
 import { createRegistry } from '../metrics.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
@@ -18,11 +18,6 @@ export interface Shell {
   /** Lines of the log as they were written. */
   readonly lines: string[];
 }
-
-const opened: ServiceHttp[] = [];
-afterEach(async () => {
-  await Promise.all(opened.splice(0).map((http) => http.close()));
-});
 
 export function shell(
   env: Partial<HttpEnvironment> = {},
@@ -47,6 +42,6 @@ export function shell(
     clock,
     limits,
   });
-  opened.push(http);
+  onTestFinished(() => http.close());
   return { http, health, registry, lines };
 }

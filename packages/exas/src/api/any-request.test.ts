@@ -6,7 +6,7 @@ import { Site } from '../testing/site.ts';
 
 const token = 'token-of-the-test-of-any-request';
 
-it('any request is answered or refused in form', { timeout: 120_000 }, async (test) => {
+it('any request is answered or refused in form', async (test) => {
   const site = await Site.start({ redis: testRedis(), agents: 20, env: { API_TOKEN: token } });
   test.onTestFinished(() => site.close());
   const { port } = await site.exas();

@@ -9,7 +9,7 @@ import { expectedSteps } from '../testing/verdict.ts';
 
 const token = 'token-of-the-test-of-any-request';
 
-it('any request is answered or refused in form', { timeout: 120_000 }, async (test) => {
+it('any request is answered or refused in form', async (test) => {
   const production = produce([scenarioNamed('hold')]);
   const stand = await Stand.start({ redis: testRedis(), production, env: { API_TOKEN: token } });
   test.onTestFinished(() => stand.close());

@@ -61,7 +61,7 @@ async function stored({ redis, keys }: OpenedRedis): Promise<string[]> {
 }
 
 async function waitFor(condition: () => boolean): Promise<void> {
-  const end = AbortSignal.timeout(15_000);
+  const end = AbortSignal.timeout(60_000);
   while (!condition()) {
     if (end.aborted) throw new Error('it did not come to that');
     await systemClock.sleep(5);
@@ -155,7 +155,7 @@ describe('claims', () => {
     expect(await opened.redis.client.xlen(opened.keys.in)).toBe(2);
     expect(claimer.waiting).toBe(3);
     await opened.redis.client.del(opened.keys.in);
-    const end = AbortSignal.timeout(10_000);
+    const end = AbortSignal.timeout(60_000);
     while (claimer.waiting > 1 && !end.aborted) {
       await systemClock.sleep(20);
       await claimer.idle();
@@ -243,7 +243,7 @@ describe('claims', () => {
     await server.kill();
     for (let n = 10; n < 20; n++) claimer.offer(offer('while', n));
     await server.restart();
-    const end = AbortSignal.timeout(15_000);
+    const end = AbortSignal.timeout(60_000);
     while ((claimer.waiting > 0 || !opened.redis.up) && !end.aborted) await systemClock.sleep(20);
     expect(await stored(opened)).toEqual([
       ...Array.from({ length: 10 }, () => 'call-deleted before'),

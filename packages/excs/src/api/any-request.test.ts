@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { RunningService } from '../testing/running-service.ts';
 import { startSite } from '../testing/test-site.ts';
 
-it('any request is answered or refused in form', { timeout: 120_000 }, async () => {
+it('any request is answered or refused in form', async () => {
   const site = await startSite({ centre: { agents: 20, flaws: [] } });
   const service = await RunningService.start(site);
   await service.converged();

@@ -1,9 +1,10 @@
 /** The REST interface of a running service: look-ups, pages, plans, runs, pause. */
 import { type Expectation, expectation } from '@exec/simulators/config-db';
+import type { Life } from '@exec/testing/vitest';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { RunningService } from '../testing/running-service.ts';
 import type { Site } from '../testing/site.ts';
-import { type Life, startSite } from '../testing/test-site.ts';
+import { startSite } from '../testing/test-site.ts';
 
 let site: Site;
 let service: RunningService;

@@ -1,10 +1,10 @@
 /** The account of EXCS, made by its script in a real PostgreSQL: it can do what EXCS needs, and nothing else. */
 import { systemClock } from '@exec/common/clock';
 import { Secret } from '@exec/common/config';
+import { closeLater } from '@exec/testing/vitest';
 import pg from 'pg';
 import { describe, expect, it } from 'vitest';
 import { profileMap, readerOf, startSource, type TestSource } from '../testing/database.ts';
-import { closeLater } from '../testing/test-site.ts';
 import { checkConfigDb, tableChecks } from './check.ts';
 import { ConfigDb } from './config-db.ts';
 import { grantsScript } from './grants.ts';

@@ -3,11 +3,11 @@ import { systemClock } from '@exec/common/clock';
 import { Secret } from '@exec/common/config';
 import { expectation, schemaProfiles } from '@exec/simulators/config-db';
 import { FaultProxy } from '@exec/testing/proxy';
+import { closeLater } from '@exec/testing/vitest';
 import { describe, expect, it } from 'vitest';
 import { desiredState } from '../desired/desired.ts';
 import { profileMap, readerOf, startSource } from '../testing/database.ts';
 import { rules } from '../testing/snapshot.ts';
-import { closeLater } from '../testing/test-site.ts';
 import { ConfigDb } from './config-db.ts';
 import { skillCount, skillPairs } from './skill-levels.ts';
 

@@ -176,7 +176,7 @@ function expectStored({ ledger, state }: MemorySite): void {
     expect(compared(Object.entries(ledger.records(part)))).toEqual(compared(links));
 }
 
-it('both sides agree, and then nothing is written', { timeout: 120_000 }, async () => {
+it('both sides agree, and then nothing is written', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(round, { minLength: 1, maxLength: 5 }), async (rounds) => {
       const site = new MemorySite();

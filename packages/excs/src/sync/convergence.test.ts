@@ -36,7 +36,7 @@ async function runAndKill(site: Site, requests: number): Promise<void> {
   await work;
 }
 
-it.each(seeds)('seed %i', { timeout: 120_000 }, async (seed) => {
+it.each(seeds)('seed %i', async (seed) => {
   const site = await startSite({ centre: { agents: 24, seed }, env: generous });
   const random = new Random(seed);
   const changes = mutations(site.centre, { seed });

@@ -2,11 +2,12 @@
 import { systemClock } from '@exec/common/clock';
 import { expectation } from '@exec/simulators/config-db';
 import { FaultProxy } from '@exec/testing/proxy';
+import { closeLater } from '@exec/testing/vitest';
 import pg from 'pg';
 import { describe, expect, it } from 'vitest';
 import type { ConfigDbLimits } from '../engage/config-db.ts';
 import { type Answer, RunningService } from '../testing/running-service.ts';
-import { closeLater, startSite } from '../testing/test-site.ts';
+import { startSite } from '../testing/test-site.ts';
 
 /** What the test waits for, in milliseconds; longer than anything takes on a busy machine. */
 const short = 3000;
@@ -69,7 +70,7 @@ async function failsThenGoesOn(
   expect(await dependency()).toMatchObject({ up: true });
 }
 
-describe('a PostgreSQL that hangs', { timeout: 120_000 }, () => {
+describe('a PostgreSQL that hangs', () => {
   it('and takes connections without a word more is given up, and asked again by the next cycle', async () => {
     const stage = await behindProxy({ connect: short });
     await failsThenGoesOn(

@@ -6,7 +6,7 @@ import { fewestRequests } from '../testing/minimum.ts';
 import { ScaledClock } from '../testing/scaled-clock.ts';
 import { startEngine, startSite } from '../testing/test-site.ts';
 
-it('costs at most 1.05 times the fewest requests and meets no 429', { timeout: 120_000 }, async () => {
+it('costs at most 1.05 times the fewest requests and meets no 429', async () => {
   const clock = new ScaledClock(30);
   const site = await startSite({
     centre: { agents: 200, skills: 20, queues: 30, skillsPerAgent: 8, flaws: [] },

@@ -7,11 +7,11 @@ import { type Clock, systemClock } from '@exec/common/clock';
 import { laterBy } from '@exec/common/instants';
 import { expectation } from '@exec/simulators/config-db';
 import { OtherClock } from '@exec/testing/servers';
-import { ownRedis } from '@exec/testing/vitest';
+import { closeLater, type Life, ownRedis } from '@exec/testing/vitest';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../testing/engine.ts';
 import type { Site } from '../testing/site.ts';
-import { closeLater, type Life, startEngine, startSite } from '../testing/test-site.ts';
+import { startEngine, startSite } from '../testing/test-site.ts';
 
 async function convergedSite(
   options: Parameters<typeof startSite>[0] = {},
@@ -318,9 +318,7 @@ describe('a clock of this machine that jumps', () => {
   });
 });
 
-it('a clock of Redis that jumps a day ahead empties no limit while it is doubted, and is right again afterwards', {
-  timeout: 120_000,
-}, async () => {
+it('a clock of Redis that jumps a day ahead empties no limit while it is doubted, and is right again afterwards', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'excs-clock-'));
   closeLater(() => rm(folder, { recursive: true, force: true }));
   // Redis runs as another user.

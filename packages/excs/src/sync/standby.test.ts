@@ -4,13 +4,13 @@ import { systemClock } from '@exec/common/clock';
 import { Secret } from '@exec/common/config';
 import { loggedLines } from '@exec/common/testing';
 import { expectation } from '@exec/simulators/config-db';
-import { ownPostgresPair, testRedis } from '@exec/testing/vitest';
+import { closeLater, ownPostgresPair, testRedis } from '@exec/testing/vitest';
 import pg from 'pg';
 import { describe, expect, it } from 'vitest';
 import { ConfigDb } from '../engage/config-db.ts';
 import { readerOf, startSource } from '../testing/database.ts';
 import { Site } from '../testing/site.ts';
-import { closeLater, startEngine } from '../testing/test-site.ts';
+import { startEngine } from '../testing/test-site.ts';
 
 async function connected(url: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: url });
@@ -30,9 +30,7 @@ async function until(client: pg.Client, condition: string): Promise<void> {
 const writes = (site: Site) => Object.fromEntries(site.cloud.record.writes);
 
 describe('a standby of PostgreSQL', () => {
-  it('that lags is refused, by the next process too; it is read when it has caught up, and when it is promoted', {
-    timeout: 120_000,
-  }, async () => {
+  it('that lags is refused, by the next process too; it is read when it has caught up, and when it is promoted', async () => {
     const { primary, standby } = await ownPostgresPair();
     const site = await Site.start({
       database: primary.url,

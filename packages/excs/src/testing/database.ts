@@ -11,13 +11,12 @@ import {
   type SchemaProfile,
   schemaMap,
 } from '@exec/simulators/config-db';
-import { testDatabase } from '@exec/testing/vitest';
+import { closeLater, testDatabase } from '@exec/testing/vitest';
 import pg from 'pg';
 import { ConfigDb } from '../engage/config-db.ts';
 import { EngageReader, type EngageReaderOptions } from '../engage/reader.ts';
 import { parseSchemaMap, type SchemaMap } from '../engage/schema-map.ts';
 import { dnType } from '../engage/snapshot.ts';
-import { closeLater } from './test-site.ts';
 
 export interface TestSource {
   readonly url: string;

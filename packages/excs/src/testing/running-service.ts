@@ -2,10 +2,10 @@
 import { type Clock, systemClock } from '@exec/common/clock';
 import { type Logger, silentLogger } from '@exec/common/logging';
 import { startService } from '@exec/common/service';
+import { closeLater, type Life } from '@exec/testing/vitest';
 import { type ExcsTuning, excsService } from '../service.ts';
 import type { CycleReport } from '../sync/status.ts';
 import type { Site } from './site.ts';
-import { closeLater, type Life } from './test-site.ts';
 
 export interface Answer {
   readonly status: number;

@@ -1,24 +1,7 @@
 /** Sites and engines for one test file, closed after each test, or when the file is done. */
-import { testDatabase, testRedis } from '@exec/testing/vitest';
-import { afterAll, afterEach } from 'vitest';
+import { closeLater, type Life, testDatabase, testRedis } from '@exec/testing/vitest';
 import { Engine, type EngineOptions } from './engine.ts';
 import { Site, type SiteOptions } from './site.ts';
-
-/** How long something lives: what a `beforeAll` starts lives as long as the file. */
-export type Life = 'test' | 'file';
-
-const open: Readonly<Record<Life, (() => Promise<void>)[]>> = { test: [], file: [] };
-
-afterEach(() => closeAll('test'));
-afterAll(() => closeAll('file'));
-
-async function closeAll(life: Life): Promise<void> {
-  for (const close of open[life].splice(0).reverse()) await close();
-}
-
-export function closeLater(close: () => Promise<void>, life: Life = 'test'): void {
-  open[life].push(close);
-}
 
 export async function startSite(options: Partial<SiteOptions> = {}, life: Life = 'test'): Promise<Site> {
   const { url } = await testDatabase();

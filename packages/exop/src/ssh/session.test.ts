@@ -48,7 +48,7 @@ beforeAll(async () => {
     agentSocket: undefined,
     knownHostsFile: join(folder, 'known_hosts'),
   };
-}, 300_000);
+});
 afterAll(async () => {
   await Promise.all([open.stop(), closed.stop()]);
   await rm(folder, { recursive: true });

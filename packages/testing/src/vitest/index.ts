@@ -1,6 +1,6 @@
 /** Servers for one test file: a key prefix, fresh databases, servers to kill; all gone when the file is done. */
 import { randomBytes } from 'node:crypto';
-import { afterAll, inject } from 'vitest';
+import { inject } from 'vitest';
 import { cloneOfTemplate, createDatabase, dropDatabase, type Template } from '../servers/databases.ts';
 import { startOwnPostgres, startOwnPostgresPair } from '../servers/postgres.ts';
 import type { PostgresPair } from '../servers/postgres-process.ts';
@@ -8,12 +8,14 @@ import { type OwnRedisOptions, startOwnRedis } from '../servers/redis.ts';
 import { removeKeys } from '../servers/redis-given.ts';
 import { type RedisVersion, redisVersions } from '../servers/redis-versions.ts';
 import type { OwnServer } from '../servers/started-server.ts';
+import { removeLater } from './closers.ts';
 import type {} from './provided.ts';
 
 export type { Template } from '../servers/databases.ts';
 export type { PostgresPair } from '../servers/postgres-process.ts';
 export type { OwnRedisOptions } from '../servers/redis.ts';
 export type { OwnServer } from '../servers/started-server.ts';
+export { closeLater, type Life } from './closers.ts';
 export { askedSeed, testSeed } from './seed.ts';
 
 export interface TestRedis {
@@ -26,17 +28,6 @@ export interface TestDatabase {
   readonly url: string;
 }
 
-const cleanups: (() => Promise<void>)[] = [];
-
-// Test files are isolated from each other, so this module, and with it this hook, is new in each of them.
-afterAll(async () => {
-  const results = await Promise.allSettled(cleanups.splice(0).map((cleanup) => cleanup()));
-  const failed = results
-    .filter((result) => result.status === 'rejected')
-    .map((result) => result.reason as unknown);
-  if (failed.length > 0) throw new AggregateError(failed, 'cleaning up after the test file failed');
-});
-
 /**
  * The Redis that all test files share (one for each version), with a key prefix of one's own: no FLUSHALL, no CONFIG SET, no
  * shutdown.
@@ -45,7 +36,7 @@ export function testRedis(): TestRedis {
   redisVersionOfFile();
   const url = inject('testRedisUrl');
   const prefix = `exec-test-${inject('testRunName')}-${randomBytes(5).toString('hex')}`;
-  cleanups.push(() => removeKeys(url, prefix));
+  removeLater(() => removeKeys(url, prefix));
   return { url, prefix };
 }
 
@@ -57,7 +48,7 @@ export async function testDatabase(options: { readonly template?: Template } = {
   const server = inject('testPostgresUrl');
   const run = inject('testRunName');
   const name = `exec_test_${run}_${randomBytes(5).toString('hex')}`;
-  cleanups.push(() => dropDatabase(server, name));
+  removeLater(() => dropDatabase(server, name));
   if (options.template === undefined) return { url: await createDatabase(server, name) };
   return { url: await cloneOfTemplate(server, name, `exec_test_${run}_t_`, options.template) };
 }
@@ -97,6 +88,6 @@ export async function ownPostgresPair(): Promise<PostgresPair> {
 }
 
 function endedWithTheFile(server: OwnServer): OwnServer {
-  cleanups.push(() => server.stop());
+  removeLater(() => server.stop());
   return server;
 }

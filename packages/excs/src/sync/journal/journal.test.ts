@@ -3,10 +3,9 @@ import { Secret } from '@exec/common/config';
 import { Formats } from '@exec/common/formats';
 import { silentLogger } from '@exec/common/logging';
 import { KeySpace, RedisConnection } from '@exec/common/redis';
-import { testRedis } from '@exec/testing/vitest';
+import { closeLater, testRedis } from '@exec/testing/vitest';
 import { expect, it } from 'vitest';
 import { Ledger } from '../../organization/ledger.ts';
-import { closeLater } from '../../testing/test-site.ts';
 import { Journal } from './journal.ts';
 import { windowMs } from './safety-window.ts';
 

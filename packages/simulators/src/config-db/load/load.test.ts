@@ -131,7 +131,7 @@ it('changes that fail together leave no rows', async () => {
   expect(rows).toEqual([]);
 });
 
-it('20,000 agents with ten skills each fit', { timeout: 120_000 }, async () => {
+it('20,000 agents with ten skills each fit', async () => {
   const centre = generateContactCentre({ seed: 1, agents: 20_000, skillsPerAgent: 10, flaws: [] });
   await createSchema(client, 'default', 'large');
   await load(client, centre, { schema: 'large' });
