@@ -2,6 +2,7 @@
 import type { Clock } from '@exec/common/clock';
 import type { Secret } from '@exec/common/config';
 import type { ErrorCode } from '@exec/common/errors';
+import type { EngageSeconds } from '@exec/common/instants';
 import type { Logger } from '@exec/common/logging';
 import type { ServerAddress } from './address.ts';
 import type { EngageLinkMetrics } from './metrics.ts';
@@ -70,8 +71,8 @@ export const defaultLimits: LinkLimits = {
 export interface UsableInfo {
   readonly server: ServerAddress;
   readonly role: ServerRole;
-  /** Start of the server's run, Unix time in seconds; another one than before means that it was restarted. */
-  readonly serverStartTime: number;
+  /** Start of the server's run; another one than before means that it was restarted. */
+  readonly serverStartTime: EngageSeconds;
 }
 
 /** Why a server is not usable, or no longer. */

@@ -21,7 +21,6 @@ export interface SipServerHandler extends LinkHandler {
    * place among them (EventRegistered with its snapshot; EventACK with `Resync` and `ResyncDone`), these before
    * the promise of their request is fulfilled. EventUnregistered comes only when the server itself dropped the
    * registration.
-   * `receivedAt`: wall time in milliseconds.
    */
   frame(event: SipEvent, receivedAt: WallMs): void;
 }

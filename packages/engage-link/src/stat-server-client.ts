@@ -8,7 +8,6 @@ export interface StatServerHandler extends LinkHandler {
   /**
    * A value of a statistic that is open on the current connection. The first value comes after the promise of
    * `open` is fulfilled, so a caller that stores the ReferenceID there knows it here.
-   * `receivedAt`: wall time in milliseconds.
    */
   info(referenceId: number, value: AgentStatus, receivedAt: WallMs, statistic: Statistic): void;
 }

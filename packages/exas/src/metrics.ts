@@ -1,4 +1,5 @@
 /** Every metric that EXAS may create. */
+import type { WallMs } from '@exec/common/instants';
 import { Counter, gaugeFrom, type Registry } from '@exec/common/metrics';
 import { Histogram } from 'prom-client';
 import type { HalfKind } from './outbox/outbox.ts';
@@ -14,13 +15,13 @@ export interface ExasGauges {
   agentsLeftOut(): number;
   byState(): Iterable<{ readonly presence: string; readonly routing_status: string; readonly count: number }>;
   pendingAgents(): number;
-  /** Seconds since 1970; 0 when nothing is pending. */
-  oldestPending(): number;
+  /** Undefined when nothing is pending. */
+  oldestPending(): WallMs | undefined;
   staleAgents(): number;
   refusedStatistics(): number;
   active(): boolean;
-  /** Seconds since when no Stat Server could be used; 0 when one can. */
-  engageDownSince(): number;
+  /** Since when no Stat Server could be used; undefined when one can. */
+  engageDownSince(): WallMs | undefined;
 }
 
 export interface ExasMetrics {
@@ -49,7 +50,7 @@ export function exasMetrics(registry: Registry): ExasMetrics {
   gauge(
     'exas_oldest_pending_timestamp_seconds',
     'When the longest waiting state was decided; 0 when none waits',
-    (from) => from.oldestPending(),
+    (from) => secondsOf(from.oldestPending()),
   );
   gauge('exas_stale_agents', 'Agents of whom the Stat Server has no data; their last state is kept', (from) =>
     from.staleAgents(),
@@ -63,7 +64,7 @@ export function exasMetrics(registry: Registry): ExasMetrics {
   gauge(
     'exas_engage_down_since_timestamp_seconds',
     'Since when no Stat Server of the pair can be used; 0 when one can',
-    (from) => from.engageDownSince(),
+    (from) => secondsOf(from.engageDownSince()),
   );
   gaugeFrom(
     registry,
@@ -114,4 +115,9 @@ export function exasMetrics(registry: Registry): ExasMetrics {
 
 function labelOf(kind: HalfKind): string {
   return kind === 'presence' ? 'presence' : 'routing_status';
+}
+
+/** Seconds since 1970, as metrics have times. */
+function secondsOf(time: WallMs | undefined): number {
+  return (time ?? 0) / 1000;
 }

@@ -6,6 +6,7 @@ import type { Timer } from '@exec/common/clock';
 import type { exasVariables } from '@exec/common/config';
 import type { AgentMapping } from '@exec/common/id-map';
 import type { EmployeeId } from '@exec/common/ids';
+import type { MonotonicMs, WallMs } from '@exec/common/instants';
 import type { ServiceContext } from '@exec/common/service';
 import {
   type EngageLinkMetrics,
@@ -32,8 +33,8 @@ export interface PipelineOptions {
   readonly metrics: ExasMetrics;
   readonly cloud: StateSink;
   readonly ledger: Ledger;
-  /** The time of day that is injected, milliseconds since 1970. */
-  readonly now: () => number;
+  /** The time of day that is injected. */
+  readonly now: () => WallMs;
   /** The fencing token; undefined while this instance is not active. */
   readonly token: () => string | undefined;
   /** What events need of the organisation; `sourceId` comes with the list. Undefined while it is not known. */
@@ -56,7 +57,7 @@ export class Pipeline {
   /** What was stored when the term began; undefined while there is none. */
   #stored: ReadonlyMap<EmployeeId, StoredState> | undefined;
   #reassert: Timer | undefined;
-  #futureSaidAt = Number.NEGATIVE_INFINITY;
+  #futureSaidAt: MonotonicMs | undefined;
   /** Agents of the list beyond the bound. */
   #leftOut = 0;
 
@@ -129,7 +130,7 @@ export class Pipeline {
       agentsMonitored: () => this.#watcher.agents,
       agentsLeftOut: () => this.#leftOut,
       pendingAgents: () => this.outbox.pendingAgents,
-      oldestPending: () => (this.outbox.oldestWaiting ?? 0) / 1000,
+      oldestPending: () => this.outbox.oldestWaiting,
       staleAgents: () => this.roster.stale,
       refusedStatistics: () => this.#watcher.refusedStatistics,
       active: () => options.token() !== undefined,
@@ -256,8 +257,9 @@ export class Pipeline {
     const { metrics, context } = this.#options;
     const { clock, logger } = context;
     metrics.futureTime();
-    if (clock.monotonic() - this.#futureSaidAt < futureSaidEveryMs) return;
-    this.#futureSaidAt = clock.monotonic();
+    const now = clock.monotonic();
+    if (this.#futureSaidAt !== undefined && now - this.#futureSaidAt < futureSaidEveryMs) return;
+    this.#futureSaidAt = now;
     logger.warn(
       { 'exec.employee_id': employeeId, 'exec.ahead_seconds': Math.round(aheadMs / 1000) },
       'What was injected last lies in the future, from a clock that was wrong; the present time is used',

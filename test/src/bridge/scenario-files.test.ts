@@ -1,4 +1,5 @@
 /** The contract as files: what the schema accepts is what the services accept, and every recorded frame is within it. */
+import { wallMs } from '@exec/common/instants';
 import { boundsFault, linkJsonSchema, parseSipEvent, parseStatEvent } from '@exec/engage-link/wire';
 import { scenarios } from '@exec/simulators/scenarios';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -14,7 +15,7 @@ const way = (direction: 'FromSipServer' | 'FromStatServer') => {
 };
 
 /** Far enough ahead of the recordings. */
-const now = Date.UTC(2026, 1, 1);
+const now = wallMs(Date.UTC(2026, 1, 1));
 
 type FrameLine = Exclude<ScenarioLine, { readonly connections: unknown }>;
 const lines = scenarios.flatMap((scenario) =>

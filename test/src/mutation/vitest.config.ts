@@ -10,6 +10,7 @@ export default defineConfig({
       'packages/excs/src/{plan,apply,desired}/*.test.ts',
       'packages/excs/src/sync/convergence.property.test.ts',
       'packages/exas/src/state/*.test.ts',
+      'packages/exas/src/outbox/{choose,outbox,request,roster}.test.ts',
       'packages/excp/src/{conversation,registry,translate,outbox}/*.test.ts',
       'packages/excp/src/processor/model.test.ts',
     ],

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { type MonotonicMs, monotonicMs } from '../time/instants.ts';
 import type { LeaseToken } from './lease.ts';
 import {
   initialLeadership,
@@ -59,14 +60,14 @@ const inputs = {
   ended: { type: 'ended', attempt: 5 },
   'ended, late': { type: 'ended', attempt: 4 },
   reload: { type: 'reload' },
-  'linger is over': { type: 'timeout', timer: 'linger', at: 0 },
-  'retry is due': { type: 'timeout', timer: 'retry', at: 0 },
-  'load is late': { type: 'timeout', timer: 'load', at: 0 },
-  'end is late': { type: 'timeout', timer: 'end', at: 0 },
-  'steady for long': { type: 'timeout', timer: 'steady', at: 0 },
+  'linger is over': { type: 'timeout', timer: 'linger', at: monotonicMs(0) },
+  'retry is due': { type: 'timeout', timer: 'retry', at: monotonicMs(0) },
+  'load is late': { type: 'timeout', timer: 'load', at: monotonicMs(0) },
+  'end is late': { type: 'timeout', timer: 'end', at: monotonicMs(0) },
+  'steady for long': { type: 'timeout', timer: 'steady', at: monotonicMs(0) },
 } as const satisfies Record<
   string,
-  LeadershipInput | { type: 'timeout'; timer: LeadershipTimer; at: number }
+  LeadershipInput | { type: 'timeout'; timer: LeadershipTimer; at: MonotonicMs }
 >;
 type InputName = keyof typeof inputs;
 
@@ -303,7 +304,7 @@ class World {
   }
 
   fire(timer: LeadershipTimer): void {
-    if (this.timers.delete(timer)) this.input({ type: 'timeout', timer, at: 0 });
+    if (this.timers.delete(timer)) this.input({ type: 'timeout', timer, at: monotonicMs(0) });
   }
 
   answer(kind: 'loads' | 'ends', index: number, how: 'loaded' | 'load-failed' | 'ended'): void {

@@ -7,6 +7,7 @@
 import type { Logger } from '../logging/logging.ts';
 import { Counter, type Registry } from '../metrics.ts';
 import type { Clock, Timer } from '../time/clock.ts';
+import type { MonotonicMs } from '../time/instants.ts';
 
 export interface Step<S, E> {
   readonly state: S;
@@ -22,8 +23,7 @@ export type TimerEffect<T extends string> =
 export interface Timeout<T extends string> {
   readonly type: 'timeout';
   readonly timer: T;
-  /** Monotonic time, milliseconds. */
-  readonly at: number;
+  readonly at: MonotonicMs;
 }
 
 export interface MachineMetrics {

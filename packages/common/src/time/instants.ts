@@ -7,6 +7,8 @@ import type { Branded } from '../ids.ts';
 
 /** Time of a SIP Server or Stat Server: microseconds since 1970, by its own clock. */
 export type EngageMicros = Branded<number, 'EngageMicros'>;
+/** Time that a Stat Server gives, and the start of any server: whole seconds since 1970, by its own clock. */
+export type EngageSeconds = Branded<number, 'EngageSeconds'>;
 /** Time in a stream of Redis, without the jumps of Redis' clock: milliseconds since 1970. Waits are measured in it. */
 export type StreamMs = Branded<number, 'StreamMs'>;
 /** Wall clock of a machine: milliseconds since 1970. It may jump. */
@@ -18,6 +20,7 @@ export type MonotonicMs = Branded<number, 'MonotonicMs'>;
 type Milliseconds = StreamMs | WallMs | MonotonicMs;
 
 export const engageMicros = (value: number) => value as EngageMicros;
+export const engageSeconds = (value: number) => value as EngageSeconds;
 export const streamMs = (value: number) => value as StreamMs;
 export const wallMs = (value: number) => value as WallMs;
 export const monotonicMs = (value: number) => value as MonotonicMs;
@@ -53,4 +56,9 @@ export function engageOf(time: WallMs): EngageMicros {
 /** The time that a server reported, as the wall clock that it should follow shows it; rounded down. */
 export function wallOf(time: EngageMicros): WallMs {
   return wallMs(Math.floor(time / 1000));
+}
+
+/** The same of a time in seconds. */
+export function wallOfSeconds(time: EngageSeconds): WallMs {
+  return wallMs(time * 1000);
 }

@@ -1,3 +1,4 @@
+import { type MonotonicMs, monotonicMs } from '@exec/common/instants';
 import { describe, expect, it } from 'vitest';
 import {
   type ConnectionInput,
@@ -14,7 +15,7 @@ const states = {
   idle: { phase: 'idle' },
   dialling: { phase: 'dialling' },
   registering: { phase: 'registering' },
-  open: { phase: 'open', heardAt: 5_000 },
+  open: { phase: 'open', heardAt: monotonicMs(5_000) },
   probing: { phase: 'probing' },
   closed: { phase: 'closed' },
 } as const satisfies Record<ConnectionState['phase'], ConnectionState>;
@@ -22,15 +23,15 @@ const states = {
 const inputs = {
   dial: { type: 'dial' },
   connected: { type: 'connected' },
-  registered: { type: 'registered', at: 5_500 },
-  received: { type: 'received', at: 5_500 },
-  timeout: { type: 'timeout', timer: 'phase', at: 6_000 },
-  'timeout, too early': { type: 'timeout', timer: 'phase', at: 5_999 },
-  'farewell is over': { type: 'timeout', timer: 'farewell', at: 6_000 },
+  registered: { type: 'registered', at: monotonicMs(5_500) },
+  received: { type: 'received', at: monotonicMs(5_500) },
+  timeout: { type: 'timeout', timer: 'phase', at: monotonicMs(6_000) },
+  'timeout, too early': { type: 'timeout', timer: 'phase', at: monotonicMs(5_999) },
+  'farewell is over': { type: 'timeout', timer: 'farewell', at: monotonicMs(6_000) },
   end: { type: 'end', ending },
   farewell: { type: 'farewell' },
   gone: { type: 'gone' },
-} as const satisfies Record<string, ConnectionInput | { type: 'timeout'; timer: string; at: number }>;
+} as const satisfies Record<string, ConnectionInput | { type: 'timeout'; timer: string; at: MonotonicMs }>;
 
 type Row = readonly [keyof typeof states, keyof typeof inputs, string, string];
 

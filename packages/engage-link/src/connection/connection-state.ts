@@ -1,13 +1,14 @@
 /** The phases of one connection, from dialling to closed, as a pure state machine. */
 import type { ErrorCode } from '@exec/common/errors';
+import type { MonotonicMs } from '@exec/common/instants';
 import type { Step, Timeout, TimerEffect } from '@exec/common/machine';
 
 export type ConnectionState =
   | { readonly phase: 'idle' }
   | { readonly phase: 'dialling' }
   | { readonly phase: 'registering' }
-  /** `heardAt`: monotonic time of the last bytes, milliseconds. */
-  | { readonly phase: 'open'; readonly heardAt: number }
+  /** `heardAt`: when the last bytes came. */
+  | { readonly phase: 'open'; readonly heardAt: MonotonicMs }
   /** A keep-alive request was sent and nothing has been received since. */
   | { readonly phase: 'probing' }
   | { readonly phase: 'closed' };
@@ -22,10 +23,10 @@ export type ConnectionInput =
   | { readonly type: 'dial' }
   /** TCP, and TLS where it is used, stand. */
   | { readonly type: 'connected' }
-  /** The server has accepted the registration. `at`: monotonic time, milliseconds. */
-  | { readonly type: 'registered'; readonly at: number }
+  /** The server has accepted the registration. */
+  | { readonly type: 'registered'; readonly at: MonotonicMs }
   /** Any bytes at all. */
-  | { readonly type: 'received'; readonly at: number }
+  | { readonly type: 'received'; readonly at: MonotonicMs }
   /** The peer ended it, the network failed, a line was bad, the registration was refused, or the owner closes. */
   | { readonly type: 'end'; readonly ending: Ending }
   /** Everything is written: the socket may end in order. */
@@ -114,7 +115,7 @@ export function nextConnection(
 /** One timer however many frames arrive: when it fires too early, it is set for what is left of the silence. */
 function silent(
   state: Extract<ConnectionState, { readonly phase: 'open' }>,
-  now: number,
+  now: MonotonicMs,
   { keepAliveMs }: ConnectionRules,
 ): ConnectionStep {
   const left = state.heardAt + keepAliveMs - now;

@@ -1,6 +1,7 @@
 /** Requests and their answers: a window of outstanding ones, a bounded queue behind it, one time limit for all. */
 import type { Clock, Timer } from '@exec/common/clock';
 import { ExecError } from '@exec/common/errors';
+import { laterBy, type MonotonicMs, monotonicMs } from '@exec/common/instants';
 
 export interface OutgoingRequest {
   readonly message: string;
@@ -24,8 +25,8 @@ interface Entry<Answer> {
   readonly request: OutgoingRequest;
   readonly resolve: (answer: Answer) => void;
   readonly reject: (error: Error) => void;
-  /** Monotonic time at which it has failed; set when it is sent. */
-  deadline: number;
+  /** When it has failed; set when it is sent. */
+  deadline: MonotonicMs;
 }
 
 /**
@@ -75,7 +76,7 @@ export class RequestTable<Answer> {
     const stopListening = () => signal?.removeEventListener('abort', onAbort);
     const entry: Entry<Answer> = {
       request,
-      deadline: Number.POSITIVE_INFINITY,
+      deadline: monotonicMs(Number.POSITIVE_INFINITY),
       resolve: (answer) => {
         stopListening();
         resolve(answer);
@@ -117,7 +118,7 @@ export class RequestTable<Answer> {
       // Its own listener is about to take it out: one signal may end many requests.
       if (entry.request.signal?.aborted === true) continue;
       this.#waiting.delete(entry);
-      entry.deadline = this.#options.clock.monotonic() + this.#options.timeoutMs;
+      entry.deadline = laterBy(this.#options.clock.monotonic(), this.#options.timeoutMs);
       const { message, attributes } = entry.request;
       this.#outstanding.set(attributes.ReferenceID, entry);
       try {

@@ -1,3 +1,4 @@
+import { monotonicMs } from '@exec/common/instants';
 import type { Timeout } from '@exec/common/machine';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -21,8 +22,8 @@ const states = {
   dialling: { phase: 'dialling', server: 0, failures: 0, flapping: false },
   'dialling again': { phase: 'dialling', server: 1, failures: 3, flapping: false },
   linking: { phase: 'linking', server: 0, failures: 2, flapping: false },
-  usable: { phase: 'usable', server: 0, since: 0, flapping: false },
-  'usable, flapping': { phase: 'usable', server: 1, since: 0, flapping: true },
+  usable: { phase: 'usable', server: 0, since: monotonicMs(0), flapping: false },
+  'usable, flapping': { phase: 'usable', server: 1, since: monotonicMs(0), flapping: true },
   unlinked: { phase: 'unlinked', server: 1 },
   waiting: { phase: 'waiting', server: 1, failures: 4, flapping: false },
   stopped: { phase: 'stopped' },
@@ -31,14 +32,14 @@ const states = {
 const inputs = {
   start: { type: 'start' },
   stop: { type: 'stop' },
-  'opened as primary': { type: 'opened', role: 'Primary', at: 5_000 },
-  'opened as backup': { type: 'opened', role: 'Backup', at: 5_000 },
-  'link-connected': { type: 'link-connected', at: 5_000 },
+  'opened as primary': { type: 'opened', role: 'Primary', at: monotonicMs(5_000) },
+  'opened as backup': { type: 'opened', role: 'Backup', at: monotonicMs(5_000) },
+  'link-connected': { type: 'link-connected', at: monotonicMs(5_000) },
   'link-disconnected': { type: 'link-disconnected' },
-  closed: { type: 'closed', ending, at: 5_000, random: 0 },
-  'closed soon': { type: 'closed', ending, at: SHORT_SPELL_MS - 1, random: 0 },
-  'wait is over': { type: 'timeout', timer: 'wait', at: 5_000 },
-  'link is late': { type: 'timeout', timer: 'link', at: 5_000 },
+  closed: { type: 'closed', ending, at: monotonicMs(5_000), random: 0 },
+  'closed soon': { type: 'closed', ending, at: monotonicMs(SHORT_SPELL_MS - 1), random: 0 },
+  'wait is over': { type: 'timeout', timer: 'wait', at: monotonicMs(5_000) },
+  'link is late': { type: 'timeout', timer: 'link', at: monotonicMs(5_000) },
 } as const satisfies Record<string, PairInput | Timeout<PairTimer>>;
 
 type Row = readonly [keyof typeof states, keyof typeof inputs, string, string];
@@ -161,11 +162,12 @@ describe('phases of a pair', () => {
   it('remembers over a quick change of servers that the last opening was over at once', () => {
     const afterFirst = nextPair(states.usable, inputs['closed soon'], stat)?.state ?? states.idle;
     const second =
-      nextPair(afterFirst, { type: 'opened', role: 'Primary', at: 5_000 }, stat)?.state ?? states.idle;
+      nextPair(afterFirst, { type: 'opened', role: 'Primary', at: monotonicMs(5_000) }, stat)?.state ??
+      states.idle;
     expect(second).toEqual({ phase: 'usable', server: 1, since: 5_000, flapping: true });
     const recovered = nextPair(
       second,
-      { type: 'closed', ending, at: 5_000 + SHORT_SPELL_MS, random: 0 },
+      { type: 'closed', ending, at: monotonicMs(5_000 + SHORT_SPELL_MS), random: 0 },
       stat,
     )?.state;
     expect(recovered).toEqual({ phase: 'dialling', server: 0, failures: 1, flapping: false });
@@ -193,7 +195,7 @@ describe('phases of a pair', () => {
               case 'close':
                 if (!connected) break;
                 connected = false;
-                feed({ type: 'closed', ending: effect.ending, at: 5_000, random: 0 });
+                feed({ type: 'closed', ending: effect.ending, at: monotonicMs(5_000), random: 0 });
                 break;
               case 'set-timer':
                 expect(timers.size).toBe(0);

@@ -1,4 +1,5 @@
 /** Which server of a pair is used, tried or waited for, as a pure state machine: warm standby. */
+import type { MonotonicMs } from '@exec/common/instants';
 import type { Step, Timeout, TimerEffect } from '@exec/common/machine';
 import type { Ending } from '../connection/connection-state.ts';
 import type { ServerRole } from '../wire/index.ts';
@@ -20,8 +21,12 @@ export type PairState =
   | ({ readonly phase: 'dialling' } & Search)
   /** Open and primary, but not yet linked to the switch. */
   | ({ readonly phase: 'linking' } & Search)
-  /** `since`: monotonic milliseconds. */
-  | { readonly phase: 'usable'; readonly server: number; readonly since: number; readonly flapping: boolean }
+  | {
+      readonly phase: 'usable';
+      readonly server: number;
+      readonly since: MonotonicMs;
+      readonly flapping: boolean;
+    }
   /** Was usable and lost the link to the switch; the connection stands. */
   | { readonly phase: 'unlinked'; readonly server: number }
   /** Nothing is dialled until the wait is over. */
@@ -31,14 +36,14 @@ export type PairState =
 export type PairInput =
   | { readonly type: 'start' }
   | { readonly type: 'stop' }
-  | { readonly type: 'opened'; readonly role: ServerRole; readonly at: number }
-  | { readonly type: 'link-connected'; readonly at: number }
+  | { readonly type: 'opened'; readonly role: ServerRole; readonly at: MonotonicMs }
+  | { readonly type: 'link-connected'; readonly at: MonotonicMs }
   | { readonly type: 'link-disconnected' }
   /** `random`: in [0, 1), for the wait that may follow. */
   | {
       readonly type: 'closed';
       readonly ending: Ending;
-      readonly at: number;
+      readonly at: MonotonicMs;
       readonly random: number;
     };
 type Closed = Extract<PairInput, { readonly type: 'closed' }>;
@@ -174,7 +179,7 @@ function opened(
   return { state: { ...state, phase: 'linking' }, effects: [limitLink(rules)] };
 }
 
-function usable(server: number, at: number, flapping: boolean): PairStep {
+function usable(server: number, at: MonotonicMs, flapping: boolean): PairStep {
   return {
     state: { phase: 'usable', server, since: at, flapping },
     effects: [clearLink, { type: 'tell-usable' }],

@@ -1,7 +1,6 @@
 /** Keeps one usable connection to a pair of servers: carries out what the state machine of the pair decides. */
-
 import { ExecError } from '@exec/common/errors';
-import type { WallMs } from '@exec/common/instants';
+import { engageSeconds, type WallMs, wallMs } from '@exec/common/instants';
 import { Machine } from '@exec/common/machine';
 import { formatAddress, type ServerAddress } from '../address.ts';
 import { LinkConnection } from '../connection/connection.ts';
@@ -230,11 +229,11 @@ export class LinkPair<Event extends Frame> {
     }
   }
 
-  /** Milliseconds since 1970. Once it was later, it stays so: a clock that is set back must not make frames too new. */
-  #wallTime(): number {
+  /** Once it was later, it stays so: a clock that is set back must not make frames too new. */
+  #wallTime(): WallMs {
     const { clock } = this.#options;
     this.#wallAhead = Math.max(this.#wallAhead, clock.now() - clock.monotonic());
-    return clock.monotonic() + this.#wallAhead;
+    return wallMs(clock.monotonic() + this.#wallAhead);
   }
 
   #onEvent(event: Event, receivedAt: WallMs, answered: string | undefined): void {
@@ -262,7 +261,11 @@ export class LinkPair<Event extends Frame> {
       { 'exec.link': name, 'exec.server': formatAddress(this.#server) },
       `Engage link ${name} is usable`,
     );
-    const info = { server: this.#server, role: opening.ServerRole, serverStartTime: opening.ServerStartTime };
+    const info = {
+      server: this.#server,
+      role: opening.ServerRole,
+      serverStartTime: engageSeconds(opening.ServerStartTime),
+    };
     this.#tell(() => this.#handler.usable(info));
   }
 

@@ -1,6 +1,7 @@
 /** The opening of a link as a question: who is there, in which role, and can it be worked with. */
 import type { Secret } from '@exec/common/config';
 import type { ErrorCode } from '@exec/common/errors';
+import { type EngageSeconds, engageSeconds } from '@exec/common/instants';
 import { readRegistrationAnswer, refusalText } from '../connection/registration.ts';
 import { PROTOCOL_VERSION, parseOpening, parseSipEvent, type ServerRole } from '../wire/index.ts';
 import type { Answer, Probe } from './probe.ts';
@@ -22,7 +23,7 @@ export interface Shaken {
   readonly role: ServerRole;
   readonly protocolVersion: string;
   /** Unix time in seconds. */
-  readonly serverStartTime: number;
+  readonly serverStartTime: EngageSeconds;
   /** Version of the server behind the link, where it says one. */
   readonly serverVersion?: string;
   /** SIP Server: whether its link to the switch is up. */
@@ -69,7 +70,7 @@ async function register(probe: Probe, o: HandshakeOptions, limitMs: number): Pro
     outcome: 'accepted',
     role: ServerRole,
     protocolVersion: ProtocolVersion,
-    serverStartTime: ServerStartTime,
+    serverStartTime: engageSeconds(ServerStartTime),
   };
 }
 

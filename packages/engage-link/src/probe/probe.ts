@@ -1,6 +1,7 @@
 /** One conversation with a peer of which nothing is taken for granted: every frame is kept, every wait has an end. */
 import type { Duplex } from 'node:stream';
 import type { Clock, Timer } from '@exec/common/clock';
+import type { WallMs } from '@exec/common/instants';
 import { looksLikeTls } from '../connection/socket.ts';
 import {
   encodeFrame,
@@ -14,8 +15,8 @@ import {
 
 export interface SeenFrame {
   readonly frame: Frame;
-  /** When it came, milliseconds since 1970 by our clock. */
-  readonly at: number;
+  /** When it came, by our clock. */
+  readonly at: WallMs;
 }
 
 /**

@@ -1,10 +1,12 @@
 /** What is too long or of an impossible time, wherever it stands; and that nothing else is. */
+
+import { wallMs } from '@exec/common/instants';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { boundsFault } from './bounds.ts';
 import { parseSipEvent, parseStatEvent } from './parse.ts';
 
-const now = Date.UTC(2026, 0, 5);
+const now = wallMs(Date.UTC(2026, 0, 5));
 const seconds = now / 1000;
 const call = { CallUUID: 'C1', ConnID: '006c02462a161006', TimeinSecs: seconds, TimeinuSecs: 0 };
 const faultOf = (attributes: object) =>

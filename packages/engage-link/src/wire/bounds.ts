@@ -2,14 +2,15 @@
  * What a frame that is valid in kind may hold: how long its texts are and which times it names. Whatever is beyond goes to
  * nobody, so that behind the wire a time is a date, and a name fits where it is stored.
  */
+import { type EngageSeconds, engageSeconds, type WallMs } from '@exec/common/instants';
 import type { Frame } from './frame.ts';
 
 /** Characters of a number, name or ID. */
 export const MAX_NAME_LENGTH = 255;
 /** Bytes of any other text, in UTF-8. */
 export const MAX_TEXT_BYTES = 65_536;
-/** 2000-01-01T00:00:00Z; seconds since 1970. */
-export const EARLIEST = 946_684_800;
+/** 2000-01-01T00:00:00Z. */
+export const EARLIEST = engageSeconds(946_684_800);
 /** Seconds that a server's clock may be ahead of ours. */
 const AHEAD = 86_400;
 
@@ -30,14 +31,16 @@ const extensionNames =
 
 /**
  * The first fault of a frame whose attributes have passed their schema (which bounds their nesting).
- * @param nowMs the receiver's clock, milliseconds since 1970
+ * @param now the receiver's clock
  */
-export function boundsFault(frame: Frame, nowMs: number): BoundsFault | undefined {
-  return faultIn(frame.attributes, nowMs / 1000 + AHEAD);
+export function boundsFault(frame: Frame, now: WallMs): BoundsFault | undefined {
+  return faultIn(frame.attributes, engageSeconds(now / 1000 + AHEAD));
 }
 
-/** `latest`: seconds since 1970. */
-function faultIn(attributes: Readonly<Record<string, unknown>>, latest: number): BoundsFault | undefined {
+function faultIn(
+  attributes: Readonly<Record<string, unknown>>,
+  latest: EngageSeconds,
+): BoundsFault | undefined {
   for (const key in attributes) {
     const value = attributes[key];
     const fault = lists.has(key) ? faultInList(value, key === 'Extensions') : faultOf(key, value, latest);
@@ -46,7 +49,7 @@ function faultIn(attributes: Readonly<Record<string, unknown>>, latest: number):
   return undefined;
 }
 
-function faultOf(key: string, value: unknown, latest: number): BoundsFault | undefined {
+function faultOf(key: string, value: unknown, latest: EngageSeconds): BoundsFault | undefined {
   switch (typeof value) {
     case 'string':
       return isTooLong(value, boundedNames.has(key)) ? 'text-too-long' : undefined;

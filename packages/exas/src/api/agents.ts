@@ -2,6 +2,7 @@
 import { ExecError } from '@exec/common/errors';
 import type { ServiceApp } from '@exec/common/http';
 import { asId, type EmployeeId } from '@exec/common/ids';
+import { type WallMs, wallOfSeconds } from '@exec/common/instants';
 import { z } from 'zod';
 import { type AgentRecord, acceptedState, halfKinds, type Outbox } from '../outbox/outbox.ts';
 import type { Situation } from '../state/situation.ts';
@@ -41,7 +42,7 @@ export function agentRoutes(app: ServiceApp, { outbox, roster }: AgentRoutesOpti
           ? null
           : {
               situation: situation.kind,
-              since: timeText(situation.since * 1000),
+              since: timeText(wallOfSeconds(situation.since)),
               ...(situation.reason === undefined ? {} : { reason: situation.reason }),
             },
       stale: roster.isStale(agent.employeeId),
@@ -96,8 +97,8 @@ export function agentRoutes(app: ServiceApp, { outbox, roster }: AgentRoutesOpti
 }
 
 /** A time that no date can hold (a Stat Server may say anything) must not cost the page. */
-function timeText(ms: number): string | null {
-  const date = new Date(ms);
+function timeText(time: WallMs): string | null {
+  const date = new Date(time);
   return Number.isNaN(date.getTime()) ? null : date.toISOString();
 }
 

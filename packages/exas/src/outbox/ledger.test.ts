@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Secret } from '@exec/common/config';
 import { Formats } from '@exec/common/formats';
+import { wallMs } from '@exec/common/instants';
 import { silentLogger } from '@exec/common/logging';
 import { KeySpace, RedisConnection } from '@exec/common/redis';
 import { nextRelease } from '@exec/common/testing';
@@ -24,7 +25,8 @@ async function setUp(texts: Readonly<Record<string, string>>) {
   const leaseKey = keys.key('exas', 'lease');
   await redis.client.set(leaseKey, 'me');
   await redis.client.hset(keys.key('exas', 'agents'), texts);
-  return (formats: Formats) => new Ledger({ redis, keys, formats, leaseKey, now: () => 0 }).load('me');
+  return (formats: Formats) =>
+    new Ledger({ redis, keys, formats, leaseKey, now: () => wallMs(0) }).load('me');
 }
 
 it('states that this release stored are read, and nothing of them is lost: the fixture is never changed', async () => {

@@ -7,6 +7,7 @@
 import { ExecError } from '@exec/common/errors';
 import type { Formats } from '@exec/common/formats';
 import { asId, type CloudUserId, type EmployeeId } from '@exec/common/ids';
+import { engageSeconds, type WallMs, wallMs } from '@exec/common/instants';
 import { defineScript, type KeySpace, type RedisConnection, redisFailure } from '@exec/common/redis';
 import { z } from 'zod';
 import { type Situation, situationKinds } from '../state/situation.ts';
@@ -23,19 +24,24 @@ export interface LoadedStates {
   readonly unreadable: number;
   /** Formats of entries that this release does not read, one for each entry. */
   readonly others: readonly number[];
-  /** Times of agents of whom nothing is stored begin here, milliseconds since 1970. */
-  readonly floor: number;
+  /** Times of agents of whom nothing is stored begin here. */
+  readonly floor: WallMs;
 }
 
-const acceptedSchema = z.object({ v: z.string(), a: z.number() });
+const wallTime = z.number().transform(wallMs);
+const acceptedSchema = z.object({ v: z.string(), a: wallTime });
 const storedSchema = z
   .object({
     u: z.string().transform((value) => asId<CloudUserId>(value)),
-    l: z.number(),
+    l: wallTime,
     p: acceptedSchema.optional(),
     r: acceptedSchema.optional(),
     s: z
-      .object({ kind: z.enum(situationKinds), since: z.number(), reason: z.string().exactOptional() })
+      .object({
+        kind: z.enum(situationKinds),
+        since: z.number().transform(engageSeconds),
+        reason: z.string().exactOptional(),
+      })
       .optional(),
   })
   .transform(
@@ -74,7 +80,7 @@ local known = redis.call('GET', floor)
 if known then return known end
 redis.call('SET', floor, now)
 return now`,
-  result: z.union([z.null(), z.string().transform(Number)]),
+  result: z.union([z.null(), z.string().transform((text) => wallMs(Number(text)))]),
 });
 
 const what = 'exas:agent';
@@ -86,15 +92,14 @@ export class Ledger {
   readonly #key: string;
   readonly #floorKey: string;
   readonly #leaseKey: string;
-  readonly #now: () => number;
+  readonly #now: () => WallMs;
 
   constructor(options: {
     readonly redis: RedisConnection;
     readonly keys: KeySpace;
     readonly formats: Formats;
     readonly leaseKey: string;
-    /** Wall time in milliseconds since 1970. */
-    readonly now: () => number;
+    readonly now: () => WallMs;
   }) {
     this.#redis = options.redis;
     this.#formats = options.formats;

@@ -5,15 +5,16 @@
  * in flight; the last state wins, so a half never holds more than one wanted value. No I/O and no clock in here.
  */
 import type { CloudUserId, EmployeeId } from '@exec/common/ids';
+import { laterBy, latest, type MonotonicMs, monotonicMs, type WallMs, wallMs } from '@exec/common/instants';
 import type { CloudState, PresenceName, RoutingStatus } from '../state/table.ts';
 
 export const halfKinds = ['presence', 'routingStatus'] as const;
 export type HalfKind = (typeof halfKinds)[number];
 
-/** A value that the cloud accepted. `at`: the time that was injected with it, milliseconds since 1970. */
+/** A value that the cloud accepted. `at`: the time that was injected with it. */
 export interface Accepted {
   readonly value: string;
-  readonly at: number;
+  readonly at: WallMs;
 }
 
 /** One event to send. */
@@ -22,18 +23,18 @@ export interface OutgoingEvent {
   readonly employeeId: EmployeeId;
   readonly userId: CloudUserId;
   readonly value: PresenceName | RoutingStatus;
-  /** Time to inject, milliseconds since 1970. */
-  readonly at: number;
-  /** When the notification arrived, on the monotonic clock; absent for a re-assertion or a restored state. */
-  readonly receivedAt?: number;
+  /** Time to inject. */
+  readonly at: WallMs;
+  /** When the notification arrived; absent for a re-assertion or a restored state. */
+  readonly receivedAt?: MonotonicMs;
 }
 
 interface Wanted {
   readonly state: CloudState;
-  readonly at: number;
-  /** When it was decided, milliseconds since 1970. */
-  readonly decidedAt: number;
-  readonly receivedAt?: number;
+  readonly at: WallMs;
+  /** When it was decided. */
+  readonly decidedAt: WallMs;
+  readonly receivedAt?: MonotonicMs;
 }
 
 interface Half {
@@ -43,9 +44,9 @@ interface Half {
   /** Send even though the cloud has accepted the value before. */
   reassert?: boolean;
   /** Injected time of the wanted state that the cloud refused for good: not sent again until something changes. */
-  refusedAt?: number;
-  /** Monotonic time before which a retryable refusal is not repeated. */
-  notBefore?: number;
+  refusedAt?: WallMs;
+  /** A retryable refusal is not repeated before that. */
+  notBefore?: MonotonicMs;
 }
 
 export interface AgentRecord {
@@ -53,7 +54,7 @@ export interface AgentRecord {
   userId: CloudUserId;
   wanted?: Wanted;
   /** Last time that was given to a state of this agent; the next is later. */
-  lastAt: number;
+  lastAt: WallMs;
   lastError?: string;
   readonly halves: Readonly<Record<HalfKind, Half>>;
   /** The last state of which both halves were accepted. */
@@ -67,8 +68,12 @@ export interface StoredAgent {
   readonly userId: CloudUserId;
   readonly presence?: Accepted;
   readonly routingStatus?: Accepted;
-  readonly lastAt: number;
+  readonly lastAt: WallMs;
 }
+
+/** Of an agent of whom nothing was injected. */
+const noTime = wallMs(0);
+const atOnce = monotonicMs(Number.NEGATIVE_INFINITY);
 
 /** A last time further in the future than this comes from a clock that was wrong; instances may differ by less. */
 const toleranceMs = 60_000;
@@ -87,8 +92,8 @@ export interface OutboxOptions {
 export class Outbox {
   readonly #options: OutboxOptions;
   readonly #agents = new Map<EmployeeId, AgentRecord>();
-  /** Agents with something to send, in the order in which they began to wait; the value is when (wall time). */
-  readonly #waiting: Readonly<Record<HalfKind, Map<EmployeeId, number>>> = {
+  /** Agents with something to send, in the order in which they began to wait; the value is when. */
+  readonly #waiting: Readonly<Record<HalfKind, Map<EmployeeId, WallMs>>> = {
     presence: new Map(),
     routingStatus: new Map(),
   };
@@ -121,9 +126,9 @@ export class Outbox {
     return presence.size + routingStatus.size - both;
   }
 
-  /** Since when the longest waiting half waits, milliseconds since 1970. */
-  get oldestWaiting(): number | undefined {
-    let oldest: number | undefined;
+  /** Since when the longest waiting half waits. */
+  get oldestWaiting(): WallMs | undefined {
+    let oldest: WallMs | undefined;
     for (const kind of halfKinds) {
       for (const since of this.#waiting[kind].values()) {
         if (oldest === undefined || since < oldest) oldest = since;
@@ -132,14 +137,14 @@ export class Outbox {
     return oldest;
   }
 
-  /** When the first in line of a half began to wait, milliseconds since 1970. */
-  firstWaiting(kind: HalfKind): number | undefined {
+  /** When the first in line of a half began to wait. */
+  firstWaiting(kind: HalfKind): WallMs | undefined {
     return this.#waiting[kind].values().next().value;
   }
 
-  /** Monotonic time at which the first of the events that must wait may go; undefined when none is waiting for a time. */
-  nextRetry(): number | undefined {
-    let next: number | undefined;
+  /** When the first of the events that must wait may go; undefined when none is waiting for a time. */
+  nextRetry(): MonotonicMs | undefined {
+    let next: MonotonicMs | undefined;
     for (const kind of halfKinds) {
       for (const employeeId of this.#waiting[kind].keys()) {
         const notBefore = this.#agents.get(employeeId)?.halves[kind].notBefore;
@@ -157,7 +162,7 @@ export class Outbox {
     const record: AgentRecord = {
       employeeId,
       userId,
-      lastAt: valid?.lastAt ?? 0,
+      lastAt: valid?.lastAt ?? noTime,
       ...(known?.wanted === undefined ? {} : { wanted: known.wanted }),
       halves: {
         presence: valid?.presence === undefined ? {} : { accepted: valid.presence },
@@ -187,8 +192,8 @@ export class Outbox {
    */
   want(
     employeeId: EmployeeId,
-    change: { readonly state: CloudState; readonly since: number; readonly receivedAt?: number },
-    now: number,
+    change: { readonly state: CloudState; readonly since: WallMs; readonly receivedAt?: MonotonicMs },
+    now: WallMs,
   ): void {
     const agent = this.#agents.get(employeeId);
     if (agent === undefined) return;
@@ -209,7 +214,7 @@ export class Outbox {
    * @rule Every half hour the known states are sent once more with the present time, which heals the far side.
    * @test outbox.test.ts: sends both halves with the present time, once
    */
-  reassert(now: number): void {
+  reassert(now: WallMs): void {
     for (const agent of this.#agents.values()) {
       const state = agent.refusedState ?? agent.wanted?.state ?? acceptedState(agent);
       if (state === undefined) continue;
@@ -219,7 +224,7 @@ export class Outbox {
   }
 
   /** Lets refused states be tried again, for example because the mapping changed. */
-  retryRefused(now: number): void {
+  retryRefused(now: WallMs): void {
     for (const agent of this.#agents.values()) {
       const state = agent.refusedState ?? (hasRefusal(agent) ? agent.wanted?.state : undefined);
       if (state !== undefined) this.#again(agent, state, now);
@@ -227,7 +232,7 @@ export class Outbox {
   }
 
   /** Up to `limit` events of one half that may go now, longest waiting first; they count as in flight. */
-  take(kind: HalfKind, limit: number, monotonicNow: number): OutgoingEvent[] {
+  take(kind: HalfKind, limit: number, now: MonotonicMs): OutgoingEvent[] {
     const events: OutgoingEvent[] = [];
     for (const employeeId of this.#waiting[kind].keys()) {
       if (events.length >= limit) break;
@@ -235,7 +240,7 @@ export class Outbox {
       const wanted = agent?.wanted;
       if (agent === undefined || wanted === undefined) continue;
       const half = agent.halves[kind];
-      if (half.inFlight !== undefined || (half.notBefore ?? 0) > monotonicNow) continue;
+      if (half.inFlight !== undefined || (half.notBefore ?? atOnce) > now) continue;
       const event: OutgoingEvent = {
         kind,
         employeeId,
@@ -252,13 +257,12 @@ export class Outbox {
   }
 
   /** Events of one half that could go at this moment. */
-  ready(kind: HalfKind, monotonicNow: number, limit: number): number {
+  ready(kind: HalfKind, now: MonotonicMs, limit: number): number {
     let count = 0;
     for (const employeeId of this.#waiting[kind].keys()) {
       if (count >= limit) break;
       const half = this.#agents.get(employeeId)?.halves[kind];
-      if (half !== undefined && half.inFlight === undefined && (half.notBefore ?? 0) <= monotonicNow)
-        count += 1;
+      if (half !== undefined && half.inFlight === undefined && (half.notBefore ?? atOnce) <= now) count += 1;
     }
     return count;
   }
@@ -282,10 +286,13 @@ export class Outbox {
   }
 
   /**
-   * The event may be sent again, not before the monotonic time `notBefore`; the newest wanted value goes then.
+   * The event may be sent again, not before `notBefore`; the newest wanted value goes then.
    * `outcomeUnknown`: the cloud may have taken it, so what it shows is not known any more.
    */
-  retry(event: OutgoingEvent, options: { notBefore: number; error: string; outcomeUnknown: boolean }): void {
+  retry(
+    event: OutgoingEvent,
+    options: { notBefore: MonotonicMs; error: string; outcomeUnknown: boolean },
+  ): void {
     const agent = this.#current(event);
     if (agent === undefined) return;
     const half = agent.halves[event.kind];
@@ -318,7 +325,7 @@ export class Outbox {
       const fallback = agent.consistent;
       if (fallback !== undefined && fallback[event.kind] !== event.value) {
         agent.refusedState = wanted.state;
-        agent.lastAt += 1;
+        agent.lastAt = laterBy(agent.lastAt, 1);
         agent.wanted = { state: fallback, at: agent.lastAt, decidedAt: wanted.decidedAt };
         half.refusedAt = agent.lastAt;
       }
@@ -326,7 +333,7 @@ export class Outbox {
     for (const kind of halfKinds) this.#updateWaiting(agent, kind);
   }
 
-  #again(agent: AgentRecord, state: CloudState, now: number): void {
+  #again(agent: AgentRecord, state: CloudState, now: WallMs): void {
     const at = this.#nextTime(agent, now, now);
     agent.wanted = { state, at, decidedAt: now };
     delete agent.refusedState;
@@ -337,13 +344,13 @@ export class Outbox {
   }
 
   /** Later than the last time of the agent; one that a wrong clock left in the future does not hold for ever. */
-  #nextTime(agent: AgentRecord, since: number, now: number): number {
+  #nextTime(agent: AgentRecord, since: WallMs, now: WallMs): WallMs {
     const aheadMs = agent.lastAt - now;
     if (aheadMs > toleranceMs) {
       this.#options.onFutureTime?.(agent.employeeId, aheadMs);
       agent.lastAt = now;
     } else {
-      agent.lastAt = Math.max(agent.lastAt + 1, since);
+      agent.lastAt = latest(laterBy(agent.lastAt, 1), since);
     }
     return agent.lastAt;
   }

@@ -1,5 +1,6 @@
 import type { AgentMapping } from '@exec/common/id-map';
 import { asId, type CloudUserId, type Dbid, type EmployeeId } from '@exec/common/ids';
+import { engageSeconds, monotonicMs, wallMs } from '@exec/common/instants';
 import { describe, expect, it } from 'vitest';
 import { defaultReasons, defaultTable } from '../state/table.ts';
 import type { AgentTree, StatusName } from '../statistics/tree.ts';
@@ -25,16 +26,17 @@ function setUp() {
   const roster = new Roster({
     outbox,
     translation: { table: defaultTable, reasons: defaultReasons },
-    now: () => 100_000,
+    now: () => wallMs(100_000),
   });
-  const tell = (status: StatusName, since: number) => {
+  const tell = (status: StatusName, seconds: number) => {
+    const since = engageSeconds(seconds);
     const tree: AgentTree = { status, since, detailed: true, actions: [{ action: status, since }] };
     for (const kind of ['status', 'reasons'] as const)
-      roster.input(id, { type: 'tree', kind, tree, at: since });
+      roster.input(id, { type: 'tree', kind, tree, at: monotonicMs(seconds) });
   };
   const send = () =>
     halfKinds.flatMap((kind) =>
-      outbox.take(kind, 100, 0).map((event) => {
+      outbox.take(kind, 100, monotonicMs(0)).map((event) => {
         outbox.accepted(event);
         return event.value;
       }),
@@ -74,7 +76,7 @@ describe('the roster', () => {
 
   it('sends nothing with an old time when Redis has lost what was injected before', () => {
     const { roster, outbox, tell } = setUp();
-    roster.reload([mapping('u1')], new Map(), 100_000);
+    roster.reload([mapping('u1')], new Map(), wallMs(100_000));
     tell('WaitForNextCall', 10);
     expect(outbox.agent(id)?.wanted?.at).toBe(100_001);
   });
@@ -83,10 +85,10 @@ describe('the roster', () => {
     const { roster, tell, send } = setUp();
     const stored = {
       userId: asId<CloudUserId>('u1'),
-      lastAt: 30_000,
-      presence: { value: 'OnQueue', at: 30_000 },
-      routingStatus: { value: 'NotResponding', at: 30_000 },
-      situation: { kind: 'ringNoAnswer' as const, since: 30 },
+      lastAt: wallMs(30_000),
+      presence: { value: 'OnQueue', at: wallMs(30_000) },
+      routingStatus: { value: 'NotResponding', at: wallMs(30_000) },
+      situation: { kind: 'ringNoAnswer' as const, since: engageSeconds(30) },
     };
     roster.follow([mapping('u1')], new Map([[id, stored]]));
     tell('NotReadyForNextCall', 30);

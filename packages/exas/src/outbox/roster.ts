@@ -1,6 +1,7 @@
 /** The agents that are watched, with the state of each, and what their changes mean for the outbox. */
 import type { AgentMapping } from '@exec/common/id-map';
 import type { EmployeeId } from '@exec/common/ids';
+import { type WallMs, wallMs, wallOfSeconds } from '@exec/common/instants';
 import { type AgentState, initialAgent, nextAgent, reconnected } from '../state/agent.ts';
 import type { Situation } from '../state/situation.ts';
 import { type CloudState, type Translation, translate } from '../state/table.ts';
@@ -11,8 +12,7 @@ import type { Outbox } from './outbox.ts';
 export interface RosterOptions {
   readonly outbox: Outbox;
   readonly translation: Translation;
-  /** Wall time in milliseconds since 1970. */
-  readonly now: () => number;
+  readonly now: () => WallMs;
 }
 
 const offline: CloudState = { presence: 'Offline', routingStatus: 'OffQueue' };
@@ -20,8 +20,8 @@ const offline: CloudState = { presence: 'Offline', routingStatus: 'OffQueue' };
 export class Roster {
   readonly #options: RosterOptions;
   readonly #states = new Map<EmployeeId, AgentState>();
-  /** Earliest time for agents of whom nothing is stored, milliseconds since 1970. */
-  #floor = 0;
+  /** Earliest time for agents of whom nothing is stored. */
+  #floor = wallMs(0);
 
   constructor(options: RosterOptions) {
     this.#options = options;
@@ -66,12 +66,12 @@ export class Roster {
 
   /**
    * Starts the outbox again from what is stored: another instance may have been active in between. `floor`: when Redis
-   * was last found without data, milliseconds since 1970; what was injected before that is not known, but not later.
+   * was last found without data; what was injected before that is not known, but not later.
    */
   reload(
     agents: readonly AgentMapping[],
     stored: ReadonlyMap<EmployeeId, StoredState>,
-    floor: number,
+    floor: WallMs,
   ): EmployeeId[] {
     const { outbox } = this.#options;
     this.#floor = floor;
@@ -87,7 +87,7 @@ export class Roster {
     const next = nextAgent(state, input, translation);
     this.#states.set(employeeId, next.agent);
     for (const { state: target, situation, receivedAt } of next.changes) {
-      outbox.want(employeeId, { state: target, since: situation.since * 1000, receivedAt }, now());
+      outbox.want(employeeId, { state: target, since: wallOfSeconds(situation.since), receivedAt }, now());
     }
     return next.changes.length > 0;
   }
@@ -117,7 +117,7 @@ export class Roster {
     if (situation === undefined || this.#states.get(employeeId)?.memory.signature === undefined) return;
     const { outbox, translation, now } = this.#options;
     const state = translate(translation, situation);
-    if (state !== undefined) outbox.want(employeeId, { state, since: situation.since * 1000 }, now());
+    if (state !== undefined) outbox.want(employeeId, { state, since: wallOfSeconds(situation.since) }, now());
   }
 }
 

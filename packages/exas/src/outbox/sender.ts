@@ -20,6 +20,7 @@ import {
 } from '@exec/common/genesys-cloud';
 import type { Dependency } from '@exec/common/http';
 import type { EmployeeId } from '@exec/common/ids';
+import { laterBy } from '@exec/common/instants';
 import type { Logger } from '@exec/common/logging';
 import { Trouble, textOf } from '@exec/common/trouble';
 import type { PresenceName } from '../state/table.ts';
@@ -202,7 +203,7 @@ export class Sender {
     const { clock, outbox, onResult, logger } = this.#options;
     if (isLost(error)) logger.info('States are held back: another instance holds the lease');
     else this.#notStored(error);
-    const notBefore = clock.monotonic() + holdMs;
+    const notBefore = laterBy(clock.monotonic(), holdMs);
     this.#dispatcher.pause(holdMs);
     const reason = textOf(error);
     for (const event of events) {
@@ -315,7 +316,8 @@ export class Sender {
     const key = failureKey(event);
     const failures = this.#failures.get(key) ?? 0;
     this.#failures.set(key, failures + 1);
-    const notBefore = this.#options.clock.monotonic() + retryWaitMs(failures, this.#random());
+    const wait = retryWaitMs(failures, this.#random());
+    const notBefore = laterBy(this.#options.clock.monotonic(), wait);
     this.#options.outbox.retry(event, { notBefore, error, outcomeUnknown });
     this.#options.onResult(event, 'retried');
   }

@@ -1,3 +1,4 @@
+import { engageSeconds, monotonicMs } from '@exec/common/instants';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { agreementMs, type StatisticInput, type StatisticKind } from '../statistics/input.ts';
@@ -9,9 +10,10 @@ const translation = { table: defaultTable, reasons: defaultReasons };
 
 function tree(
   status: StatusName,
-  since: number,
+  seconds: number,
   actions: (Partial<AgentAction> & { action: StatusName })[],
 ): AgentTree {
+  const since = engageSeconds(seconds);
   return { status, since, detailed: true, actions: actions.map((action) => ({ since, ...action })) };
 }
 
@@ -23,7 +25,7 @@ function feed(trees: readonly AgentTree[]) {
   for (const next of trees) {
     for (const kind of ['status', 'reasons'] as const) {
       at += 1;
-      const step = nextAgent(agent, { type: 'tree', kind, tree: next, at }, translation);
+      const step = nextAgent(agent, { type: 'tree', kind, tree: next, at: monotonicMs(at) }, translation);
       agent = step.agent;
       states.push(...step.changes.map(({ state }) => `${state.presence}/${state.routingStatus}`));
     }
@@ -37,17 +39,12 @@ const unchanged = 'unchanged';
 
 describe('the translation table', () => {
   const rows: readonly [name: string, before: AgentTree, then: AgentTree, expected: string][] = [
-    [
-      'logged out',
-      ready,
-      { status: 'LoggedOut', since: 20, actions: [], detailed: true },
-      'Offline/OffQueue',
-    ],
+    ['logged out', ready, tree('LoggedOut', 20, []), 'Offline/OffQueue'],
     ['not monitored', ready, tree('NotMonitored', 20, [{ action: 'NotMonitored' }]), unchanged],
     ['monitored', ready, tree('Monitored', 20, [{ action: 'Monitored' }]), unchanged],
     ['logged in without a state', ready, tree('LoggedIn', 20, [{ action: 'LoggedIn' }]), unchanged],
     ['on hook without a state', ready, tree('OnHook', 20, [{ action: 'OnHook' }]), unchanged],
-    ['no data at all', ready, { status: 'NotMonitored', since: 20, actions: [], detailed: true }, unchanged],
+    ['no data at all', ready, tree('NotMonitored', 20, []), unchanged],
     [
       'not ready, no reason',
       ready,
@@ -214,7 +211,7 @@ describe('ring, no answer', () => {
       ['reasons', after],
     ];
     for (const [kind, next] of inputs) {
-      const step = nextAgent(agent, { type: 'tree', kind, tree: next, at: 100 }, translation);
+      const step = nextAgent(agent, { type: 'tree', kind, tree: next, at: monotonicMs(100) }, translation);
       agent = step.agent;
       states.push(...step.changes.map(({ state }) => state.routingStatus));
     }
@@ -226,40 +223,62 @@ describe('the two statistics', () => {
   const status = { ...ready, detailed: false };
 
   it('wait for each other', () => {
-    const first = nextAgent(initialAgent, { type: 'tree', kind: 'status', tree: status, at: 0 }, translation);
+    const first = nextAgent(
+      initialAgent,
+      { type: 'tree', kind: 'status', tree: status, at: monotonicMs(0) },
+      translation,
+    );
     expect(first.changes).toEqual([]);
     const second = nextAgent(
       first.agent,
-      { type: 'tree', kind: 'reasons', tree: ready, at: 40 },
+      { type: 'tree', kind: 'reasons', tree: ready, at: monotonicMs(40) },
       translation,
     );
     expect(second.changes.map(({ receivedAt }) => receivedAt)).toEqual([0]);
   });
 
   it('are not waited for longer than the agreement time', () => {
-    const first = nextAgent(initialAgent, { type: 'tree', kind: 'status', tree: status, at: 0 }, translation);
-    const early = nextAgent(first.agent, { type: 'time', at: agreementMs - 1 }, translation);
+    const first = nextAgent(
+      initialAgent,
+      { type: 'tree', kind: 'status', tree: status, at: monotonicMs(0) },
+      translation,
+    );
+    const early = nextAgent(first.agent, { type: 'time', at: monotonicMs(agreementMs - 1) }, translation);
     expect(early.changes).toEqual([]);
-    expect(nextAgent(early.agent, { type: 'time', at: agreementMs }, translation).changes).toHaveLength(1);
+    expect(
+      nextAgent(early.agent, { type: 'time', at: monotonicMs(agreementMs) }, translation).changes,
+    ).toHaveLength(1);
   });
 
   it('stand in for each other when one cannot be opened', () => {
-    const alone = nextAgent(initialAgent, { type: 'unavailable', kind: 'reasons', at: 0 }, translation).agent;
-    const step = nextAgent(alone, { type: 'tree', kind: 'status', tree: status, at: 1 }, translation);
+    const alone = nextAgent(
+      initialAgent,
+      { type: 'unavailable', kind: 'reasons', at: monotonicMs(0) },
+      translation,
+    ).agent;
+    const step = nextAgent(
+      alone,
+      { type: 'tree', kind: 'status', tree: status, at: monotonicMs(1) },
+      translation,
+    );
     expect(step.changes.map(({ state }) => state.routingStatus)).toEqual(['Idle']);
   });
 
   it('notice a reason that changes within the same status', () => {
     const { agent } = feed([notReady]);
     const meal = tree('NotReadyForNextCall', 10, [{ action: 'NotReadyForNextCall', reason: 'Meal' }]);
-    const step = nextAgent(agent, { type: 'tree', kind: 'reasons', tree: meal, at: 100 }, translation);
+    const step = nextAgent(
+      agent,
+      { type: 'tree', kind: 'reasons', tree: meal, at: monotonicMs(100) },
+      translation,
+    );
     expect(step.changes.map(({ state }) => state.presence)).toEqual(['Meal']);
   });
 
   it('repeat themselves after a reconnect without consequence', () => {
     let agent = reconnected(feed([ready]).agent);
     for (const kind of ['status', 'reasons'] as const) {
-      const step = nextAgent(agent, { type: 'tree', kind, tree: ready, at: 500 }, translation);
+      const step = nextAgent(agent, { type: 'tree', kind, tree: ready, at: monotonicMs(500) }, translation);
       expect(step.changes).toEqual([]);
       agent = step.agent;
     }
@@ -268,13 +287,13 @@ describe('the two statistics', () => {
 
 const anyTree: fc.Arbitrary<AgentTree> = fc.record({
   status: fc.constantFrom(...statusNames),
-  since: fc.integer({ min: 0, max: 5 }),
+  since: fc.integer({ min: 0, max: 5 }).map(engageSeconds),
   detailed: fc.boolean(),
   actions: fc.array(
     fc.record(
       {
         action: fc.constantFrom(...statusNames),
-        since: fc.integer({ min: 0, max: 5 }),
+        since: fc.integer({ min: 0, max: 5 }).map(engageSeconds),
         connectionId: fc.constantFrom('a', 'b'),
         reason: fc.constantFrom('Meal', 'x', ''),
       },
@@ -288,14 +307,14 @@ const anyInput: fc.Arbitrary<StatisticInput> = fc.oneof(
     type: fc.constant('tree' as const),
     kind: fc.constantFrom('status' as const, 'reasons' as const),
     tree: anyTree,
-    at: fc.integer({ min: 0, max: 2000 }),
+    at: fc.integer({ min: 0, max: 2000 }).map(monotonicMs),
   }),
   fc.record({
     type: fc.constant('unavailable' as const),
     kind: fc.constantFrom('status' as const, 'reasons' as const),
-    at: fc.integer({ min: 0, max: 2000 }),
+    at: fc.integer({ min: 0, max: 2000 }).map(monotonicMs),
   }),
-  fc.record({ type: fc.constant('time' as const), at: fc.integer({ min: 0, max: 2000 }) }),
+  fc.record({ type: fc.constant('time' as const), at: fc.integer({ min: 0, max: 2000 }).map(monotonicMs) }),
 );
 
 describe('any sequence of notifications', () => {
@@ -314,15 +333,15 @@ describe('any sequence of notifications', () => {
         }
         agent = nextAgent(
           agent,
-          { type: 'tree', kind: 'status', tree: { ...last, detailed: false }, at: 3000 },
+          { type: 'tree', kind: 'status', tree: { ...last, detailed: false }, at: monotonicMs(3000) },
           translation,
         ).agent;
         agent = nextAgent(
           agent,
-          { type: 'tree', kind: 'reasons', tree: { ...last, detailed: true }, at: 3001 },
+          { type: 'tree', kind: 'reasons', tree: { ...last, detailed: true }, at: monotonicMs(3001) },
           translation,
         ).agent;
-        agent = nextAgent(agent, { type: 'time', at: 4000 }, translation).agent;
+        agent = nextAgent(agent, { type: 'time', at: monotonicMs(4000) }, translation).agent;
         expect(agent.merge.waiting).toBeUndefined();
         expect(agent.memory.situation?.since).toBe(last.since);
       }),

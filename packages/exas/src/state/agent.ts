@@ -1,4 +1,5 @@
 /** One agent from the first notification to the state to inject: the whole of the rules as one transition. */
+import type { MonotonicMs } from '@exec/common/instants';
 import type { StatisticInput } from '../statistics/input.ts';
 import { initialMerge, type MergeState, merge } from './merge.ts';
 import { type AgentMemory, nextSituation, noMemory, type Situation } from './situation.ts';
@@ -15,8 +16,8 @@ export interface AgentState {
 export interface StateChange {
   readonly state: CloudState;
   readonly situation: Situation;
-  /** When the notification arrived, on the clock of the input's `at`. */
-  readonly receivedAt: number;
+  /** When the notification arrived. */
+  readonly receivedAt: MonotonicMs;
 }
 
 export const initialAgent: AgentState = { merge: initialMerge, memory: noMemory, stale: false };

@@ -5,6 +5,7 @@
  * reasons. A tree is complete when both agree on status and time; when they have not agreed within a short time, the
  * newest is taken as it is. Order of arrival decides: the times are whole seconds and order nothing.
  */
+import { laterBy, type MonotonicMs } from '@exec/common/instants';
 import { agreementMs, type StatisticInput, type StatisticKind } from '../statistics/input.ts';
 import type { AgentTree } from '../statistics/tree.ts';
 
@@ -12,14 +13,18 @@ export interface MergeState {
   readonly status?: AgentTree;
   readonly reasons?: AgentTree;
   readonly unavailable: ReadonlySet<StatisticKind>;
-  /** The tree that waits for its partner, and until when (milliseconds of the same clock as `at`). */
-  readonly waiting?: { readonly tree: AgentTree; readonly receivedAt: number; readonly until: number };
+  /** The tree that waits for its partner, and until when. */
+  readonly waiting?: {
+    readonly tree: AgentTree;
+    readonly receivedAt: MonotonicMs;
+    readonly until: MonotonicMs;
+  };
 }
 
 /** A tree to act on, with the moment its first notification arrived. */
 export interface Observation {
   readonly tree: AgentTree;
-  readonly receivedAt: number;
+  readonly receivedAt: MonotonicMs;
 }
 
 export const initialMerge: MergeState = { unavailable: new Set() };
@@ -55,7 +60,7 @@ function onTree(
   state: MergeState,
   kind: StatisticKind,
   tree: AgentTree,
-  at: number,
+  at: MonotonicMs,
 ): { state: MergeState; observations: readonly Observation[] } {
   const unavailable = new Set(state.unavailable);
   unavailable.delete(kind);
@@ -81,7 +86,7 @@ function onTree(
     };
   }
   return {
-    state: { ...known, waiting: { tree, receivedAt: at, until: at + agreementMs } },
+    state: { ...known, waiting: { tree, receivedAt: at, until: laterBy(at, agreementMs) } },
     observations: released(state),
   };
 }

@@ -1,4 +1,5 @@
 /** What an agent is doing, decided from all actions of the tree and from what was seen just before. */
+import type { EngageSeconds } from '@exec/common/instants';
 import type { AgentAction, AgentTree, StatusName } from '../statistics/tree.ts';
 import { treeSignature } from '../statistics/tree.ts';
 
@@ -22,8 +23,8 @@ export type SituationKind = (typeof situationKinds)[number];
 
 export interface Situation {
   readonly kind: SituationKind;
-  /** Begin of the situation in seconds since 1970. */
-  readonly since: number;
+  /** Begin of the situation. */
+  readonly since: EngageSeconds;
   /** Not-ready reason as the site spells it. */
   readonly reason?: string;
 }

@@ -1,4 +1,5 @@
 /** From the agent status of the wire to the tree that the rules look at. */
+import { engageSeconds } from '@exec/common/instants';
 import type { AgentStatus, KeyValueList } from '@exec/engage-link/wire';
 import { type AgentAction, type AgentTree, type StatusName, statusNames } from './tree.ts';
 
@@ -30,12 +31,12 @@ export function toTree(value: AgentStatus): AgentTree {
   const detailed = dnStatuses.some(({ Actions }) => Actions !== undefined) || dnStatuses.length === 0;
   const actions: AgentAction[] = dnStatuses.flatMap(({ Actions, Status, Time }) =>
     Actions === undefined
-      ? [{ action: statusOf(Status), since: Time }]
+      ? [{ action: statusOf(Status), since: engageSeconds(Time) }]
       : Actions.map((action) => {
           const reason = reasonOf(action.Reasons);
           return {
             action: statusOf(action.Action),
-            since: action.Time,
+            since: engageSeconds(action.Time),
             ...(action.ConnectionId === undefined ? {} : { connectionId: action.ConnectionId }),
             ...(reason === undefined ? {} : { reason }),
           };
@@ -43,7 +44,7 @@ export function toTree(value: AgentStatus): AgentTree {
   );
   return {
     status: statusOf(value.Status),
-    since: value.Time,
+    since: engageSeconds(value.Time),
     actions: actions.slice(0, maxActions),
     detailed,
   };

@@ -21,9 +21,9 @@ export class EngageWatch {
     this.#options = options;
   }
 
-  /** Seconds since 1970; 0 while a server can be used, and on an instance that is not active. */
-  get downSince(): number {
-    return this.#watching && this.#down !== undefined ? this.#down.at / 1000 : 0;
+  /** Undefined while a server can be used, and on an instance that is not active. */
+  get downSince(): WallMs | undefined {
+    return this.#watching ? this.#down?.at : undefined;
   }
 
   /** The instance is active: an absence that began before counts. */

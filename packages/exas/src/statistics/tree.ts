@@ -1,4 +1,5 @@
 /** An agent's state as Stat Server reports it, reduced to what the rules look at. */
+import type { EngageSeconds } from '@exec/common/instants';
 import { statusNames } from '@exec/engage-link/wire';
 
 export { statusNames };
@@ -8,8 +9,7 @@ export type StatusName = (typeof statusNames)[number];
 /** A durable action in progress on one DN. */
 export interface AgentAction {
   readonly action: StatusName;
-  /** Seconds since 1970, as the Stat Server gives it. */
-  readonly since: number;
+  readonly since: EngageSeconds;
   readonly connectionId?: string;
   /** The reason as text, already picked from the key-value list. */
   readonly reason?: string;
@@ -17,8 +17,8 @@ export interface AgentAction {
 
 export interface AgentTree {
   readonly status: StatusName;
-  /** Begin of `status` in seconds since 1970. */
-  readonly since: number;
+  /** Begin of `status`. */
+  readonly since: EngageSeconds;
   /** All actions of all DNs; from a tree without actions, the status of each DN stands in for them. */
   readonly actions: readonly AgentAction[];
   /** Whether `actions` are real ones (subject DNAction) or stand-ins (subject DNStatus). */

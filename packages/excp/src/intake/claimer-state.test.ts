@@ -1,3 +1,4 @@
+import { monotonicMs } from '@exec/common/instants';
 import type { Timeout } from '@exec/common/machine';
 import { describe, expect, it } from 'vitest';
 import {
@@ -25,7 +26,7 @@ const inputs = {
   'redis-back': { type: 'redis-back' },
   stop: { type: 'stop', more: false },
   'stop, more': { type: 'stop', more: true },
-  timeout: { type: 'timeout', timer: 'retry', at: 0 },
+  timeout: { type: 'timeout', timer: 'retry', at: monotonicMs(0) },
 } as const satisfies Record<string, ClaimerInput | Timeout<ClaimerTimer>>;
 
 type Row = readonly [keyof typeof states, keyof typeof inputs, string, string];

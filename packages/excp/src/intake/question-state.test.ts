@@ -1,3 +1,4 @@
+import { monotonicMs } from '@exec/common/instants';
 import type { Timeout } from '@exec/common/machine';
 import { describe, expect, it } from 'vitest';
 import {
@@ -23,7 +24,7 @@ const inputs = {
   'answered while it talks': { type: 'answered', attempt: 3, valid: true, quietMs: 1 },
   'not answered': { type: 'answered', attempt: 3, valid: false, quietMs: 20 },
   'an earlier one answered': { type: 'answered', attempt: 2, valid: true, quietMs: 20 },
-  timeout: { type: 'timeout', timer: 'quiet', at: 0 },
+  timeout: { type: 'timeout', timer: 'quiet', at: monotonicMs(0) },
   close: { type: 'close' },
 } as const satisfies Record<string, QuestionInput | Timeout<QuestionTimer>>;
 

@@ -1,3 +1,4 @@
+import { monotonicMs } from '@exec/common/instants';
 import type { Timeout } from '@exec/common/machine';
 import { describe, expect, it } from 'vitest';
 import {
@@ -27,7 +28,7 @@ const inputs = {
   passed: { type: 'passed', pass, refused: 0 },
   'passed with refusals': { type: 'passed', pass, refused: 2 },
   'an earlier pass': { type: 'passed', pass: 2, refused: 2 },
-  timeout: { type: 'timeout', timer: 'retry', at: 0 },
+  timeout: { type: 'timeout', timer: 'retry', at: monotonicMs(0) },
 } as const satisfies Record<string, RegistrationsInput | Timeout<RegistrationsTimer>>;
 
 type Row = readonly [keyof typeof states, keyof typeof inputs, string, string];

@@ -1,4 +1,4 @@
-import { streamMs } from '@exec/common/instants';
+import { monotonicMs, streamMs } from '@exec/common/instants';
 import type { Timeout } from '@exec/common/machine';
 import { describe, expect, it } from 'vitest';
 import {
@@ -19,7 +19,7 @@ const inputs = {
   refused: { type: 'refused', attempt: 3 },
   'an earlier one refused': { type: 'refused', attempt: 2 },
   stop: { type: 'stop' },
-  timeout: { type: 'timeout', timer: 'retry', at: 0 },
+  timeout: { type: 'timeout', timer: 'retry', at: monotonicMs(0) },
 } as const satisfies Record<string, SiteConnectionInput | Timeout<SiteConnectionTimer>>;
 
 const begin = ['starting 4', 'clear retry, start 4'] as const;

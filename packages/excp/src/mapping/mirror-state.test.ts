@@ -1,3 +1,4 @@
+import { monotonicMs } from '@exec/common/instants';
 import type { Timeout } from '@exec/common/machine';
 import { describe, expect, it } from 'vitest';
 import {
@@ -14,7 +15,7 @@ const inputs = {
   'looked, known': { type: 'looked', known: true },
   'looked, unknown': { type: 'looked', known: false },
   stop: { type: 'stop' },
-  timeout: { type: 'timeout', timer: 'next', at: 0 },
+  timeout: { type: 'timeout', timer: 'next', at: monotonicMs(0) },
 } as const satisfies Record<string, MirrorInput | Timeout<MirrorTimer>>;
 
 /** Phase, input, next phase, effects; every pair that is not listed must not come. */

@@ -158,14 +158,15 @@ describe('names of queues that move', () => {
     ]);
   });
 
-  it('are not free when who holds them stays: a queue of its own is created, which the cloud may refuse', async () => {
+  it('are not free when who holds them stays: a conflict', async () => {
     const site = await siteIn({ dns: [queue(21)] });
-    site.state.queueIndex.set({
-      id: site.state.queues.get(id(21))?.id as never,
-      name: 'Queue 22',
-      peerId: '',
-    });
-    expect(steps(site, { dns: [queue(21), queue(22)] })).toEqual(['queue/create/22: Queue 22']);
+    const holder = site.state.queues.get(id(21))?.id as never;
+    site.state.queueIndex.set({ id: holder, name: 'Queue 22', peerId: '' });
+    const { operations, conflicts } = site.diff({ dns: [queue(21), queue(22)] });
+    expect(operations).toEqual([]);
+    expect(conflicts.map(({ reason, object }) => `${reason} ${object.dbid}`)).toEqual([
+      'queue.name-taken 22',
+    ]);
   });
 
   it('that cannot be had keep the queue from its name, not from its external number', async () => {
@@ -203,23 +204,44 @@ describe('names of wrap-up codes that move', () => {
     },
   });
 
-  it.each<[string, Record<number, string>, readonly string[]]>([
-    ['behind each other', { 1: 'B', 2: 'C' }, ['wrapup-code/update/2: C', 'wrapup-code/update/1: B']],
+  it.each<[string, Record<number, string>, readonly string[], readonly number[]]>([
     [
-      'round: tried as they stand, which the cloud refuses',
-      { 1: 'B', 2: 'A' },
-      ['wrapup-code/update/1: B', 'wrapup-code/update/2: A'],
+      'behind each other',
+      { 1: 'B', 2: 'C' },
+      ['wrapup-code/update/2: C wrapup-codes', 'wrapup-code/update/1: B wrapup-codes'],
+      [],
     ],
-    ['to one that is held by a code which is gone: tried', { 1: 'B' }, ['wrapup-code/update/1: B']],
+    ['round: nobody can begin', { 1: 'B', 2: 'A' }, [], [1, 2]],
+    ['to one that a code which is gone holds', { 1: 'B' }, [], [1]],
     [
       'to a new one beside a creation: that comes behind',
       { 1: 'X', 2: 'B', 3: 'A' },
-      ['wrapup-code/update/1: X', 'wrapup-code/create/3: A'],
+      ['wrapup-code/update/1: X wrapup-codes', 'wrapup-code/create/3: A wrapup-codes'],
+      [],
     ],
-  ])('%s', async (_what, names, expected) => {
+    [
+      'not at all: a creation waits for nobody',
+      { 1: 'A', 2: 'B', 3: 'C' },
+      ['wrapup-code/create/3: C wrapup-code/3'],
+      [],
+    ],
+  ])('%s', async (_what, names, expected, taken) => {
     const site = await siteIn(codes({ 1: 'A', 2: 'B' }));
-    const { operations } = site.diff(codes(names));
-    expect(operations.map(({ id: name, after }) => `${name}: ${after}`)).toEqual(expected);
-    expect(new Set(operations.map(({ serialKey }) => serialKey))).toEqual(new Set(['wrapup-codes']));
+    const { operations, conflicts } = site.diff(codes(names));
+    expect(operations.map(({ id: name, after, serialKey }) => `${name}: ${after} ${serialKey}`)).toEqual(
+      expected,
+    );
+    expect(conflicts).toEqual(
+      taken.map((dbid) => ({
+        reason: 'wrapup.name-taken',
+        object: {
+          kind: 'wrapup-code',
+          dbid,
+          name: names[dbid],
+          path: `(not in Engage) ${names[dbid]}`,
+        },
+        detail: `The name "${names[dbid]}" is held by another wrap-up code of the EX organisation; rename that one or the value.`,
+      })),
+    );
   });
 });

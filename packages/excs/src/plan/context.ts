@@ -25,6 +25,7 @@ export class DiffContext {
   /** Absences that wait for a second read. */
   waiting = 0;
   readonly #input: DiffInput;
+  readonly #created = new Set<string>();
 
   constructor(input: DiffInput) {
     this.#input = input;
@@ -47,14 +48,19 @@ export class DiffContext {
     return false;
   }
 
-  isQuarantined(type: OperationType, dbid: Dbid): boolean {
-    return this.#input.quarantined.has(operationId(type, dbid));
+  /**
+   * Whether this plan creates the object: not when its creation waits after failures, nor when a conflict keeps it from
+   * its name. What hangs on an object that neither exists nor is created would be planned again and again.
+   */
+  creates(type: Extract<OperationType, `${string}.create`>, dbid: Dbid): boolean {
+    return this.#created.has(operationId(type, dbid));
   }
 
   /** Adds the operation unless it waits after failures; answers whether it was added. */
   add(operation: Operation): boolean {
     if (this.#input.quarantined.has(operation.id)) return false;
     this.operations.push(operation);
+    if (operation.type.endsWith('.create')) this.#created.add(operation.id);
     return true;
   }
 

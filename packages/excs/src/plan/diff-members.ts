@@ -20,7 +20,7 @@ export function diffMembers(context: DiffContext, users: UserMatches, queues: Qu
   const { desired, known } = context;
   const leaving = leavingUsers(context, users);
   for (const queue of desired.queues.values()) {
-    if (!queues.has(queue.dbid) && context.isQuarantined('queue.create', queue.dbid)) continue;
+    if (!queues.has(queue.dbid) && !context.creates('queue.create', queue.dbid)) continue;
     addMembers(context, queue, queues.get(queue.dbid), users);
     if (!queue.keepMembers)
       removeMembers(context, queue, queues.get(queue.dbid), memberIds(queue, users), leaving);

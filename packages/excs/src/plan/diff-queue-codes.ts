@@ -16,12 +16,12 @@ export function diffQueueCodes(context: DiffContext, queues: QueueIds, codes: Wr
   if (context.isRefused('queues') || !context.desired.wrapupKnown) return;
   const { desired, known } = context;
   const willExist = [...desired.wrapupCodes.keys()].filter(
-    (dbid) => codes.has(dbid) || !context.isQuarantined('wrapup-code.create', dbid),
+    (dbid) => codes.has(dbid) || context.creates('wrapup-code.create', dbid),
   );
   const wanted = new Set<CloudWrapupCodeId>(codes.values());
   for (const queue of desired.queues.values()) {
     const id = queues.get(queue.dbid);
-    if (id === undefined && context.isQuarantined('queue.create', queue.dbid)) continue;
+    if (id === undefined && !context.creates('queue.create', queue.dbid)) continue;
     const attached = id === undefined ? undefined : known.queueCodes(id);
     const missing = willExist.filter((dbid) => {
       const code = codes.get(dbid);

@@ -174,8 +174,7 @@ function skillText(
   forEachSkill(user.skills, (skill, proficiency) => {
     const id = ids.get(skill);
     if (id !== undefined) pairs.push({ rank: ranks.get(skill) ?? 0, pair: [id, proficiency] });
-    else if (!context.isQuarantined('skill.create', skill) && !context.desired.frozen.skills.has(skill))
-      missing++;
+    else if (context.creates('skill.create', skill)) missing++;
   });
   pairs.sort((a, b) => a.rank - b.rank);
   return { text: formatSorted(pairs.map(({ pair }) => pair)), missing };

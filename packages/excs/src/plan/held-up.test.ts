@@ -123,27 +123,29 @@ describe('an object whose row cannot be read', () => {
     expect([gone.persons.size, gone.queues.size]).toEqual([0, 0]);
   });
 
+  const sold = { dbid: id(902), name: 'Sold', displayName: '', enabled: true };
   it.each<[OwnerKind, number, Centre, string]>([
-    ['wrapup-code', 901, codes('Lost', 'Sold'), 'wrapup-code/create/902'],
-    ['queue', 21, { dns: [queue(22, { alias: 'Queue 21' })] }, 'queue/create/22'],
-  ])('%s: its name is not free for another one', async (kind, dbid, more, expected) => {
-    const site = await convergedSite();
-    const readable = { ...centre, groups: [], ...more };
-    const without = {
-      ...readable,
-      ...(kind === 'queue'
-        ? {}
-        : {
-            wrapupAttribute: {
-              ...codes().wrapupAttribute,
-              values: [{ dbid: id(902), name: 'Sold', displayName: '', enabled: true }],
-            },
-          }),
-    } as Centre;
-    // Gone, it may be taken over; unreadable, it may not.
-    expect(ids(site, without)).toContain(expected.replace('create', 'adopt'));
-    expect(ids(site, { ...without, ...broken(kind, dbid) })).toContain(expected);
-  });
+    [
+      'wrapup-code',
+      901,
+      { wrapupAttribute: { dbid: id(900), name: 'DispositionCode', values: [sold] } },
+      'wrapup-code/adopt/902',
+    ],
+    ['queue', 21, { dns: [queue(22, { alias: 'Queue 21' })], groups: [] }, 'queue/adopt/22'],
+  ])(
+    '%s: its name is not free for another one, and nothing is planned for that',
+    async (kind, dbid, more, adopted) => {
+      const site = await convergedSite();
+      const wanted = { ...centre, ...more };
+      // Gone, it may be taken over; unreadable, it may not.
+      expect(ids(site, wanted)).toContain(adopted);
+      const { operations, conflicts } = site.diff({ ...wanted, ...broken(kind, dbid) });
+      expect(operations).toEqual([]);
+      expect(conflicts.map(({ reason }) => reason)).toEqual([
+        kind === 'queue' ? 'queue.name-taken' : 'wrapup.name-taken',
+      ]);
+    },
+  );
 });
 
 describe('an operation that waits after failures', () => {
@@ -186,8 +188,8 @@ describe('an operation that waits after failures', () => {
 
   it.each<[string, Centre, readonly string[]]>([
     ['skill/adopt/12', { skills: [skill(11, 'English'), skill(12, 'There')] }, []],
-    ['wrapup-code/adopt/902', codes('Sold', 'There'), ['queue-wrapup-code/add/21']],
-    ['queue/adopt/22', { dns: [queue(21), queue(22, { alias: 'There' })] }, ['queue-wrapup-code/add/22']],
+    ['wrapup-code/adopt/902', codes('Sold', 'There'), []],
+    ['queue/adopt/22', { dns: [queue(21), queue(22, { alias: 'There' })] }, []],
     ['user/adopt/2', { persons: [...(centre.persons ?? []), person(2, { email: 'There@example.com' })] }, []],
   ])('%s: the object is not adopted, nor changed as if it were', async (waiting, more, expected) => {
     const site = await convergedSite();

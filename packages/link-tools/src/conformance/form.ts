@@ -1,4 +1,5 @@
 /** Judges single frames: their form, and the times in them. Pure. */
+import type { WallMs } from '@exec/common/instants';
 import { boundsFault, type Frame, parseSipEvent, parseStatEvent } from '@exec/engage-link/wire';
 import type { Server } from './checks.ts';
 import { isResync, timeOf } from './order.ts';
@@ -12,8 +13,8 @@ export interface FormFault {
 
 const keepAlive = new Set(['KeepAliveRequest', 'KeepAliveResponse']);
 
-/** @param now the receiver's clock, milliseconds since 1970 */
-export function formFaults(server: Server, frame: Frame, now: number): FormFault[] {
+/** @param now the receiver's clock */
+export function formFaults(server: Server, frame: Frame, now: WallMs): FormFault[] {
   const { message } = frame;
   if (keepAlive.has(message)) return [];
   const parsed = server === 'sip' ? parseSipEvent(frame) : parseStatEvent(frame);
@@ -43,7 +44,7 @@ const worthAWordMs = 5_000;
 const wrongMs = 3_600_000;
 
 /** Of an event of a SIP Server that came at `at`; undefined: nothing to say. */
-export function timeFault(frame: Frame, at: number): TimeFault | undefined {
+export function timeFault(frame: Frame, at: WallMs): TimeFault | undefined {
   const { message, attributes } = frame;
   if (!message.startsWith('Event') || answers.test(message)) return undefined;
   const micros = timeOf(attributes);
@@ -64,7 +65,7 @@ export function timeFault(frame: Frame, at: number): TimeFault | undefined {
 }
 
 /** Of the states in a value of a Stat Server. */
-export function stateTimeFault(frame: Frame, at: number): TimeFault | undefined {
+export function stateTimeFault(frame: Frame, at: WallMs): TimeFault | undefined {
   if (frame.message !== 'EventInfo') return undefined;
   const parsed = parseStatEvent(frame);
   if (parsed.kind !== 'message') return undefined;
