@@ -29,13 +29,19 @@ export class Service {
     });
   }
 
+  get #authorized(): { readonly authorization: string } {
+    return { authorization: `Bearer ${this.#token}` };
+  }
+
   async readiness(): Promise<Readiness> {
-    return (await (await request(`${this.url}/health/ready`)).body.json()) as Readiness;
+    // Why a dependency is away is told only with the token; 503 is an answer too.
+    const { body } = await request(`${this.url}/health/ready`, { headers: this.#authorized });
+    return (await body.json()) as Readiness;
   }
 
   async get<T>(path: string): Promise<T> {
     const { statusCode, body } = await request(`${this.url}${path}`, {
-      headers: { authorization: `Bearer ${this.#token}` },
+      headers: this.#authorized,
     });
     if (statusCode !== 200) throw new Error(`${this.name} answered ${statusCode} to ${path}`);
     return (await body.json()) as T;
