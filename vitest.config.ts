@@ -3,12 +3,10 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
 import { chosenRedisVersions } from './packages/testing/src/servers/redis-versions.ts';
+import { useCompileCache } from './packages/testing/src/vitest/compile-cache.ts';
 import { LongestFirst } from './packages/testing/src/vitest/longest-first.ts';
 
-// Node keeps compiled modules here, for workers and for the services that tests start.
-process.env.NODE_COMPILE_CACHE ??= fileURLToPath(
-  new URL('node_modules/.cache/node-compile', import.meta.url),
-);
+useCompileCache(fileURLToPath(new URL('.', import.meta.url)));
 
 /** What starts several processes, or measures out whole deployments: after all the others, a few files at a time. */
 const whole = [
@@ -47,7 +45,7 @@ const redisOnce = [
   'packages/excs/src/sync/{access,adoption,convergence,cycle,hung-database,initial,rotation,rules,safety,standby,unreadable-rows}.test.ts',
   'packages/exas/src/{exas,exas.model,standstill}.test.ts',
   'packages/exas/src/api/any-request.test.ts',
-  'packages/excp/src/{bridge-restart,bursts,clock-jumps,dead-letters,excp,first-mapping,kills,oauth-client}.test.ts',
+  'packages/excp/src/{bridge-restart,bursts,clock-jumps,dead-letters,excp,first-mapping,kills,oauth-client,redis-clock}.test.ts',
   'packages/excp/src/{quarantine,recovery,switch-over,takeover,upgrade}.test.ts',
   'packages/excp/src/api/*.test.ts',
   'packages/testing/src/vitest/vitest.test.ts',

@@ -1,8 +1,17 @@
 /** `pnpm test`: runs every test of the repository and closes with one line of counts. */
+import { fileURLToPath } from 'node:url';
+import { compileOnce, useCompileCache } from '@exec/testing/compile-cache';
 import { startVitest } from 'vitest/node';
 import { requireNode } from './require-node.ts';
 
 requireNode();
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+useCompileCache(root);
+await compileOnce(
+  root,
+  ['excs', 'exas', 'excp', 'exop'].map((part) => `packages/${part}/src/main.ts`),
+);
 
 const vitest = await startVitest('test', process.argv.slice(2), { watch: false });
 
