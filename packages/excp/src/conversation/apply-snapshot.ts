@@ -7,7 +7,7 @@ import { addParty, closeCall, removeParty, setPartyState } from './calls.ts';
 import { type Draft, isOpen } from './draft.ts';
 import { establish, follow, followAudio } from './legs.ts';
 import { cancelConsults, endLeg, running } from './machines.ts';
-import { attach } from './party-joins.ts';
+import { attach } from './party-events.ts';
 import { endWhenNobodyStays, partyGone } from './party-leaves.ts';
 import { type Call, callKey, type Party } from './state.ts';
 

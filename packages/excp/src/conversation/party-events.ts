@@ -11,12 +11,12 @@ import {
   setRouted,
   takeOver,
 } from './calls.ts';
-import type { Draft } from './draft.ts';
-import { follow, followAudio, moveHome } from './legs.ts';
-import { joinMain, retrieved, toLeaving } from './machines.ts';
-import { attach, isSilent, lookAgain, toUndecided } from './party-joins.ts';
+import { type Draft, isOpen } from './draft.ts';
+import { attachLeg, follow, followAudio, moveHome } from './legs.ts';
+import { initiatorFound, joinMain, retrieved, toLeaving } from './machines.ts';
+import { isSilent, join, lookAgain, toUndecided } from './party-joins.ts';
 import { partyGone } from './party-leaves.ts';
-import type { Call, Party } from './state.ts';
+import type { Call, Leg, Party } from './state.ts';
 
 /**
  * @rule A party that is added again is the same party: its state is taken over.
@@ -43,6 +43,77 @@ export function partyAdded(draft: Draft, call: Call, input: PartyAdded): void {
     flags: input.flags ?? [],
   };
   if (addParty(draft, call, party)) attach(draft, call, party);
+}
+
+/**
+ * @rule A party that joins continues the leg that it has in another call, or gets one of its own; listeners get none.
+ * @scenario conference, conference-by-move, consult-completed, supervisor-silent, supervisor-coaches, ivr-call
+ */
+export function attach(draft: Draft, call: Call, party: Party): void {
+  if (party.type === 'RoutingPoint' || party.type === 'Queue') {
+    setRouted(call, party.at);
+    return;
+  }
+  decideTwins(draft, call, party);
+  if (continueLeg(draft, call, party)) return;
+  if (isSilent(party)) return;
+  join(draft, call, party);
+}
+
+/** The same party in another call may not be decided yet: now it has to be. */
+function decideTwins(draft: Draft, call: Call, party: Party): void {
+  for (const other of draft.state.calls) {
+    if (other === call || other.site !== call.site) continue;
+    for (const twin of [...other.parties])
+      if (twin.undecided !== undefined && (twin.dn === party.dn || twin.id === party.ref)) {
+        const left = toUndecided(draft, other, twin, { kind: 'needed' });
+        if (left !== undefined) partyGone(draft, other, twin, left);
+      }
+  }
+}
+
+/**
+ * The same party in a further call of the conversation: the agent who consults, or a party that goes on in
+ * another call after a transfer, a conference or a move.
+ */
+function continueLeg(draft: Draft, call: Call, party: Party): boolean {
+  const leg = sameParty(draft, call, party);
+  if (leg === undefined) return false;
+  const consult = draft.consultOf(call);
+  if (consult !== undefined && leg.home === consult.main && leg.leaving === undefined) {
+    // In the consultation the agent is no participant of his own: his leg is that of the main call.
+    initiatorFound(draft, consult, leg, party.at);
+    return true;
+  }
+  attachLeg(leg, call, party);
+  toLeaving(draft, leg, { kind: 'goes-on' });
+  follow(draft, leg, party.state, party.at);
+  followAudio(draft, leg, party, party.at);
+  joinMain(draft, call, leg, party);
+  return true;
+}
+
+function sameParty(draft: Draft, call: Call, party: Party): Leg | undefined {
+  const candidates = draft.state.legs.filter(
+    (leg) =>
+      isOpen(leg) && leg.kind !== 'queue' && leg.site === call.site && leg.dn === party.dn && party.dn !== '',
+  );
+  return candidates.find((leg) => {
+    const places = draft.places(leg);
+    if (places.some((place) => place.call.key === call.key)) return false;
+    if (leg.home === call.key) return false;
+    return (
+      related(draft, call, leg) ||
+      places.some((place) => place.party.id === party.id || place.party.id === party.ref)
+    );
+  });
+}
+
+/** Whether the call of the leg is the consultation of this one, the other way round, or has been merged. */
+function related(draft: Draft, call: Call, leg: Leg): boolean {
+  const home = draft.call(leg.home);
+  if (home === undefined) return true;
+  return home.consultOf === call.key || call.consultOf === home.key || leg.leaving?.why === 'moving';
 }
 
 export function partyState(draft: Draft, call: Call, input: PartyStateChanged): void {

@@ -1,8 +1,8 @@
-/** A party that takes part: which leg it continues, which new leg it is, or what has to be known before. */
-import { setLinkParty, setRouted } from './calls.ts';
-import { type Draft, isOpen, writable } from './draft.ts';
+/** A party that takes part with a leg of its own: which one it is, and what has to be known before. */
+import { setLinkParty } from './calls.ts';
+import { type Draft, writable } from './draft.ts';
 import { attachLeg, establish, follow, followAudio } from './legs.ts';
-import { initiatorFound, joinMain, legIsNew, toLeaving } from './machines.ts';
+import { legIsNew } from './machines.ts';
 import type { Call, Leg, Party, PartyPassed } from './state.ts';
 import type { Occupant } from './step-context.ts';
 import { nextUndecided, type Question, type UndecidedInput } from './undecided.ts';
@@ -12,30 +12,10 @@ export function isSilent(party: Party): boolean {
   return party.flags.includes('NoTalk');
 }
 
-/**
- * @rule A party that joins continues the leg that it has in another call, or gets one of its own; listeners get none.
- * @scenario conference, conference-by-move, consult-completed, supervisor-silent, supervisor-coaches, ivr-call
- */
-export function attach(draft: Draft, call: Call, party: Party): void {
-  if (party.type === 'RoutingPoint' || party.type === 'Queue') {
-    setRouted(call, party.at);
-    return;
-  }
-  decideTwins(draft, call, party);
-  if (continueLeg(draft, call, party)) return;
-  if (isSilent(party)) return;
+/** It takes part from now on, with a leg of its own once it is known which. */
+export function join(draft: Draft, call: Call, party: Party): void {
   const question = openQuestion(draft, call, party);
   toUndecided(draft, call, party, { kind: 'joined', question, wait: draft.wait(party.at) });
-}
-
-/** The same party in another call may not be decided yet: now it has to be. */
-function decideTwins(draft: Draft, call: Call, party: Party): void {
-  for (const other of draft.state.calls) {
-    if (other === call || other.site !== call.site) continue;
-    for (const twin of [...other.parties])
-      if (twin.undecided !== undefined && (twin.dn === party.dn || twin.id === party.ref))
-        toUndecided(draft, other, twin, { kind: 'needed' });
-  }
 }
 
 /** Looks whether what was waited for has become known. */
@@ -81,50 +61,6 @@ export function toUndecided(
         break;
     }
   return left;
-}
-
-/**
- * The same party in a further call of the conversation: the agent who consults, or a party that goes on in
- * another call after a transfer, a conference or a move.
- */
-function continueLeg(draft: Draft, call: Call, party: Party): boolean {
-  const leg = sameParty(draft, call, party);
-  if (leg === undefined) return false;
-  const consult = draft.consultOf(call);
-  if (consult !== undefined && leg.home === consult.main && leg.leaving === undefined) {
-    // In the consultation the agent is no participant of his own: his leg is that of the main call.
-    initiatorFound(draft, consult, leg, party.at);
-    return true;
-  }
-  attachLeg(leg, call, party);
-  toLeaving(draft, leg, { kind: 'goes-on' });
-  follow(draft, leg, party.state, party.at);
-  followAudio(draft, leg, party, party.at);
-  joinMain(draft, call, leg, party);
-  return true;
-}
-
-function sameParty(draft: Draft, call: Call, party: Party): Leg | undefined {
-  const candidates = draft.state.legs.filter(
-    (leg) =>
-      isOpen(leg) && leg.kind !== 'queue' && leg.site === call.site && leg.dn === party.dn && party.dn !== '',
-  );
-  return candidates.find((leg) => {
-    const places = draft.places(leg);
-    if (places.some((place) => place.call.key === call.key)) return false;
-    if (leg.home === call.key) return false;
-    return (
-      related(draft, call, leg) ||
-      places.some((place) => place.party.id === party.id || place.party.id === party.ref)
-    );
-  });
-}
-
-/** Whether the call of the leg is the consultation of this one, the other way round, or has been merged. */
-function related(draft: Draft, call: Call, leg: Leg): boolean {
-  const home = draft.call(leg.home);
-  if (home === undefined) return true;
-  return home.consultOf === call.key || call.consultOf === home.key || leg.leaving?.why === 'moving';
 }
 
 /** What must be known before anything is published of the party, undefined when nothing. */

@@ -73,9 +73,11 @@ function handingOver(draft: Draft, leg: Leg, { cause, at }: Parting, others: rea
 function decideConsulted(draft: Draft, leg: Leg): void {
   for (const consult of draft.state.consults) {
     const second = consult.initiator === leg.key ? draft.call(consult.call) : undefined;
-    for (const party of second?.parties ?? [])
-      if (second !== undefined && party.undecided !== undefined)
-        toUndecided(draft, second, party, { kind: 'needed' });
+    for (const party of [...(second?.parties ?? [])])
+      if (second !== undefined && party.undecided !== undefined) {
+        const left = toUndecided(draft, second, party, { kind: 'needed' });
+        if (left !== undefined) partyGone(draft, second, party, left);
+      }
   }
 }
 

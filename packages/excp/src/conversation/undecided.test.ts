@@ -59,11 +59,18 @@ const rows: readonly Row[] = [
   ],
   ['is needed', open(held), { kind: 'needed' }, undefined, [establish, follow]],
   [
-    'is needed, and goes on where it is needed',
+    'is needed after it has left',
     open(held, gone),
     { kind: 'needed' },
     undefined,
-    [establish, follow],
+    [establish, follow, leave],
+  ],
+  [
+    'is known after it has left, and its call has ended',
+    open(gone, { state: 'gone', at: engageMicros(6_000_000) }),
+    { kind: 'wait-over' },
+    undefined,
+    [establish, leave],
   ],
 
   ['a state passes', open(held), passes(held), open(held, held)],

@@ -16,7 +16,7 @@ export type UndecidedInput =
   | { readonly kind: 'looked-again'; readonly question: Question | undefined }
   /** The wait is over. */
   | { readonly kind: 'wait-over' }
-  /** The same party goes on in another call, or who consults it leaves: it has to be decided, and does not leave. */
+  /** The same party goes on in another call, or who consults it leaves: it has to be decided. */
   | { readonly kind: 'needed' }
   /** What happens to it meanwhile. */
   | { readonly kind: 'passed'; readonly what: PartyPassed }
@@ -52,11 +52,10 @@ export function nextUndecided(state: Undecided | undefined, input: UndecidedInpu
     case 'joined':
       return { state, effects: [] };
     case 'looked-again':
-      return input.question === undefined ? decided(state, 'leaves') : { state, effects: [] };
+      return input.question === undefined ? decided(state) : { state, effects: [] };
     case 'wait-over':
-      return decided(state, 'leaves');
     case 'needed':
-      return decided(state, 'stays');
+      return decided(state);
     case 'passed':
       return passed(state, input.what);
     case 'call-ended':
@@ -66,12 +65,15 @@ export function nextUndecided(state: Undecided | undefined, input: UndecidedInpu
   }
 }
 
-function decided(state: Undecided, end: 'leaves' | 'stays'): UndecidedStep {
+/** It leaves when it was first heard that it has, unless it has come back since. */
+function decided({ later }: Undecided): UndecidedStep {
   const effects: UndecidedEffect[] = [{ kind: 'establish' }];
-  for (const what of state.later) if (what.state !== 'gone') effects.push({ kind: 'follow', what });
-  const last = state.later.at(-1);
-  if (end === 'leaves' && last?.state === 'gone') effects.push({ kind: 'leave', what: last });
-  return { state: undefined, effects };
+  for (const what of later) if (what.state !== 'gone') effects.push({ kind: 'follow', what });
+  const left = later[later.findLastIndex(({ state }) => state !== 'gone') + 1];
+  return {
+    state: undefined,
+    effects: left === undefined ? effects : [...effects, { kind: 'leave', what: left }],
+  };
 }
 
 function passed(state: Undecided, what: PartyPassed): UndecidedStep {
@@ -79,7 +81,7 @@ function passed(state: Undecided, what: PartyPassed): UndecidedStep {
   const tooMuch: UndecidedEffect = { kind: 'too-much' };
   // That it has left cannot be left out.
   if (what.state !== 'gone' || state.later.at(-1)?.state === 'gone') return { state, effects: [tooMuch] };
-  const { effects } = decided(state, 'stays');
+  const { effects } = decided(state);
   return { state: undefined, effects: [tooMuch, ...effects, { kind: 'leave', what: { at: what.at } }] };
 }
 
