@@ -59,10 +59,10 @@ const consults: readonly Row[] = [
 
 function published(rows: readonly Row[], isKnown: boolean) {
   const player = new Player({ map, settings: { severalSites: false } });
-  const told = isKnown
+  const heard = isKnown
     ? [[-1_000, (at) => ({ kind: 'agent-logout', site, dn: expert, at })] as Row, ...rows]
     : rows;
-  for (const [ms, event] of told) player.play(event(engageMicros((start + ms) * 1000)), start + ms);
+  for (const [ms, event] of heard) player.play(event(engageMicros((start + ms) * 1000)), start + ms);
   player.rest(start + 40_000);
   expect(violations(player.events)).toEqual([]);
   return player.events.map(({ kind, event }) => ({ kind, event }));
