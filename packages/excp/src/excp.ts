@@ -20,6 +20,7 @@ import { type ExcpKeys, excpKeys } from './keys.ts';
 import { Mirror } from './mapping/mirror.ts';
 import { type ExcpMetrics, excpMetrics } from './metrics.ts';
 import { outboxHealth } from './outbox/outbox.ts';
+import { RecentEvents } from './outbox/recent-events.ts';
 import { Memory } from './processor/memory.ts';
 import { StreamClock } from './processor/stream-clock.ts';
 import { type TermStart, Terms } from './processor/terms.ts';
@@ -52,6 +53,7 @@ export class Excp {
   readonly #dataMark: DataMark;
   readonly #figures: Figures;
   readonly #streamClock: StreamClock;
+  readonly #recent = new RecentEvents();
   readonly #terms: Terms;
   readonly #leadership: Leadership<TermStart>;
   #redisDownAt: WallMs | undefined;
@@ -168,6 +170,7 @@ export class Excp {
       beforeLoad: () => this.#lookAtMark(this.#coverage.knownAt),
       intakeWaits: () => this.#claimer.waiting > 0,
       processingHealth: health.dependency('processing', 'not at work yet'),
+      recent: this.#recent,
     });
     const work = this.#terms;
     this.#leadership = new Leadership({

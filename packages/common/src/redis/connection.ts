@@ -51,7 +51,7 @@ export class RedisConnection {
   readonly #options: RedisConnectionOptions;
   readonly #clock: Clock;
   readonly #listeners = new Set<(up: boolean) => void>();
-  readonly #blocking = new Set<Redis>();
+  readonly #others = new Set<Redis>();
   readonly #onTime = new Set<(serverTime: WallMs) => void>();
   readonly #serverClock: ServerClock;
   readonly #unfollow: readonly (() => void)[];
@@ -148,13 +148,15 @@ export class RedisConnection {
    * a second late resolves with null, like one that found nothing. Closed together with this connection.
    */
   blocking(): Redis {
-    const client = this.#connect({ blockingTimeout: 10_000, blockingTimeoutGrace: 1000 });
-    client.on('error', () => {
-      // The main connection reports the state of the server; here a listener is only needed to exist.
-    });
-    this.#blocking.add(client);
-    client.once('end', () => this.#blocking.delete(client));
-    return client;
+    return this.#further({ blockingTimeout: 10_000, blockingTimeoutGrace: 1000 });
+  }
+
+  /**
+   * A further connection with the limits of `client`, for reads that people ask for: on it they hold up no renewal of
+   * a lease. Closed together with this connection.
+   */
+  aside(): Redis {
+    return this.#further({ commandTimeout: this.#options.commandTimeoutMs ?? defaultCommandTimeoutMs });
   }
 
   async close(): Promise<void> {
@@ -165,7 +167,17 @@ export class RedisConnection {
     this.#setUp(false, 'closed');
     this.#listeners.clear();
     this.#onTime.clear();
-    await Promise.all([this.client, ...this.#blocking].map(end));
+    await Promise.all([this.client, ...this.#others].map(end));
+  }
+
+  #further(limits: RedisOptions): Redis {
+    const client = this.#connect(limits);
+    client.on('error', () => {
+      // The main connection reports the state of the server; here a listener is only needed to exist.
+    });
+    this.#others.add(client);
+    client.once('end', () => this.#others.delete(client));
+    return client;
   }
 
   #connect(extra: RedisOptions): Redis {
@@ -242,7 +254,7 @@ export class RedisConnection {
     if (!refusal.startsWith('READONLY') || now - this.#demotedAt < demotedAgainMs) return;
     // A master that became a replica: the name may lead to the new master by now.
     this.#demotedAt = now;
-    for (const client of [this.client, ...this.#blocking]) client.disconnect(true);
+    for (const client of [this.client, ...this.#others]) client.disconnect(true);
   }
 
   #onReady(): void {

@@ -130,6 +130,11 @@ export class Processor {
     return this.#model.open;
   }
 
+  /** Conversations that are known, as they would be stored. */
+  get conversations(): StoredState['records'] {
+    return this.#model.all.records;
+  }
+
   /** Begin of the names of its commits. */
   get term(): string {
     return this.#term;

@@ -15,6 +15,7 @@ import type { AwaitedConnection } from '../events/snapshots.ts';
 import type { ExcpKeys } from '../keys.ts';
 import type { ExcpMetrics } from '../metrics.ts';
 import { Outbox, type OutboxHealth } from '../outbox/outbox.ts';
+import type { RecentEvents } from '../outbox/recent-events.ts';
 import type { EventSink } from '../outbox/sender.ts';
 import type { DataMark } from '../recovery/data-mark.ts';
 import type { DealtWith } from './dealt-with.ts';
@@ -52,6 +53,8 @@ export interface TermsOptions {
   readonly processingHealth: Dependency;
   /** Asks a connection whether it has more to tell. */
   readonly ask: (awaited: AwaitedConnection) => void;
+  /** Is told what became of each event. */
+  readonly recent: RecentEvents;
 }
 
 interface Term {
@@ -86,6 +89,11 @@ export class Terms implements LeaderWork<TermStart> {
   /** Conversations that are not over; none while it stands by. */
   get openConversations(): number {
     return this.#term?.processor.openConversations ?? 0;
+  }
+
+  /** Conversations that are known; undefined while it stands by. */
+  get conversations(): StoredState['records'] | undefined {
+    return this.#term?.processor.conversations;
   }
 
   /** The settings of the cloud or the mapping have changed. */
@@ -144,7 +152,8 @@ export class Terms implements LeaderWork<TermStart> {
   #startTerm(token: LeaseToken, { state, dealtWith }: TermStart, control: TermControl): Term {
     const { lease, redis, keys, formats, clock, logger, metrics, cloud, outboxHealth, maySend } =
       this.#options;
-    const { settings, ask, scope, map, streamClock, intakeWaits, processingHealth, mark } = this.#options;
+    const { settings, ask, scope, map, streamClock, intakeWaits, processingHealth, mark, recent } =
+      this.#options;
     const held = () => (lease.token?.value === token.value ? token.value : undefined);
     // After an outage of Redis the marks of what was sent may be lost as well.
     const sent = this.#suspicion.marksMayBeLost ? new Set(state.out.map((entry) => entry.id)) : state.sending;
@@ -161,6 +170,7 @@ export class Terms implements LeaderWork<TermStart> {
         onResult: (entry, result) => {
           metrics.injected(entry.event.kind, result);
           if (result === 'accepted') metrics.delivered((clock.now() - entry.received) / 1000);
+          recent.note(entry, result, clock.now());
         },
         health: outboxHealth,
       },

@@ -32,7 +32,7 @@ export function planJson(plan: StoredPlan) {
   };
 }
 
-function operationJson(plan: StoredPlan, operation: Operation) {
+export function operationJson(plan: StoredPlan, operation: Operation) {
   const { engage, cloudId, before, after } = operation;
   const path = plan.describe(engage.kind, engage.dbid)?.path;
   return {

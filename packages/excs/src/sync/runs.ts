@@ -55,6 +55,11 @@ export class Runs {
     return this.#runs.get(id);
   }
 
+  /** The newest first. */
+  all(): readonly Run[] {
+    return [...this.#runs.values()].reverse();
+  }
+
   end(
     id: string,
     now: number,

@@ -1,0 +1,163 @@
+/** One conversation as a time line: a row for each leg with its spans, and the events on it. Pure. */
+import type { Conversation, Leg, SentEvent } from '../api/answers.ts';
+
+export type SpanKind = 'queue' | 'alerting' | 'talking' | 'held' | 'consult' | 'ivr' | 'outside';
+
+export interface Span {
+  readonly kind: SpanKind;
+  /** 0 to 1 of the time that is shown. */
+  readonly from: number;
+  readonly to: number;
+  readonly text: string;
+}
+
+export interface Mark {
+  readonly at: number;
+  readonly state: SentEvent['state'];
+  readonly text: string;
+}
+
+export interface Row {
+  readonly leg: string;
+  readonly title: string;
+  readonly state: string;
+  readonly spans: readonly Span[];
+  readonly marks: readonly Mark[];
+  readonly ended: boolean;
+}
+
+export interface Timeline {
+  /** Milliseconds since 1970. */
+  readonly from: number;
+  readonly to: number;
+  readonly rows: readonly Row[];
+  /** Events that belong to no leg that is shown. */
+  readonly others: readonly Mark[];
+}
+
+const kinds: Readonly<Record<string, string>> = {
+  external: 'Customer',
+  phone: 'Outside number',
+  queue: 'Queue',
+  user: 'Agent',
+  ivr: 'IVR',
+};
+
+/** @param now end of what has not ended, milliseconds since 1970 */
+export function timelineOf(conversation: Pick<Conversation, 'legs' | 'events'>, now: number): Timeline {
+  const { legs, events = [] } = conversation;
+  const starts = [...legs.map(({ establishedAt }) => establishedAt), ...events.map(({ at }) => at)].flatMap(
+    instant,
+  );
+  if (starts.length === 0) return { from: now, to: now, rows: [], others: [] };
+  const from = Math.min(...starts);
+  const ends = [...legs.map(({ endedAt }) => endedAt), ...events.map(({ at }) => at)].flatMap(instant);
+  const open = legs.some(({ endedAt }) => endedAt === undefined);
+  // A call of no length still has a width.
+  const to = Math.max(from + 1_000, ...ends, ...(open ? [now] : []));
+  const scale = (ms: number) => Math.min(1, Math.max(0, (ms - from) / (to - from)));
+  const marksOf = (list: readonly SentEvent[]) =>
+    list.flatMap((event): Mark[] =>
+      instant(event.at).map((at) => ({ at: scale(at), state: event.state, text: markText(event) })),
+    );
+  const known = new Set(legs.map(({ leg }) => leg));
+  return {
+    from,
+    to,
+    rows: legs.map((leg) => ({
+      leg: leg.leg,
+      title: `${kinds[leg.kind] ?? leg.kind}${leg.name === undefined ? '' : ` ${leg.name}`}`,
+      state: leg.state,
+      spans: spansOf(
+        leg,
+        events.filter((event) => event.leg === leg.leg),
+        to,
+        scale,
+      ),
+      marks: marksOf(events.filter((event) => event.leg === leg.leg)),
+      ended: leg.endedAt !== undefined,
+    })),
+    others: marksOf(events.filter(({ leg }) => leg === undefined || !known.has(leg))),
+  };
+}
+
+/** What a leg was doing from one event to the next; from its own times where no event tells. */
+function spansOf(
+  leg: Leg,
+  events: readonly SentEvent[],
+  end: number,
+  scale: (ms: number) => number,
+): readonly Span[] {
+  const [begin] = instant(leg.establishedAt);
+  if (begin === undefined) return [];
+  const [until = end] = instant(leg.endedAt);
+  const [answered] = instant(leg.answeredAt);
+  const steps: { readonly at: number; readonly kind: SpanKind }[] = [
+    { at: begin, kind: firstKind(leg, answered === undefined) },
+  ];
+  if (answered !== undefined && leg.kind === 'user') {
+    if (answered <= begin) steps.length = 0;
+    steps.push({ at: Math.max(begin, answered), kind: 'talking' });
+  }
+  let isHeld = false;
+  for (const event of events) {
+    const [at] = instant(event.at);
+    if (at === undefined || event.event !== 'holdUpdated') continue;
+    isHeld = !isHeld;
+    steps.push({ at, kind: isHeld ? 'held' : 'talking' });
+  }
+  // Held without an event that is still known of: since when is not known, so the whole of the last span is.
+  if (leg.state === 'held' && !isHeld) {
+    const last = steps.pop();
+    if (last !== undefined) steps.push({ at: last.at, kind: 'held' });
+  }
+  return steps.flatMap((step, index): Span[] => {
+    const to = Math.min(until, steps[index + 1]?.at ?? until);
+    return to < step.at
+      ? []
+      : [{ kind: step.kind, from: scale(step.at), to: scale(to), text: spanWords[step.kind] }];
+  });
+}
+
+function firstKind(leg: Leg, unanswered: boolean): SpanKind {
+  switch (leg.kind) {
+    case 'queue':
+      return 'queue';
+    case 'ivr':
+      return 'ivr';
+    case 'external':
+    case 'phone':
+      return 'outside';
+    default:
+      // What ended without an answer has only rung; what is connected without a time of its answer talks.
+      return leg.state === 'alerting' || leg.answeredAt !== undefined || (unanswered && leg.state === 'ended')
+        ? 'alerting'
+        : 'talking';
+  }
+}
+
+export const spanWords: Readonly<Record<SpanKind, string>> = {
+  queue: 'In the queue',
+  alerting: 'Alerting',
+  talking: 'Talking',
+  held: 'On hold',
+  consult: 'Consultation',
+  ivr: 'IVR',
+  outside: 'Connected',
+};
+
+export const markWords: Readonly<Record<SentEvent['state'], string>> = {
+  accepted: 'accepted',
+  waiting: 'waits',
+  refused: 'refused',
+};
+
+function markText({ event, state, reason }: SentEvent): string {
+  return `${event}: ${markWords[state]}${reason === undefined ? '' : ` (${reason})`}`;
+}
+
+function instant(iso: string | undefined): number[] {
+  if (iso === undefined) return [];
+  const ms = Date.parse(iso);
+  return Number.isNaN(ms) ? [] : [ms];
+}

@@ -1,0 +1,46 @@
+/** What people did, newest first. */
+import type { JSX } from 'preact';
+import type { AuditEntry, Page } from '../api/answers.ts';
+import { useNow, usePoll } from '../hooks.ts';
+import { hashOf, type Route } from '../model/routes.ts';
+import { timeText } from '../model/words.ts';
+import { pathOf } from '../parts/search.tsx';
+import { Shown } from '../parts/shown.tsx';
+import { Pager, Table } from '../parts/table.tsx';
+
+export function AuditPage({ route }: { readonly route: Route }): JSX.Element {
+  const now = useNow();
+  const { cursor = '' } = route.query;
+  const { remote } = usePoll<Page<AuditEntry>>(pathOf('/audit', { cursor, limit: '100' }), 10_000);
+  return (
+    <section class="card">
+      <Shown
+        remote={remote}
+        empty={{ when: ({ items }) => items.length === 0, text: 'Nobody has changed anything yet.' }}
+      >
+        {({ items, next }) => (
+          <>
+            <Table
+              caption="What people did, newest first"
+              rows={items}
+              keyOf={({ at, requestId, what }) => `${at} ${requestId} ${what}`}
+              columns={[
+                { title: 'When', cell: ({ at }) => timeText(at, now) },
+                { title: 'Who', cell: ({ who }) => who },
+                { title: 'From', cell: ({ address }) => address },
+                { title: 'What', cell: ({ what }) => what, wide: true },
+                { title: 'Result', cell: ({ result }) => result },
+                { title: 'Request', cell: ({ requestId }) => <code>{requestId}</code> },
+              ]}
+            />
+            <Pager
+              cursor={cursor}
+              next={next}
+              onGo={(to) => (location.hash = hashOf('audit', { query: { cursor: to } }))}
+            />
+          </>
+        )}
+      </Shown>
+    </section>
+  );
+}
