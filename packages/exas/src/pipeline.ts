@@ -20,6 +20,7 @@ import type { ExasMetrics } from './metrics.ts';
 import type { CloudIdentity } from './outbox/cloud-state.ts';
 import type { Ledger, LoadedStates, StoredState } from './outbox/ledger.ts';
 import { acceptedState, Outbox } from './outbox/outbox.ts';
+import { RecentChanges } from './outbox/recent-changes.ts';
 import { Roster } from './outbox/roster.ts';
 import { Sender, type StateSink } from './outbox/sender.ts';
 import type { Translation } from './state/table.ts';
@@ -52,6 +53,8 @@ export class Pipeline {
   readonly #watcher: StatisticWatcher;
   readonly roster: Roster;
   readonly outbox: Outbox;
+  /** What was sent lately. */
+  readonly recent = new RecentChanges();
   readonly #sender: Sender;
   #list: AgentList = { agents: [], sourceId: undefined };
   /** What was stored when the term began; undefined while there is none. */
@@ -122,6 +125,7 @@ export class Pipeline {
         options.ledger.save(token, agents, (employeeId) => this.roster.situation(employeeId)),
       onResult: (event, result) => {
         metrics.sent(event.kind, result);
+        this.recent.note(event, result, clock.now());
         if (result === 'accepted' && event.receivedAt !== undefined)
           metrics.delivered((clock.monotonic() - event.receivedAt) / 1000);
       },

@@ -189,7 +189,12 @@ export class Excp {
     this.#cloud.onChange(() => this.#terms.wake());
     const noteAction = noteActions(logger);
     http.api((app) =>
-      excpRoutes(app, { redis, keys: this.#keys, formats, clock, scope: this.#scope, noteAction }),
+      excpRoutes(app, {
+        redis: { client: redis.aside() },
+        ...{ keys: this.#keys, formats, clock, scope: this.#scope, noteAction, recent: this.#recent },
+        inMemory: () => this.#terms.inMemory,
+        map: () => this.#mirror.map,
+      }),
     );
     const unfollow = redis.onState((up) => this.#onRedis(up));
     const unwatch = new JumpWatch(this.#context.clock).follow((ms) => this.#onOwnJump(ms));

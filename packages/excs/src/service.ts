@@ -6,6 +6,7 @@ import { machineMetrics } from '@exec/common/machine';
 import type { ServiceContext, ServiceOptions } from '@exec/common/service';
 import { lookupRoutes } from './api/lookup-routes.ts';
 import { Lookups } from './api/lookups.ts';
+import { planRoutes } from './api/plan-routes.ts';
 import { syncRoutes } from './api/sync-routes.ts';
 import type { ConfigDbLimits } from './engage/config-db.ts';
 import { excsVariables } from './environment.ts';
@@ -153,6 +154,7 @@ function start(context: ServiceContext<typeof excsVariables>, tuning: ExcsTuning
   lifecycle.onStop('leadership', () => leadership.stop(), { limitMs: 9000 });
   http.api((app) => {
     lookupRoutes(app, lookups);
+    planRoutes(app, { status });
     syncRoutes(app, {
       status,
       isActive: () => leadership.token !== undefined,
@@ -162,6 +164,7 @@ function start(context: ServiceContext<typeof excsVariables>, tuning: ExcsTuning
         return run;
       },
       run: (id) => runs.get(id),
+      allRuns: () => runs.all(),
       setPaused: async (paused) => {
         await journal.pause.set(paused);
         loop.wake();

@@ -36,6 +36,16 @@ it('brings the pages that it looks for', async () => {
     expect((await stat(file(`dist/swagger-ui/static/${name}`))).size).toBeGreaterThan(0);
 });
 
+it('brings the console, whose page names the files beside it', async () => {
+  const page = await readFile(file('dist/console/index.html'), 'utf8');
+  const names = [...page.matchAll(/(?:src|href)="(assets\/[^"]+)"/g)].map(([, name = '']) => name);
+  expect(names.map((name) => name.replace(/-\w+\./, '.'))).toEqual(['assets/style.css', 'assets/main.js']);
+  for (const name of names) expect((await stat(file(`dist/console/${name}`))).size).toBeGreaterThan(1000);
+  // Nothing in the page is a script, and nothing comes from elsewhere.
+  expect(page).not.toMatch(/<script(?![^>]*src=)|https?:/);
+  expect(await readFile(file('LICENSES.txt'), 'utf8')).toMatch(/^preact@\S+ \(MIT\)$/m);
+});
+
 it('holds nothing of simulators and tests, and no place of this machine', async () => {
   const code = await readFile(file('dist/main.js'), 'utf8');
   expect(/packages\/(simulators|testing|release)\//.exec(code)?.[0]).toBeUndefined();

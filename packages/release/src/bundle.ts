@@ -3,6 +3,7 @@ import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildConsole } from '@exec/console';
 import { build, type Plugin } from 'esbuild';
 import { type BundledPackage, bundledPackages } from './bundled-packages.ts';
 import { licencesOf } from './licences.ts';
@@ -12,6 +13,7 @@ import { billOfMaterials } from './sbom.ts';
 /** Root of the repository. */
 export const root = fileURLToPath(new URL('../../../', import.meta.url));
 
+const servesConsole = /common[\\/]src[\\/]http[\\/]console[\\/]built-files\.ts$/;
 const swaggerUi = /@fastify[\\/]swagger-ui[\\/](index|lib[\\/]routes)\.js$/;
 
 /** CommonJS inside expects what an ES module does not have. */
@@ -71,6 +73,9 @@ export async function bundle(part: Part, out: string): Promise<Bundle> {
     logLevel: 'warning',
   });
   const inputs = Object.keys(result.metafile.inputs);
+  // The page that the service serves lies beside its code.
+  if (inputs.some((input) => servesConsole.test(input)))
+    inputs.push(...(await buildConsole(join(folder, 'dist/console'), { workingFolder: root })).inputs);
   const packages = await bundledPackages(root, inputs);
   const version = await repositoryVersion();
   if (inputs.some((input) => swaggerUi.test(input))) {

@@ -98,11 +98,14 @@ async function run(): Promise<boolean> {
   return verdict.ok;
 }
 
-async function keepRunning({ services, cloud }: World): Promise<void> {
+async function keepRunning({ services, cloud, tokens }: World): Promise<void> {
   screen.text('\nStill running; stop it with Ctrl-C.');
   for (const { name, url } of Object.values(services))
-    screen.text(`  ${name.padEnd(8)} ${url}/docs  ${url}/metrics`);
+    screen.text(`  ${name.padEnd(8)} ${url}/console/  ${url}/docs  ${url}/metrics`);
   screen.text(`  cloud    ${cloud.url}/__control/state`);
+  screen.text('\nLog in to a console with a token:');
+  screen.text(`  operator ${tokens.operator}`);
+  screen.text(`  reader   ${tokens.reader}`);
   await delay(2 ** 31 - 1, undefined, { signal: stop.signal }).catch(() => undefined);
 }
 

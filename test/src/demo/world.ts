@@ -11,6 +11,7 @@ import {
   generateContactCentre,
   load,
 } from '@exec/simulators/config-db';
+import { buildConsole } from '@exec/console';
 import { EngageProcess } from '@exec/simulators/scenarios';
 import { startPostgres, startRedis } from '@exec/testing/servers';
 import { Client } from 'pg';
@@ -42,6 +43,8 @@ export class World {
   readonly actors: ReadonlySet<string>;
   /** Telephones and virtual queues that EXCP registers. */
   readonly addresses: number;
+  /** Of the API and the consoles. */
+  readonly tokens: { readonly operator: string; readonly reader: string };
 
   constructor(parts: Omit<World, never>) {
     this.cloud = parts.cloud;
@@ -55,6 +58,7 @@ export class World {
     this.programme = parts.programme;
     this.actors = parts.actors;
     this.addresses = parts.addresses;
+    this.tokens = parts.tokens;
   }
 }
 
@@ -145,6 +149,7 @@ export async function startWorld(
   cleanup.add(() => engage.stop());
 
   on.step('services');
+  await buildConsole();
   const sitesFile = join(logFolder, 'sites.json');
   await writeFile(
     sitesFile,
@@ -156,7 +161,7 @@ export async function startWorld(
       })),
     ),
   );
-  const apiToken = secret();
+  const [apiToken, readToken] = [secret(), secret()];
   const common = {
     ORG_ID: organizationId,
     TENANT_ID: String(centre.tenantDbid),
@@ -164,6 +169,7 @@ export async function startWorld(
     REDIS_KEY_PREFIX: redis.keyPrefix.replace(/:$/, ''),
     SETTINGS_KEY: randomBytes(32).toString('base64'),
     API_TOKEN: apiToken,
+    API_READ_TOKEN: readToken,
     HTTP_HOST: '127.0.0.1',
     HTTP_PORT: '0',
     GENESYS_CLOUD_ALLOWED_HOSTS: cloud.url,
@@ -217,6 +223,7 @@ export async function startWorld(
       sites[0].agents.slice(working - programme.agents, working).map(({ employeeId }) => employeeId),
     ),
     addresses: expected.numbers.length + expected.queues.length,
+    tokens: { operator: apiToken, reader: readToken },
   });
 }
 

@@ -2,6 +2,7 @@
 import { hostname } from 'node:os';
 import { AllowedHosts } from './allowed-hosts.ts';
 import { apiTokenList, apiTokensOf } from './api-tokens.ts';
+import { consoleLinks } from './console-links.ts';
 import type { ConfigurationFault } from './environment.ts';
 import type { Secret } from './secret.ts';
 import { parseSettingsKeys } from './settings-cipher.ts';
@@ -66,6 +67,15 @@ export const commonVariables = {
     schema: apiTokenList().optional(),
     description: 'Bearer token of readers at `/api`, as `API_TOKEN`: for looking and resolving only.',
     secret: true,
+  }),
+  CONSOLE: variable({
+    schema: flag().default(true),
+    description: '`false` serves no page at `/console`.',
+  }),
+  CONSOLE_LINKS: variable({
+    schema: consoleLinks().optional(),
+    description: 'Consoles of the other services, for the bar of this one: `name=address`, in a comma list.',
+    example: 'EXCS=https://excs.example.com:3640/console/,EXAS=https://exas.example.com:3630/console/',
   }),
   TLS_CERT_FILE: variable({
     schema: readableFile().optional(),

@@ -41,6 +41,7 @@ const groups: Readonly<Record<string, string>> = {
   conversations: 'Calls, their legs, and what was sent of them.',
   'dead-letters': 'Events that Genesys Cloud refused for good.',
   gaps: 'Times in which nobody watched.',
+  overview: 'How the service is.',
   mapping: 'Engage IDs and the cloud IDs that belong to them.',
   quarantine: 'Entries that were set aside because they made the service fail.',
   sync: 'The synchronisation: plan, approval, conflicts.',

@@ -23,6 +23,7 @@ export function shell(
   env: Partial<HttpEnvironment> = {},
   limits: HttpServerOptions['limits'] = {},
   clock: Clock = systemClock,
+  console: HttpServerOptions['console'] = undefined,
 ): Shell {
   const lines: string[] = [];
   const logger = createLogger({
@@ -41,6 +42,7 @@ export function shell(
     health,
     clock,
     limits,
+    console,
   });
   onTestFinished(() => http.close());
   return { http, health, registry, lines };

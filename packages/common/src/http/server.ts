@@ -16,6 +16,10 @@ import type { Logger } from '../logging/logging.ts';
 import type { Clock } from '../time/clock.ts';
 import { Access, type AccessTokens } from './access.ts';
 import type { ServiceApp } from './app.ts';
+import { type ConsoleOptions, consoleRoutes } from './console/console-routes.ts';
+import { History } from './console/history.ts';
+import { overviewRoute } from './console/overview-route.ts';
+import { tagAnswers } from './console/tagged-answers.ts';
 import type { Health } from './health.ts';
 import { OpenSockets } from './open-sockets.ts';
 import { openApiCompleted, openApiTransform, securityOf, securitySchemes } from './openapi.ts';
@@ -64,6 +68,9 @@ export interface HttpServerOptions {
   readonly registry: Registry;
   readonly health: Health;
   readonly clock: Clock;
+  readonly instanceId?: string;
+  /** The page at `/console`; absent: there is none. */
+  readonly console?: Pick<ConsoleOptions, 'links' | 'folders'> | undefined;
   readonly limits?: Partial<HttpLimits>;
   /** Follows the certificate and its key. */
   readonly files?: FollowedFiles;
@@ -93,6 +100,9 @@ export function createHttpServer(options: HttpServerOptions): ServiceHttp {
   const sockets = new OpenSockets(app.server);
   const access = new Access({ tokens: env, logger, clock });
   const registrations: ((scope: ServiceApp) => void | Promise<void>)[] = [];
+  /** Paths below `/api/v1`. */
+  const offers = new Set<string>();
+  const history = new History(options);
   let closing: Promise<void> | undefined;
 
   app.addHook('onRequest', (request, reply, done) => {
@@ -134,23 +144,32 @@ export function createHttpServer(options: HttpServerOptions): ServiceHttp {
     });
     scope.addHook('onRoute', ({ method, url, config }) => {
       if (config?.right === undefined) throw new Error(`${method} ${url} does not say which right it needs`);
+      offers.add(url.replace(/^\/api\/v1/, ''));
     });
+    tagAnswers(scope);
     // In this scope, so that a path that does not exist needs the token as well.
     scope.setNotFoundHandler((request, reply) => notFound(request, reply));
     for (const register of registrations) await register(scope);
   };
   void app.register(system);
   void app.register(api, { prefix: '/api' });
+  const { service, version, instanceId = service } = options;
+  if (options.console !== undefined) addConsole(app, options, { instanceId, access, offers });
+  const addApi = (register: (versioned: ServiceApp) => void | Promise<void>) => {
+    registrations.push(async (scope) => {
+      const plugin: FastifyPluginAsync = async (versioned) => register(versioned as unknown as ServiceApp);
+      await scope.register(plugin, { prefix: '/v1' });
+    });
+  };
+  const startedAt = new Date(clock.now()).toISOString();
+  addApi((versioned) =>
+    overviewRoute(versioned, { service, version, instanceId, startedAt, health: options.health, history }),
+  );
 
   return {
     app,
     access,
-    api(register) {
-      registrations.push(async (scope) => {
-        const plugin: FastifyPluginAsync = async (versioned) => register(versioned as unknown as ServiceApp);
-        await scope.register(plugin, { prefix: '/v1' });
-      });
-    },
+    api: addApi,
     async listen() {
       try {
         await app.listen({ host: env.HTTP_HOST, port: env.HTTP_PORT });
@@ -158,14 +177,37 @@ export function createHttpServer(options: HttpServerOptions): ServiceHttp {
         const reason = textOf(error);
         throw new ExecError('http.listen-failed', `HTTP cannot be served: ${reason}`, { cause: error });
       }
+      history.start();
       const address = app.server.address();
       return { port: typeof address === 'object' && address !== null ? address.port : env.HTTP_PORT };
     },
     close() {
+      history.stop();
       closing ??= closeWithin(app, sockets, limits.close, clock).finally(() => access.close());
       return closing;
     },
   };
+}
+
+function addConsole(
+  app: ServiceApp,
+  options: HttpServerOptions,
+  of: Pick<ConsoleOptions, 'instanceId' | 'access'> & { readonly offers: Iterable<string> },
+): void {
+  const { service, version, clock, logger, env } = options;
+  const plugin: FastifyPluginAsync = async (root) =>
+    consoleRoutes(root as unknown as ServiceApp, {
+      ...of,
+      ...{ service, version, clock, logger, links: options.console?.links ?? [] },
+      folders: options.console?.folders,
+      tls: env.TLS_CERT_FILE !== undefined,
+      offers: () => of.offers,
+    });
+  // Relative, so that a prefix of a proxy stays.
+  app.get('/console', { schema: { hide: true } }, (_request, reply) =>
+    reply.header('location', 'console/').code(308).send(),
+  );
+  void app.register(plugin, { prefix: '/console' });
 }
 
 function createApp(options: HttpServerOptions, limits: HttpLimits): ServiceApp {

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { ServiceApp } from './app.ts';
 import type { Health } from './health.ts';
 
-const readiness = z.object({
+export const readiness = z.object({
   ready: z.boolean(),
   active: z.boolean().optional().describe('Whether this instance does the work; false on a standby.'),
   stopping: z.boolean(),

@@ -180,7 +180,10 @@ function compose<V extends Variables>(
     registry,
     clock,
     health,
-    http: createHttpServer({ service, version, env, logger, registry, health, clock, files }),
+    http: createHttpServer({
+      ...{ service, version, env, logger, registry, health, clock, files, instanceId: env.INSTANCE_ID },
+      console: env.CONSOLE ? { links: env.CONSOLE_LINKS ?? [] } : undefined,
+    }),
     files,
     lifecycle,
     redis,

@@ -5,6 +5,7 @@ import { asId, type EmployeeId } from '@exec/common/ids';
 import { type WallMs, wallOfSeconds } from '@exec/common/instants';
 import { z } from 'zod';
 import { type AgentRecord, acceptedState, halfKinds, type Outbox } from '../outbox/outbox.ts';
+import type { RecentChanges } from '../outbox/recent-changes.ts';
 import type { Situation } from '../state/situation.ts';
 
 const cloudState = z.object({ presence: z.string(), routingStatus: z.string() });
@@ -25,12 +26,24 @@ const agentAnswer = z.object({
 });
 type AgentAnswer = z.output<typeof agentAnswer>;
 
+const changeAnswer = z.object({
+  at: z.string().nullable().describe('When the cloud answered, ISO 8601.'),
+  kind: z.enum(halfKinds),
+  value: z.string(),
+  result: z.enum(['accepted', 'retried', 'refused']),
+});
+
+/** What tells Engage and the cloud apart, the most urgent first. */
+const differences = ['refused', 'on-its-way', 'stale', 'unknown', 'same'] as const;
+type Difference = (typeof differences)[number];
+
 export interface AgentRoutesOptions {
   readonly outbox: Outbox;
+  readonly recent: Pick<RecentChanges, 'of'>;
   readonly roster: { situation(id: EmployeeId): Situation | undefined; isStale(id: EmployeeId): boolean };
 }
 
-export function agentRoutes(app: ServiceApp, { outbox, roster }: AgentRoutesOptions): void {
+export function agentRoutes(app: ServiceApp, { outbox, roster, recent }: AgentRoutesOptions): void {
   const answer = (agent: AgentRecord): AgentAnswer => {
     const situation = roster.situation(agent.employeeId);
     const waits = halfKinds.some((kind) => agent.halves[kind].inFlight !== undefined || differs(agent, kind));
@@ -62,19 +75,35 @@ export function agentRoutes(app: ServiceApp, { outbox, roster }: AgentRoutesOpti
       schema: {
         summary: 'All watched agents, in pages ordered by employee ID',
         querystring: z.strictObject({
+          q: z.string().max(255).optional().describe('Part of the employee ID or of the user ID, in any case.'),
+          difference: z
+            .enum([...differences, 'any'])
+            .optional()
+            .describe('Only agents of whom this is so; `any`: all that are not the same.'),
           cursor: z.string().max(255).optional(),
           limit: z.coerce.number().int().min(1).max(1000).default(100),
         }),
-        response: { 200: z.object({ items: z.array(agentAnswer), next: z.string().nullable() }) },
+        response: {
+          200: z.object({
+            items: z.array(agentAnswer),
+            next: z.string().nullable(),
+            total: z.number().describe('Agents on all pages together.'),
+          }),
+        },
       },
     },
     (request) => {
-      const { cursor = '', limit } = request.query;
-      const rest = [...outbox.agents()]
+      const { q, difference, cursor = '', limit } = request.query;
+      const wanted = q?.trim().toLowerCase() ?? '';
+      const agents = [...outbox.agents()].filter(
+        (agent) => isNamed(agent, wanted) && (difference === undefined || isSo(differenceOf(answer(agent)), difference)),
+      );
+      const rest = agents
         .filter(({ employeeId }) => employeeId > cursor)
         .sort((left, right) => (left.employeeId < right.employeeId ? -1 : 1));
       const items = rest.slice(0, limit).map(answer);
-      return { items, next: rest.length > limit ? (items.at(-1)?.employeeId ?? null) : null };
+      const next = rest.length > limit ? (items.at(-1)?.employeeId ?? null) : null;
+      return { items, next, total: agents.length };
     },
   );
 
@@ -85,15 +114,38 @@ export function agentRoutes(app: ServiceApp, { outbox, roster }: AgentRoutesOpti
       schema: {
         summary: 'One agent',
         params: z.strictObject({ employeeId: z.string().min(1).max(255) }),
-        response: { 200: agentAnswer },
+        querystring: z.strictObject({
+          changes: z.enum(['true', 'false']).default('false').describe('With what was sent last of this agent.'),
+        }),
+        response: { 200: agentAnswer.extend({ changes: z.array(changeAnswer).optional() }) },
       },
     },
     (request) => {
-      const agent = outbox.agent(asId<EmployeeId>(request.params.employeeId));
-      if (agent !== undefined) return answer(agent);
+      const employeeId = asId<EmployeeId>(request.params.employeeId);
+      const agent = outbox.agent(employeeId);
+      const changes =
+        request.query.changes === 'true'
+          ? { changes: recent.of(employeeId).map((change) => ({ ...change, at: timeText(change.at) })) }
+          : {};
+      if (agent !== undefined) return { ...answer(agent), ...changes };
       throw new ExecError('mapping.not-found', 'No agent with this employee ID is watched by this instance.');
     },
   );
+}
+
+function isNamed({ employeeId, userId }: AgentRecord, wanted: string): boolean {
+  return [employeeId, userId].some((id) => id.toLowerCase().includes(wanted));
+}
+
+function isSo(difference: Difference, wanted: Difference | 'any'): boolean {
+  return wanted === 'any' ? difference !== 'same' : difference === wanted;
+}
+
+function differenceOf({ lastError, pending, stale, accepted, engage }: AgentAnswer): Difference {
+  if (lastError !== null) return 'refused';
+  if (pending !== null) return 'on-its-way';
+  if (stale) return 'stale';
+  return accepted === null || engage === null ? 'unknown' : 'same';
 }
 
 /** A time that no date can hold (a Stat Server may say anything) must not cost the page. */

@@ -1,7 +1,15 @@
 import { IdMap } from '@exec/common/id-map';
 import { describe, expect, it } from 'vitest';
 import type { ConversationRecord } from '../processor/record.ts';
-import { eventsOf, maskedNumber, Names, newest, numbersOf, peopleOf, searchFor } from './conversation-view.ts';
+import {
+  eventsOf,
+  maskedNumber,
+  Names,
+  newest,
+  numbersOf,
+  peopleOf,
+  searchFor,
+} from './conversation-view.ts';
 
 const map = new IdMap(1, {
   agents: [{ userId: 'user-1', employeeId: 'Anna', logins: [] }],
@@ -69,7 +77,8 @@ describe('what is seen of a conversation', () => {
 
   it('comes newest first, in pages', () => {
     const all = [record('a', 1), record('c', 3), record('b', 2)];
-    const uuids = (list: readonly ConversationRecord[]) => list.map(({ conversation }) => conversation.interactionId);
+    const uuids = (list: readonly ConversationRecord[]) =>
+      list.map(({ conversation }) => conversation.interactionId);
     expect(uuids(newest(all, 0, 2))).toEqual(['c', 'b']);
     expect(uuids(newest(all, 2, 2))).toEqual(['a']);
   });
@@ -80,14 +89,39 @@ describe('what is seen of a conversation', () => {
       { what: 'DNIS', number: '8001' },
     ]);
     expect(numbersOf(withLegs, true).map(({ number }) => number)).toEqual(['+4930123456', '8001']);
-    expect(['+49 (30) 123456', 'sip:anna', ''].map(maskedNumber)).toEqual(['+** (**) ***456', 'sip:anna', '']);
+    expect(['+49 (30) 123456', 'sip:anna', ''].map(maskedNumber)).toEqual([
+      '+** (**) ***456',
+      'sip:anna',
+      '',
+    ]);
   });
 
   it('has its events in the order of their times, with what became of each', () => {
     const answered = [
-      { event: 'userEstablished', eventId: '1', at: '2026-01-01T00:00:02Z', leg: 'a', state: 'accepted', answeredAt: 0 },
-      { event: 'routingEstablished', eventId: '2', at: '2026-01-01T00:00:01Z', leg: undefined, state: 'refused', answeredAt: 0 },
-      { event: 'holdUpdated', eventId: '3', at: '2026-01-01T00:00:03Z', leg: 'a', state: 'refused', answeredAt: 0 },
+      {
+        event: 'userEstablished',
+        eventId: '1',
+        at: '2026-01-01T00:00:02Z',
+        leg: 'a',
+        state: 'accepted',
+        answeredAt: 0,
+      },
+      {
+        event: 'routingEstablished',
+        eventId: '2',
+        at: '2026-01-01T00:00:01Z',
+        leg: undefined,
+        state: 'refused',
+        answeredAt: 0,
+      },
+      {
+        event: 'holdUpdated',
+        eventId: '3',
+        at: '2026-01-01T00:00:03Z',
+        leg: 'a',
+        state: 'refused',
+        answeredAt: 0,
+      },
     ] as const;
     const waiting = [{ event: 'holdUpdated', eventId: '3', at: '2026-01-01T00:00:04Z', leg: 'a' }];
     expect(eventsOf(answered, waiting)).toEqual([

@@ -2,12 +2,14 @@
 import { ExecError } from '@exec/common/errors';
 import { readValue } from '@exec/common/formats';
 import type { ServiceApp } from '@exec/common/http';
+import type { IdMap } from '@exec/common/id-map';
 import { redisFailure } from '@exec/common/redis';
 import { z } from 'zod';
 import type { Leg } from '../conversation/state.ts';
-import { readOutboxEvent } from '../outbox/entry.ts';
+import { type OutboxEvent, readOutboxEvent } from '../outbox/entry.ts';
 import { type ConversationRecord, readRecord } from '../processor/record.ts';
 import { conversationId } from '../translate/ids.ts';
+import { eventsOf, Names, newest, numbersOf, peopleOf, searchFor } from './conversation-view.ts';
 import type { RoutesOptions } from './options.ts';
 import { timeText } from './time-text.ts';
 
@@ -18,6 +20,10 @@ const summary = z.object({
   calls: z.array(z.object({ site: z.string(), callUuid: z.string(), type: z.string(), ended: z.boolean() })),
   /** `untold`: no mapped queue or agent has taken part. `over`: kept for a disposition. */
   state: z.enum(['untold', 'open', 'over']),
+  startedAt: z.string().optional().describe('Begin of its first call, ISO 8601.'),
+  endedAt: z.string().optional(),
+  agents: z.array(z.string()).describe('Employee IDs; the ID of the user where none is mapped any more.'),
+  queues: z.array(z.string()).describe('Names of the queues.'),
 });
 
 const legAnswer = z.object({
@@ -25,6 +31,8 @@ const legAnswer = z.object({
   kind: z.string(),
   userId: z.string().optional(),
   queueId: z.string().optional(),
+  name: z.string().optional().describe('Employee ID or name of the queue.'),
+  answeredAt: z.string().optional(),
   state: z.enum(['alerting', 'connected', 'held', 'leaving', 'ended']),
   establishedAt: z.string(),
   endedAt: z.string().optional(),
@@ -34,21 +42,55 @@ const details = summary.extend({
   legs: z.array(legAnswer),
   told: z.object({ last: z.string().nullable() }),
   waiting: z.array(z.object({ event: z.string(), eventId: z.string(), at: z.string() })),
+  numbers: z
+    .array(z.object({ what: z.string(), number: z.string() }))
+    .describe('Numbers of the calls, masked as in the log unless they were asked for.'),
+  events: z
+    .array(
+      z.object({
+        event: z.string(),
+        eventId: z.string(),
+        at: z.string(),
+        state: z.enum(['accepted', 'waiting', 'refused']),
+        leg: z.string().optional(),
+        sentAt: z.string().optional().describe('When the cloud accepted it.'),
+        reason: z.string().optional(),
+      }),
+    )
+    .optional()
+    .describe('What became of its events; what was answered is remembered by the active instance only, within a bound.'),
 });
 
-export function conversationRoutes(app: ServiceApp, { redis, keys, formats, scope }: RoutesOptions): void {
-  const summaryOf = ({ conversation }: ConversationRecord): z.output<typeof summary> => ({
-    callUuid: conversation.interactionId,
-    site: siteOf(conversation.key),
-    conversationId: conversationId(scope, conversation.key),
-    calls: conversation.calls.map(({ site, uuid, type, endedAt }) => ({
-      site,
-      callUuid: uuid,
-      type,
-      ended: endedAt !== undefined,
-    })),
-    state: conversation.overAt !== undefined ? 'over' : conversation.reportable ? 'open' : 'untold',
-  });
+/** Conversations that one request looks through in Redis at most. */
+const mostLookedThrough = 2_000;
+
+export function conversationRoutes(app: ServiceApp, options: RoutesOptions): void {
+  const { redis, keys, formats, scope, inMemory, recent, map, noteAction } = options;
+  const idOf = (key: string) => conversationId(scope, key);
+  let known: { readonly map: IdMap | undefined; readonly names: Names } | undefined;
+  const names = (): Names => {
+    const current = map();
+    if (known === undefined || known.map !== current) known = { map: current, names: new Names(current) };
+    return known.names;
+  };
+  const stateOfAll = ({ conversation }: ConversationRecord): z.output<typeof summary>['state'] =>
+    conversation.overAt !== undefined ? 'over' : conversation.reportable ? 'open' : 'untold';
+  const summaryOf = (record: ConversationRecord): z.output<typeof summary> => {
+    const { conversation } = record;
+    return {
+      callUuid: conversation.interactionId,
+      site: siteOf(conversation.key),
+      conversationId: idOf(conversation.key),
+      calls: conversation.calls.map(({ site, uuid, type, endedAt }) => ({
+        site,
+        callUuid: uuid,
+        type,
+        ended: endedAt !== undefined,
+      })),
+      state: stateOfAll(record),
+      ...peopleOf(record, names()),
+    };
+  };
 
   app.get(
     '/conversations',
@@ -58,25 +100,42 @@ export function conversationRoutes(app: ServiceApp, { redis, keys, formats, scop
         summary: 'Conversations that are known, in pages',
         querystring: z.strictObject({
           state: z.enum(['untold', 'open', 'over']).optional(),
-          cursor: z.string().regex(/^\d+$/).default('0'),
+          q: z
+            .string()
+            .max(255)
+            .optional()
+            .describe('CallUUID, ConnID, employee ID, queue, or an ID in the cloud: whole, in any case.'),
+          sort: z
+            .literal('newest')
+            .optional()
+            .describe('The newest first; only on the active instance, another one answers in no order.'),
+          cursor: z.string().regex(/^\d{1,20}$/).default('0'),
           limit: z.coerce.number().int().min(1).max(1_000).default(100),
         }),
-        response: { 200: z.object({ items: z.array(summary), next: z.string().nullable() }) },
+        response: {
+          200: z.object({
+            items: z.array(summary),
+            next: z.string().nullable(),
+            total: z.number().optional().describe('On all pages together; only with an order.'),
+          }),
+        },
       },
     },
     async (request) => {
-      const { state, cursor, limit } = request.query;
-      const [next, fields] = await redis.client
-        .hscan(keys.conversations, cursor, 'COUNT', limit)
-        .catch((error: unknown) => {
-          throw redisFailure(error, 'read the conversations');
-        });
-      const items = fields.flatMap((text, index) => {
-        const record = index % 2 === 1 ? readValue(readRecord(formats, text)) : undefined;
-        const item = record === undefined ? undefined : summaryOf(record);
-        return item === undefined || (state !== undefined && item.state !== state) ? [] : [item];
-      });
-      return { items, next: next === '0' ? null : next };
+      const { state, q, sort, cursor, limit } = request.query;
+      const isFound = q === undefined || q.trim() === '' ? () => true : searchFor(q, names(), idOf);
+      const isWanted = (record: ConversationRecord) =>
+        (state === undefined || stateOfAll(record) === state) && isFound(record);
+      const memory = sort === undefined ? undefined : inMemory();
+      if (memory === undefined) {
+        const { records, next } = await lookThrough(cursor, limit, isWanted);
+        return { items: records.map(summaryOf), next };
+      }
+      const wanted = memory.conversations().filter(isWanted);
+      const from = Number(cursor);
+      const items = newest(wanted, from, limit).map(summaryOf);
+      const next = from + limit < wanted.length ? String(from + limit) : null;
+      return { items, next, total: wanted.length };
     },
   );
 
@@ -87,21 +146,45 @@ export function conversationRoutes(app: ServiceApp, { redis, keys, formats, scop
       schema: {
         summary: 'One conversation by the CallUUID of any of its calls',
         params: z.strictObject({ callUuid: z.string().min(1).max(255) }),
+        querystring: z.strictObject({
+          events: z.enum(['true', 'false']).default('false').describe('With what became of its events.'),
+          numbers: z
+            .enum(['masked', 'full'])
+            .default('masked')
+            .describe('`full`: for operators, and written to the audit.'),
+        }),
         response: { 200: details },
       },
     },
     async (request) => {
       const { callUuid } = request.params;
-      const record = await find(callUuid);
+      const { events, numbers } = request.query;
+      if (numbers === 'full' && request.caller?.right !== 'operate')
+        throw new ExecError('request.forbidden', 'Only an operator sees whole numbers.');
+      const memory = inMemory();
+      const record = memory === undefined ? await find(callUuid) : memory.conversations().find(hasCall(callUuid));
       if (record === undefined)
         throw new ExecError('conversation.not-found', 'No conversation with this CallUUID is known.');
       const { conversation, published } = record;
-      const waiting = await waitingOf(conversation.key);
+      const { key } = conversation;
+      const outgoing =
+        memory === undefined
+          ? await storedWaiting(key)
+          : memory.waiting().filter((out) => out.conversation === key);
+      const waiting = outgoing.map(({ event: { kind, event }, legs }) => ({
+        event: kind,
+        eventId: event.eventId,
+        at: event.eventDateTime,
+        leg: legs[0],
+      }));
+      if (numbers === 'full') noteAction(request, `Numbers of call ${callUuid} shown`);
       return {
         ...summaryOf(record),
-        legs: conversation.legs.map(legOf),
+        legs: conversation.legs.map((leg) => legOf(leg, names().of(leg))),
         told: { last: published.last === 0 ? null : timeText(published.last) },
-        waiting,
+        waiting: waiting.map(({ event, eventId, at }) => ({ event, eventId, at })),
+        numbers: [...numbersOf(record, numbers === 'full')],
+        ...(events === 'true' ? { events: [...eventsOf(recent.of(key), waiting)] } : {}),
       };
     },
   );
@@ -109,43 +192,75 @@ export function conversationRoutes(app: ServiceApp, { redis, keys, formats, scop
   async function find(callUuid: string): Promise<ConversationRecord | undefined> {
     let cursor = '0';
     do {
-      const [next, fields] = await redis.client
-        .hscan(keys.conversations, cursor, 'COUNT', 1_000)
-        .catch((error: unknown) => {
-          throw redisFailure(error, 'read the conversations');
-        });
+      const { next, texts } = await scan(cursor, 1_000);
       cursor = next;
-      for (const [index, text] of fields.entries()) {
-        if (index % 2 === 0 || !text.includes(callUuid)) continue;
+      for (const text of texts) {
+        if (!text.includes(callUuid)) continue;
         const record = readValue(readRecord(formats, text));
-        if (record === undefined) continue;
-        const { interactionId, calls } = record.conversation;
-        if (interactionId === callUuid || calls.some((call) => call.uuid === callUuid)) return record;
+        if (record !== undefined && hasCall(callUuid)(record)) return record;
       }
     } while (cursor !== '0');
     return undefined;
   }
 
-  async function waitingOf(key: string) {
+  /** A page of those that are wanted; fewer than asked for when many had to be looked through. */
+  async function lookThrough(
+    from: string,
+    limit: number,
+    isWanted: (record: ConversationRecord) => boolean,
+  ): Promise<{ readonly records: readonly ConversationRecord[]; readonly next: string | null }> {
+    const records: ConversationRecord[] = [];
+    let cursor = from;
+    let looked = 0;
+    do {
+      const { next, texts } = await scan(cursor, limit);
+      cursor = next;
+      looked += texts.length;
+      for (const text of texts) {
+        const record = readValue(readRecord(formats, text));
+        if (record !== undefined && isWanted(record)) records.push(record);
+      }
+    } while (cursor !== '0' && records.length === 0 && looked < mostLookedThrough);
+    return { records, next: cursor === '0' ? null : cursor };
+  }
+
+  async function scan(
+    cursor: string,
+    count: number,
+  ): Promise<{ readonly next: string; readonly texts: readonly string[] }> {
+    const [next, fields] = await redis.client
+      .hscan(keys.conversations, cursor, 'COUNT', count)
+      .catch((error: unknown) => {
+        throw redisFailure(error, 'read the conversations');
+      });
+    return { next, texts: fields.filter((_, index) => index % 2 === 1) };
+  }
+
+  async function storedWaiting(key: string): Promise<readonly OutboxEvent[]> {
     const entries = await redis.client.xrange(keys.out, '-', '+', 'COUNT', 50_000).catch((error: unknown) => {
       throw redisFailure(error, 'read the events');
     });
     return entries.flatMap(([, fields]) => {
       const out =
         fields[1]?.includes(key) === true ? readValue(readOutboxEvent(formats, fields[1])) : undefined;
-      if (out?.conversation !== key) return [];
-      const { eventId, eventDateTime } = out.event.event;
-      return [{ event: out.event.kind, eventId, at: eventDateTime }];
+      return out?.conversation === key ? [out] : [];
     });
   }
 }
 
-function legOf(leg: Leg): z.output<typeof legAnswer> {
+function hasCall(callUuid: string): (record: ConversationRecord) => boolean {
+  return ({ conversation: { interactionId, calls } }) =>
+    interactionId === callUuid || calls.some((call) => call.uuid === callUuid);
+}
+
+function legOf(leg: Leg, name: string | undefined): z.output<typeof legAnswer> {
   return {
     leg: leg.key,
     kind: leg.kind,
     ...(leg.userId === undefined ? {} : { userId: leg.userId }),
     ...(leg.queueId === undefined ? {} : { queueId: leg.queueId }),
+    ...(name === undefined ? {} : { name }),
+    ...(leg.answeredAt === undefined ? {} : { answeredAt: timeText(leg.answeredAt / 1000) }),
     state: stateOf(leg),
     establishedAt: timeText(leg.at / 1000),
     ...(leg.endedAt === undefined ? {} : { endedAt: timeText(leg.endedAt / 1000) }),

@@ -91,9 +91,14 @@ export class Terms implements LeaderWork<TermStart> {
     return this.#term?.processor.openConversations ?? 0;
   }
 
-  /** Conversations that are known; undefined while it stands by. */
-  get conversations(): StoredState['records'] | undefined {
-    return this.#term?.processor.conversations;
+  /** What people may look at without Redis; undefined while it stands by. */
+  get inMemory() {
+    if (this.#term === undefined) return undefined;
+    const { processor, outbox } = this.#term;
+    return {
+      conversations: () => processor.conversations,
+      waiting: () => outbox.all.all,
+    };
   }
 
   /** The settings of the cloud or the mapping have changed. */

@@ -89,7 +89,9 @@ function summaryOf(plan: Plan): object {
 
 function fits(type: Operation['type'], kind: string | undefined, mark: Mark | undefined): boolean {
   const labels = labelsOf(type);
-  return (kind === undefined || labels.kind === kind) && (mark === undefined || markOf(labels.operation) === mark);
+  return (
+    (kind === undefined || labels.kind === kind) && (mark === undefined || markOf(labels.operation) === mark)
+  );
 }
 
 function markOf(operation: string): Mark {

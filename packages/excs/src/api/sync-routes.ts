@@ -3,6 +3,7 @@ import { ExecError } from '@exec/common/errors';
 import { type NoteAction, problemSchema, type ServiceApp } from '@exec/common/http';
 import { z } from 'zod';
 import { conflictRemedies } from '../desired/conflict-remedies.ts';
+import type { Conflict } from '../desired/model.ts';
 import { type Plan, planCounts } from '../plan/plan.ts';
 import { planJson } from '../plan/plan-json.ts';
 import { planTable } from '../plan/plan-table.ts';
@@ -11,6 +12,7 @@ import type { CycleRequest } from '../sync/cycle.ts';
 import type { Run } from '../sync/runs.ts';
 import type { StatusBoard, SyncStatus } from '../sync/status.ts';
 import { sendJson, sendText } from './answers.ts';
+import { filtered, listQuery, partOf } from './lists.ts';
 
 export interface SyncControl {
   readonly status: StatusBoard;
@@ -19,6 +21,8 @@ export interface SyncControl {
   /** @throws ExecError `sync.busy` */
   submit(request: CycleRequest): Run;
   run(id: string): Run | undefined;
+  /** The newest first. */
+  allRuns(): readonly Run[];
   /** @throws ExecError `redis.unavailable` */
   setPaused(paused: boolean): Promise<void>;
   /**
@@ -107,6 +111,14 @@ export function syncRoutes(app: ServiceApp, control: SyncControl): void {
     },
   );
   app.get(
+    '/sync/runs',
+    {
+      config: { right: 'read' },
+      schema: { summary: 'The newest hundred runs, newest first.', response: { 200: anything, ...errors } },
+    },
+    (_request, reply) => sendJson(reply, { items: control.allRuns(), next: null }),
+  );
+  app.get(
     '/sync/runs/:id',
     {
       config: { right: 'read' },
@@ -122,20 +134,35 @@ export function syncRoutes(app: ServiceApp, control: SyncControl): void {
     '/sync/conflicts',
     {
       config: { right: 'read' },
-      schema: { summary: 'What cannot be mapped, and why.', response: { 200: anything, ...errors } },
+      schema: {
+        summary: 'What cannot be mapped, and why; all of it, or in pages.',
+        querystring: listQuery,
+        response: { 200: anything, ...errors },
+      },
     },
-    (_request, reply) => sendJson(reply, { items: conflicts(board.current) }),
+    (request, reply) => {
+      const { q, cursor, limit } = request.query;
+      const list = filtered(conflicts(board.current), q, (one) => [
+        ...[one.reason, one.detail, one.path, one.name, one.operation, one.dbid?.toString()],
+      ]);
+      sendJson(reply, partOf(list, cursor, limit));
+    },
   );
   app.get(
     '/sync/orphans',
     {
       config: { right: 'read' },
       schema: {
-        summary: 'What stays in the EX organisation without an Engage object.',
+        summary: 'What stays in the EX organisation without an Engage object; all of it, or in pages.',
+        querystring: listQuery,
         response: { 200: anything, ...errors },
       },
     },
-    (_request, reply) => sendJson(reply, { items: board.current.orphans }),
+    (request, reply) => {
+      const { q, cursor, limit } = request.query;
+      const list = filtered(board.current.orphans, q, ({ name, cloudId, dbid }) => [name, cloudId, `${dbid}`]);
+      sendJson(reply, partOf(list, cursor, limit));
+    },
   );
   app.post(
     '/sync/approve',
@@ -258,8 +285,17 @@ function waiting(plan: Plan, review: Review): object {
   };
 }
 
+interface ConflictAnswer extends Partial<Conflict['object']> {
+  readonly reason: string;
+  readonly detail: string;
+  readonly remedy: string;
+  /** Of what the cloud refuses: the operation, and how often it was tried. */
+  readonly operation?: string;
+  readonly tries?: number;
+}
+
 /** Conflicts of the objects, and operations that the cloud refuses. */
-function conflicts(status: SyncStatus): object[] {
+function conflicts(status: SyncStatus): ConflictAnswer[] {
   return [
     ...status.conflicts.map(({ reason, object, detail }) => ({
       reason,

@@ -3,17 +3,13 @@ import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { ExecError } from '../../errors/errors.ts';
+import type { ConsoleLink } from '../../config/console-links.ts';
 import type { Logger } from '../../logging/logging.ts';
 import type { Clock } from '../../time/clock.ts';
 import type { Access } from '../access.ts';
 import type { ServiceApp } from '../app.ts';
 import { type BuiltFile, readConsole } from './built-files.ts';
 import { ownHeader, Sessions } from './sessions.ts';
-
-export interface ConsoleLink {
-  readonly name: string;
-  readonly url: string;
-}
 
 export interface ConsoleOptions {
   readonly service: string;
@@ -70,9 +66,8 @@ export function consoleRoutes(app: ServiceApp, options: ConsoleOptions): void {
     done();
   });
 
-  // Relative, so that a prefix of a proxy stays.
-  app.get('/', hidden, (_request, reply) => {
-    if (built !== undefined) return sendFile(_request, reply, built.index, 'no-cache');
+  app.get('/', { ...hidden, prefixTrailingSlash: 'slash' }, (request, reply) => {
+    if (built !== undefined) return sendFile(request, reply, built.index, 'no-cache');
     return reply.code(503).type('text/plain; charset=utf-8').send(notBuilt);
   });
 

@@ -61,7 +61,10 @@ it('reads the metrics of the service, sums over labels, and keeps an hour', asyn
     await clock.advance(10_000);
   }
   expect(history.minutes).toHaveLength(60);
-  expect(history.minutes.at(-1)).toMatchObject({ requests: 18, delayMedian: expect.closeTo(0.05, 9) as number });
+  expect(history.minutes.at(-1)).toMatchObject({
+    requests: 18,
+    delayMedian: expect.closeTo(0.05, 9) as number,
+  });
   expect(await history.budget()).toEqual({ perMinute: 285, usedInLastMinute: 15 });
   history.stop();
   expect(clock.pendingTimers).toBe(0);

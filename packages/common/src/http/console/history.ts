@@ -71,7 +71,10 @@ export class History {
 
   /** Requests that may be sent in any minute, and how many were. */
   async budget(): Promise<{ readonly perMinute: number; readonly usedInLastMinute: number }> {
-    const [{ requests }, perMinute] = await Promise.all([this.#sample(), sumOf(this.#registry, budgetMetric)]);
+    const [{ requests }, perMinute] = await Promise.all([
+      this.#sample(),
+      sumOf(this.#registry, budgetMetric),
+    ]);
     const before = this.#samples.at(-stepsOfMinute)?.requests ?? this.#samples[0]?.requests ?? requests;
     return { perMinute, usedInLastMinute: Math.max(0, requests - before) };
   }
