@@ -3,6 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buildConsole } from '@exec/console';
 import {
   type ContactCentre,
   createSchema,
@@ -11,7 +12,6 @@ import {
   generateContactCentre,
   load,
 } from '@exec/simulators/config-db';
-import { buildConsole } from '@exec/console';
 import { EngageProcess } from '@exec/simulators/scenarios';
 import { startPostgres, startRedis } from '@exec/testing/servers';
 import { Client } from 'pg';
@@ -82,7 +82,7 @@ export class Cleanup {
 }
 
 export async function startWorld(
-  options: DemoOptions,
+  options: DemoOptions & { readonly review?: 'first' },
   cleanup: Cleanup,
   on: {
     readonly step: (text: string) => void;
@@ -191,7 +191,7 @@ export async function startWorld(
     SYNC_FOLDER: folder,
     SYNC_INTERVAL_SECONDS: '2',
     // Nobody sits before the demo to approve its plan.
-    SYNC_REVIEW: 'never',
+    SYNC_REVIEW: options.review ?? 'never',
     DEFAULT_EMAIL_DOMAIN: emailDomain,
   });
   const linked = { EXCS_URL: excs.url, EXCS_API_TOKEN: apiToken };

@@ -218,7 +218,7 @@ export class RedisConnection {
         files.follow({ REDIS_CA_FILE: caFile }, ({ REDIS_CA_FILE: authorities }) => {
           certificatesIn(authorities);
           this.#newAuthorities = authorities;
-          for (const { options } of [this.client, ...this.#blocking])
+          for (const { options } of [this.client, ...this.#others])
             if (options.tls !== undefined) options.tls.ca = authorities;
         }),
       );
@@ -230,7 +230,7 @@ export class RedisConnection {
     const { place, credentials } = addressParts(fresh);
     if (place !== addressParts(this.#options.url.reveal()).place)
       throw new Error('only user and password of REDIS_URL can change while the service runs');
-    for (const client of [this.client, ...this.#blocking]) Object.assign(client.options, credentials);
+    for (const client of [this.client, ...this.#others]) Object.assign(client.options, credentials);
     if (this.client.status !== 'ready') return;
     // Tried on the connection that stands: it stays logged in when they are refused.
     const { username, password } = credentials;

@@ -75,7 +75,11 @@ export function agentRoutes(app: ServiceApp, { outbox, roster, recent }: AgentRo
       schema: {
         summary: 'All watched agents, in pages ordered by employee ID',
         querystring: z.strictObject({
-          q: z.string().max(255).optional().describe('Part of the employee ID or of the user ID, in any case.'),
+          q: z
+            .string()
+            .max(255)
+            .optional()
+            .describe('Part of the employee ID or of the user ID, in any case.'),
           difference: z
             .enum([...differences, 'any'])
             .optional()
@@ -96,7 +100,9 @@ export function agentRoutes(app: ServiceApp, { outbox, roster, recent }: AgentRo
       const { q, difference, cursor = '', limit } = request.query;
       const wanted = q?.trim().toLowerCase() ?? '';
       const agents = [...outbox.agents()].filter(
-        (agent) => isNamed(agent, wanted) && (difference === undefined || isSo(differenceOf(answer(agent)), difference)),
+        (agent) =>
+          isNamed(agent, wanted) &&
+          (difference === undefined || isSo(differenceOf(answer(agent)), difference)),
       );
       const rest = agents
         .filter(({ employeeId }) => employeeId > cursor)
@@ -115,7 +121,10 @@ export function agentRoutes(app: ServiceApp, { outbox, roster, recent }: AgentRo
         summary: 'One agent',
         params: z.strictObject({ employeeId: z.string().min(1).max(255) }),
         querystring: z.strictObject({
-          changes: z.enum(['true', 'false']).default('false').describe('With what was sent last of this agent.'),
+          changes: z
+            .enum(['true', 'false'])
+            .default('false')
+            .describe('With what was sent last of this agent.'),
         }),
         response: { 200: agentAnswer.extend({ changes: z.array(changeAnswer).optional() }) },
       },

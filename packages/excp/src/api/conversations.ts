@@ -58,7 +58,9 @@ const details = summary.extend({
       }),
     )
     .optional()
-    .describe('What became of its events; what was answered is remembered by the active instance only, within a bound.'),
+    .describe(
+      'What became of its events; what was answered is remembered by the active instance only, within a bound.',
+    ),
 });
 
 /** Conversations that one request looks through in Redis at most. */
@@ -109,7 +111,10 @@ export function conversationRoutes(app: ServiceApp, options: RoutesOptions): voi
             .literal('newest')
             .optional()
             .describe('The newest first; only on the active instance, another one answers in no order.'),
-          cursor: z.string().regex(/^\d{1,20}$/).default('0'),
+          cursor: z
+            .string()
+            .regex(/^\d{1,20}$/)
+            .default('0'),
           limit: z.coerce.number().int().min(1).max(1_000).default(100),
         }),
         response: {
@@ -162,7 +167,8 @@ export function conversationRoutes(app: ServiceApp, options: RoutesOptions): voi
       if (numbers === 'full' && request.caller?.right !== 'operate')
         throw new ExecError('request.forbidden', 'Only an operator sees whole numbers.');
       const memory = inMemory();
-      const record = memory === undefined ? await find(callUuid) : memory.conversations().find(hasCall(callUuid));
+      const record =
+        memory === undefined ? await find(callUuid) : memory.conversations().find(hasCall(callUuid));
       if (record === undefined)
         throw new ExecError('conversation.not-found', 'No conversation with this CallUUID is known.');
       const { conversation, published } = record;

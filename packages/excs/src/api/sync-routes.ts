@@ -160,7 +160,11 @@ export function syncRoutes(app: ServiceApp, control: SyncControl): void {
     },
     (request, reply) => {
       const { q, cursor, limit } = request.query;
-      const list = filtered(board.current.orphans, q, ({ name, cloudId, dbid }) => [name, cloudId, `${dbid}`]);
+      const list = filtered(board.current.orphans, q, ({ name, cloudId, dbid }) => [
+        name,
+        cloudId,
+        `${dbid}`,
+      ]);
       sendJson(reply, partOf(list, cursor, limit));
     },
   );

@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { ExecError } from '../../errors/errors.ts';
 import type { ConsoleLink } from '../../config/console-links.ts';
+import { ExecError } from '../../errors/errors.ts';
 import type { Logger } from '../../logging/logging.ts';
 import type { Clock } from '../../time/clock.ts';
 import type { Access } from '../access.ts';

@@ -94,13 +94,3 @@ export function Plot({
     </figure>
   );
 }
-
-export function Link({
-  href,
-  children,
-}: {
-  readonly href: string;
-  readonly children: ComponentChildren;
-}): JSX.Element {
-  return <a href={href}>{children}</a>;
-}
