@@ -62,7 +62,9 @@ const redisNever = [
   'packages/excp/src/any-input.test.ts',
   'packages/excp/src/intake/{backlog,claimer-state,event-key,normalise,question,question-state,registrations,registrations-state,reorder-buffer,rude-peer,site-connection,site-connection-state}.test.ts',
   'packages/excp/src/mapping/mirror-state.test.ts',
-  'packages/excp/src/outbox/{answers,outbox.property,outbox,queue}.test.ts',
+  'packages/excp/src/outbox/{answers,outbox.property,outbox,queue,recent-events}.test.ts',
+  'packages/excp/src/api/conversation-view.test.ts',
+  'packages/excs/src/api/lists.test.ts',
   'packages/excp/src/processor/{memory,model,stream-clock,stream-ids,suspicion}.test.ts',
   'packages/testing/src/servers/{faketime,guardian,postgres,redis-versions,sources,unprivileged-user}.test.ts',
 ];

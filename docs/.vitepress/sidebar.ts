@@ -51,6 +51,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
       ...pages('guide/', [
         ['operate/', 'What to watch'],
         ['operate/read-a-plan', 'Read a plan'],
+        ['console', 'The console'],
         ['troubleshoot', 'Troubleshooting'],
         ['backup', 'Backup and recovery'],
         ['data-protection', 'Data protection'],

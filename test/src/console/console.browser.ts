@@ -96,7 +96,10 @@ describe('EXCS', () => {
     await picture(visit, 'plan');
     await users.click();
     await page.waitForFunction(() => location.hash.includes('kind=user'));
-    await page.getByRole('cell', { name: /user create/ }).first().waitFor();
+    await page
+      .getByRole('cell', { name: /user create/ })
+      .first()
+      .waitFor();
     await page.getByLabel('What').selectOption('-');
     await page.getByText('No operation of this plan fits.').waitFor();
     await visit.end();
@@ -120,7 +123,7 @@ describe('EXCS', () => {
     await dialog.waitFor();
     const confirm = dialog.getByRole('button', { name: 'Approve and apply' });
     expect(await confirm.isDisabled()).toBe(true);
-    const labels = await dialog.locator('label span').allInnerTexts();
+    const labels = await dialog.locator('label span').allTextContents();
     for (const label of labels) {
       await tabTo(visit, label);
       await page.keyboard.type(label.replace(/^.*: /, '').replaceAll(',', ''));
@@ -128,7 +131,10 @@ describe('EXCS', () => {
     await picture(visit, 'approve');
     expect(await confirm.isDisabled()).toBe(false);
     await page.keyboard.press('Enter');
-    await page.getByRole('status').getByText(/is approved/).waitFor();
+    await page
+      .getByRole('status')
+      .getByText(/is approved/)
+      .waitFor();
     // The plan is carried out: nothing is left.
     await page.getByText('Nothing to do').waitFor({ timeout: 180_000 });
     await visit.end();
@@ -151,8 +157,8 @@ describe('EXCS', () => {
     await visit.go('#/conflicts');
     const row = page.getByRole('row').nth(1);
     await row.waitFor();
-    expect(await row.locator('.path').innerText()).toMatch(/\S/);
-    expect(await row.locator('strong').innerText()).toMatch(/\.$/);
+    expect(await row.locator('.path').textContent()).toMatch(/\S/);
+    expect(await row.locator('strong').textContent()).toMatch(/\.$/);
     await picture(visit, 'conflicts');
     await visit.end();
   });
@@ -211,7 +217,7 @@ describe('EXAS and EXCP', () => {
     await inStep.first().waitFor();
     await picture(visit, 'agents');
     const link = inStep.first().getByRole('link');
-    const employeeId = await link.innerText();
+    const employeeId = (await link.textContent()) ?? '';
     await page.getByLabel('Employee ID or user ID').fill(employeeId);
     await page.waitForFunction(() => document.querySelector('caption')?.textContent === '1 agent');
     await page.getByLabel('Show').selectOption('stale');
@@ -227,20 +233,27 @@ describe('EXAS and EXCP', () => {
     const visit = await visitOf(await active());
     const { page } = visit;
     await visit.go('#/conversations');
-    const row = page.getByRole('row').filter({ hasText: /Open|Over/ }).filter({ has: page.locator('td:nth-child(5):not(:text-is("–"))') });
+    const row = page
+      .getByRole('row')
+      .filter({ hasText: /Open|Over/ })
+      .filter({ has: page.locator('td:nth-child(5):not(:text-is("–"))') });
     await row.first().waitFor();
     await picture(visit, 'conversations');
-    const agent = (await row.first().locator('td').nth(4).innerText()).split(', ')[0] ?? '';
+    const agents = (await row.first().locator('td').nth(4).textContent()) ?? '';
+    const [agent = ''] = agents.split(', ');
     await page.getByRole('searchbox').fill(agent);
     await page.waitForFunction((q) => location.hash.includes(`q=${encodeURIComponent(q)}`), agent);
     await visit.settled();
     await row.first().getByRole('link').click();
-    await page.getByRole('img', { name: /^Agent / }).first().waitFor();
+    await page
+      .getByRole('img', { name: /^Agent / })
+      .first()
+      .waitFor();
     expect(await page.locator('.chart rect.span').count()).toBeGreaterThan(1);
     await page.locator('.chart .mark.accepted').first().waitFor({ state: 'attached' });
     await picture(visit, 'conversation');
     await page.getByRole('button', { name: 'Show the numbers of this call' }).click();
-    await page.waitForFunction(() => !document.body.innerText.includes('Show the numbers of this call'));
+    await page.waitForFunction(() => document.body.textContent?.includes('Show the numbers of this call') !== true);
     await visit.end();
   });
 
@@ -251,13 +264,16 @@ describe('EXAS and EXCP', () => {
     await page.getByRole('row').nth(1).waitFor({ timeout: 120_000 });
     await picture(visit, 'dead-letters');
     await control('DELETE', 'faults');
-    await page.getByRole('checkbox', { name: /^Choose/ }).first().check();
+    await page
+      .getByRole('checkbox', { name: /^Choose/ })
+      .first()
+      .check();
     await page.getByRole('button', { name: 'Retry 1…' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Retry' }).click();
     const notice = page.locator('[data-state="notice"]');
     await notice.waitFor();
     // Sent again, or its conversation is over by now: either is told.
-    expect(await notice.innerText()).toMatch(/^1 to be sent again|conversation/);
+    expect(await notice.textContent()).toMatch(/^1 to be sent again|conversation/);
     await page.getByLabel('All of this page').check();
     await page.getByRole('button', { name: /^Drop \d+…$/ }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Drop' }).click();
@@ -287,7 +303,8 @@ describe('every page', () => {
         expect([where, await visit.findings(), await visit.overflows()]).toEqual([where, [], false]);
         const isPictured = scheme === 'dark' ? of === 'overview' && width > 1000 : width > 1000;
         if (isPictured) await picture(visit, `${service}-${of}${scheme === 'dark' ? '-dark' : ''}`);
-        if (scheme === 'light' && width < 1000 && of === 'overview') await picture(visit, `${service}-${of}-narrow`);
+        if (scheme === 'light' && width < 1000 && of === 'overview')
+          await picture(visit, `${service}-${of}-narrow`);
       }
       await visit.end();
     }
@@ -312,13 +329,17 @@ async function tabTo({ page }: Visit, name: string): Promise<void> {
 }
 
 async function ready(name: 'exas' | 'excp1' | 'excp2'): Promise<void> {
-  await expect.poll(async () => (await world.services[name].readiness()).ready, { timeout: 120_000 }).toBe(true);
+  await expect
+    .poll(async () => (await world.services[name].readiness()).ready, { timeout: 120_000 })
+    .toBe(true);
 }
 
 async function control(method: 'POST' | 'DELETE', path: string, body?: object): Promise<void> {
   const { statusCode } = await request(`${world.cloud.url}/__control/${path}`, {
     method,
-    ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    ...(body === undefined
+      ? {}
+      : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
   });
   if (statusCode !== 200) throw new Error(`the fake cloud answered ${statusCode}`);
 }
