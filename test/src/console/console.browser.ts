@@ -135,8 +135,8 @@ describe('EXCS', () => {
       .getByRole('status')
       .getByText(/is approved/)
       .waitFor();
-    // The plan is carried out: nothing is left.
-    await page.getByText('Nothing to do').waitFor({ timeout: 180_000 });
+    // The plan is carried out.
+    await page.locator('.pill', { hasText: 'In step' }).waitFor({ timeout: 180_000 });
     await visit.end();
   });
 
@@ -253,7 +253,9 @@ describe('EXAS and EXCP', () => {
     await page.locator('.chart .mark.accepted').first().waitFor({ state: 'attached' });
     await picture(visit, 'conversation');
     await page.getByRole('button', { name: 'Show the numbers of this call' }).click();
-    await page.waitForFunction(() => document.body.textContent?.includes('Show the numbers of this call') !== true);
+    await page.waitForFunction(
+      () => document.body.textContent?.includes('Show the numbers of this call') !== true,
+    );
     await visit.end();
   });
 
