@@ -1,10 +1,11 @@
 /** What was sent lately, of all agents together: for people who look at one. In memory only, within a bound. */
 import type { EmployeeId } from '@exec/common/ids';
+import type { WallMs } from '@exec/common/instants';
 import type { HalfKind, OutgoingEvent } from './outbox.ts';
 
 export interface RecentChange {
-  /** Wall time of the answer, milliseconds since 1970. */
-  readonly at: number;
+  /** Of the answer. */
+  readonly at: WallMs;
   readonly kind: HalfKind;
   readonly value: string;
   readonly result: 'accepted' | 'retried' | 'refused';
@@ -28,7 +29,7 @@ export class RecentChanges {
     return this.#size;
   }
 
-  note({ employeeId, kind, value }: OutgoingEvent, result: RecentChange['result'], at: number): void {
+  note({ employeeId, kind, value }: OutgoingEvent, result: RecentChange['result'], at: WallMs): void {
     const before = this.#changes.get(employeeId) ?? [];
     const after = [...before.slice(1 - mostOfAgent), { at, kind, value, result }];
     this.#changes.delete(employeeId);

@@ -1,3 +1,4 @@
+import { wallMs } from '@exec/common/instants';
 import { describe, expect, it } from 'vitest';
 import type { OutboxEntry } from './entry.ts';
 import { RecentEvents } from './recent-events.ts';
@@ -6,10 +7,10 @@ const entry = (conversation: string, eventId: string): OutboxEntry => ({
   id: '1-1',
   bytes: 1,
   conversation,
-  received: 0,
+  received: wallMs(0),
   legs: ['leg'],
   establishes: false,
-  at: 0,
+  at: wallMs(0),
   repeat: false,
   event: { kind: 'holdUpdated', event: { eventId, eventDateTime: '2026-05-06T10:00:00.000Z' } } as never,
 });
