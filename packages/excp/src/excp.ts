@@ -40,6 +40,16 @@ class MirrorKeys extends KeySpace {
   }
 }
 
+/** What people read holds up no renewal of the lease; until its own connection is there, it is answered all the same. */
+function besideLease(redis: Context['redis']): Pick<Context['redis'], 'client'> {
+  const aside = redis.aside();
+  return {
+    get client() {
+      return aside.status === 'ready' ? aside : redis.client;
+    },
+  };
+}
+
 export class Excp {
   readonly #context: Context;
   readonly #sites: readonly Site[];
@@ -190,7 +200,7 @@ export class Excp {
     const noteAction = noteActions(logger);
     http.api((app) =>
       excpRoutes(app, {
-        redis: { client: redis.aside() },
+        redis: besideLease(redis),
         ...{ keys: this.#keys, formats, clock, scope: this.#scope, noteAction, recent: this.#recent },
         inMemory: () => this.#terms.inMemory,
         map: () => this.#mirror.map,
