@@ -29,6 +29,7 @@ const redis = [
   'packages/{exas,excp}/src/*.test.ts',
   'packages/excp/src/{intake,mapping,outbox,processor,recovery}/*.test.ts',
   'packages/testing/src/servers/*.test.ts',
+  'test/src/security/redis-acl.test.ts',
 ];
 
 /**

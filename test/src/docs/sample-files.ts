@@ -1,5 +1,6 @@
 /** JSON Schemas of the files that an operator may write, and the sample of the schema map with every name that is read. */
 import { sitesFileSchema } from '@exec/common/config';
+import { redisAccessFile } from '@exec/common/redis';
 import { reasonMapSchema, stateMapSchema } from '@exec/exas';
 import { configDbTables, defaultSchemaMap, grantsScript, schemaMapFileSchema } from '@exec/excs';
 import { z } from 'zod';
@@ -24,6 +25,7 @@ export function sampleFiles(): readonly (readonly [string, string])[] {
       json({ title, ...z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) }),
     ]),
     [`${place}/schema-map.json`, json(completeSchemaMap())],
+    [`${place}/redis.acl`, redisAccessFile('exec:{ORG_ID.TENANT_ID}:v1')],
     [`${place}/grants.sql`, grantsScript({ map: defaultSchemaMap, user: 'exec_reader', schema: 'public' })],
   ];
 }

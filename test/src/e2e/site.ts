@@ -1,6 +1,7 @@
 /** A small contact centre with all services in this process, and a faulty proxy in front of everything they need. */
 import { randomBytes } from 'node:crypto';
 import { systemClock } from '@exec/common/clock';
+import type { ServiceName } from '@exec/common/config';
 import { silentLogger } from '@exec/common/logging';
 import { type RunningService, startService } from '@exec/common/service';
 import { exasService } from '@exec/exas';
@@ -30,6 +31,13 @@ export interface Dependency {
   readonly detail: string;
 }
 
+/** The Redis of a site, and whom each service logs in as; without it nobody logs in. */
+export interface SiteRedis {
+  readonly url: string;
+  readonly prefix: string;
+  readonly user?: (service: ServiceName) => { readonly name: string; readonly password: string };
+}
+
 export class E2eSite {
   readonly cloud: FakeGenesysCloud;
   readonly engage: EngageSide;
@@ -38,7 +46,7 @@ export class E2eSite {
   readonly #proxies: ReadonlyMap<Peer, FaultProxy>;
   readonly #common: Readonly<Record<string, string>>;
   readonly #databaseUrl: string;
-  readonly #redisUrl: string;
+  readonly #redis: SiteRedis;
   readonly #running: RunningService[] = [];
 
   private constructor(parts: {
@@ -48,7 +56,7 @@ export class E2eSite {
     integration: HybridIntegration;
     proxies: ReadonlyMap<Peer, FaultProxy>;
     databaseUrl: string;
-    redis: { readonly url: string; readonly prefix: string };
+    redis: SiteRedis;
   }) {
     this.cloud = parts.cloud;
     this.engage = parts.engage;
@@ -56,7 +64,7 @@ export class E2eSite {
     this.#integration = parts.integration;
     this.#proxies = parts.proxies;
     this.#databaseUrl = parts.databaseUrl;
-    this.#redisUrl = parts.redis.url;
+    this.#redis = parts.redis;
     this.#common = {
       ORG_ID: parts.cloud.organizationId,
       TENANT_ID: String(parts.centre.tenantDbid),
@@ -69,10 +77,7 @@ export class E2eSite {
     };
   }
 
-  static async start(
-    redis: { readonly url: string; readonly prefix: string },
-    databaseUrl: string,
-  ): Promise<E2eSite> {
+  static async start(redis: SiteRedis, databaseUrl: string): Promise<E2eSite> {
     const cloud = await FakeGenesysCloud.start({ requestsPerMinute: Number.POSITIVE_INFINITY });
     const cloudProxy = await FaultProxy.start({ target: cloud.url });
     const [config_sync, agent_state_sync, conversation_provider] = cloud.clients;
@@ -116,7 +121,7 @@ export class E2eSite {
   environment(service: 'excs' | 'exas' | 'excp'): Record<string, string> {
     const common = {
       ...this.#common,
-      REDIS_URL: this.proxy('redis').through(this.#redisUrl),
+      REDIS_URL: this.#redisUrlOf(service),
       GENESYS_CLOUD_ALLOWED_HOSTS: new URL(this.proxy('genesys-cloud').through(this.cloud.url)).origin,
       INSTANCE_ID: `${service}-${randomBytes(4).toString('hex')}`,
     };
@@ -144,6 +149,19 @@ export class E2eSite {
           EXCS_URL: this.excsUrl ?? 'http://127.0.0.1:9',
         };
     }
+  }
+
+  /** What the keys of this site begin with. */
+  get keyRoot(): string {
+    const { REDIS_KEY_PREFIX, ORG_ID, TENANT_ID } = this.#common;
+    return `${REDIS_KEY_PREFIX}:{${ORG_ID}.${TENANT_ID}}:v1`;
+  }
+
+  #redisUrlOf(service: ServiceName): string {
+    const url = new URL(this.proxy('redis').through(this.#redis.url));
+    const user = this.#redis.user?.(service);
+    if (user !== undefined) Object.assign(url, { username: user.name, password: user.password });
+    return url.href;
   }
 
   excsUrl: string | undefined;

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { testRedis } from '@exec/testing/vitest';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { services } from '../config/index.ts';
+import { redisCommandsOf } from './access-rules.ts';
 
 const { url } = testRedis();
 let client: Redis;
@@ -29,9 +31,9 @@ const notCommands = new Set([
   'listenerCount',
 ]);
 
-function used(pattern: RegExp): Map<string, string> {
+function used(pattern: RegExp, among = sources): Map<string, string> {
   const commands = new Map<string, string>();
-  for (const { path, text } of sources)
+  for (const { path, text } of among)
     for (const match of text.matchAll(pattern)) if (match[1] !== undefined) commands.set(match[1], path);
   return commands;
 }
@@ -53,16 +55,31 @@ function isInOldest(release: string | undefined): boolean {
   return major * 100 + minor <= 600;
 }
 
+const inScripts = /redis\.p?call\(\s*['"](\w+)['"]/g;
+const sentByClient = /(?:\bclient|\bblocking\(\)|\breader)\.(\w+)\(/g;
+
 describe('commands', () => {
+  it.each(services)('F7 every command of %s is among its rights', async (service) => {
+    const ofService = new RegExp(`^(common|${service})/(?!.*/testing/)`);
+    const own = sources.filter(({ path }) => ofService.test(path));
+    const rights = redisCommandsOf(service);
+    for (const pattern of [inScripts, sentByClient])
+      for (const [name, path] of used(pattern, own)) {
+        const command = name.replace(/Buffer$/, '').toLowerCase();
+        if (notCommands.has(name) || (await since(command)) === undefined) continue;
+        expect(rights, `${command} in ${path}`).toContain(command);
+      }
+  });
+
   it('in scripts', async () => {
-    const commands = used(/redis\.p?call\(\s*['"](\w+)['"]/g);
+    const commands = used(inScripts);
     expect(commands.size).toBeGreaterThan(5);
     for (const [command, path] of commands)
       expect(isInOldest(await since(command)), `${command} in ${path}`).toBe(true);
   });
 
   it('sent by the client', async () => {
-    const commands = used(/(?:\bclient|\bblocking\(\)|\breader)\.(\w+)\(/g);
+    const commands = used(sentByClient);
     const known = await Promise.all(
       [...commands].map(async ([command, path]) => ({
         command,

@@ -185,6 +185,8 @@ export class RedisConnection {
     const tls = url.reveal().startsWith('rediss://');
     return new Redis(url.reveal(), {
       connectionName: name,
+      // The name says it; CLIENT SETINFO would need one more right.
+      disableClientInfo: true,
       connectTimeout: connectTimeoutMs,
       keepAlive: 10_000,
       // Commands fail at once instead of waiting in an unbounded queue, and none is sent a second time.

@@ -1,4 +1,5 @@
 /** Redis: the connection, names of keys, Lua commands. */
+export { redisAccessFile, redisAccessRules } from './access-rules.ts';
 export { RedisConnection, type RedisConnectionOptions } from './connection.ts';
 export { redisFailure } from './failure.ts';
 export { KeySpace } from './key-space.ts';
