@@ -75,6 +75,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
         ['faults', 'Faults'],
         ['rules', 'Rules and what proves each'],
         ['redis-keys', 'Redis keys'],
+        ['security', 'Security'],
         ['engage-link', 'Engage Link'],
       ]),
       { text: 'REST', collapsed: true, items: pagesOf('reference/rest/') },

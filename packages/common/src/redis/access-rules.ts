@@ -19,8 +19,8 @@ const ofService: Readonly<Record<ServiceName, readonly string[]>> = {
     ...['hexists', 'hincrby', 'hlen', 'hscan', 'hsetnx'],
     ...['lindex', 'llen', 'lpop', 'lpush', 'lrange', 'ltrim', 'rpush'],
     ...['sadd', 'scard', 'sismember'],
-    ...['xadd', 'xdel', 'xlen', 'xrange', 'xread', 'xrevrange'],
-    ...['zadd', 'zcard', 'zpopmin', 'zrangebyscore', 'zrem'],
+    ...['xadd', 'xdel', 'xinfo', 'xlen', 'xrange', 'xread', 'xrevrange'],
+    ...['zadd', 'zcard', 'zpopmin', 'zrangebyscore', 'zrem', 'zrevrange'],
     ...['multi', 'exec'],
   ],
 };
