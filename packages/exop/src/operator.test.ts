@@ -100,7 +100,7 @@ const rows: readonly Row[] = [
     args: ['call', call],
     code: 0,
     // In order of time, whatever order the service has.
-    shows: [/external[\s\S]*user +b/, '1 events wait to be accepted', 'communicationAnsweredEvents'],
+    shows: [/external[\s\S]*user +b/, 'Waiting to be accepted: 1', 'communicationAnsweredEvents'],
     asks: [`GET /api/v1/conversations/${call}`],
     of: 'excp-1',
   },

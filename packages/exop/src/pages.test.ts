@@ -4,9 +4,10 @@ import { chmod, glob, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { call, excpAnswers, excsAnswers, watched } from './testing/answers.ts';
+import { call } from './testing/answers.ts';
 import { Fleet } from './testing/fleet.ts';
-import { commandBlocks, missingLines } from './testing/pages.ts';
+import { commandBlocks, missingLines, settingsBlocks } from './testing/pages.ts';
+import { answerAsPilot } from './testing/pilot.ts';
 
 const guide = fileURLToPath(new URL('../../../docs/guide/', import.meta.url));
 const main = fileURLToPath(new URL('./main.ts', import.meta.url));
@@ -15,20 +16,27 @@ for await (const page of glob(['{install,verify,upgrade,backup,troubleshoot}.md'
   cwd: guide,
 }))
   pages.push(page);
-const texts = new Map(
+const markdown = new Map(
   await Promise.all(
-    pages
-      .sort()
-      .map(async (page) => [page, commandBlocks(await readFile(join(guide, page), 'utf8'))] as const),
+    pages.sort().map(async (page) => [page, await readFile(join(guide, page), 'utf8')] as const),
   ),
 );
-/** What a reader puts in place of what stands in angle brackets, or of the sample in the text. */
+const texts = new Map([...markdown].map(([page, text]) => [page, commandBlocks(text)] as const));
+/** What stands in place of what is in angle brackets, and of the names and numbers of the samples in the text. */
 const samples: readonly (readonly [RegExp, string])[] = [
   [/<planId>/g, 'p1'],
   [/<employeeId>/g, 'E1'],
   [/<callUuid>/g, call],
   [/<id>/g, 'd1'],
+  [/\b5d0c8f1e2a9b7c34\b/g, 'p1'],
+  [/\b(excs|exas|excp1|excp2)\.example\.com\b/g, '127.0.0.1'],
+  [/\b0\.1\.0\b/g, '1.0.0'],
+  [/\b0\.2\.0\b/g, '2.0.0'],
 ];
+
+function filledIn(text: string): string {
+  return samples.reduce((filled, [pattern, sample]) => filled.replaceAll(pattern, sample), text);
+}
 
 let fleet: Fleet;
 let bin: string;
@@ -58,12 +66,23 @@ async function deployed(changes: Readonly<Record<string, string>> = {}): Promise
   await fleet.reset();
   const { code, stderr, stdout } = await fleet.call('deploy', '--yes');
   if (code !== 0) throw new Error(stderr + stdout);
-  for (const [route, answer] of Object.entries(excsAnswers))
-    fleet.vm('excs-1').docker.state.routes.set(route, answer);
-  for (const [route, answer] of Object.entries(excpAnswers))
-    for (const name of ['excp-1', 'excp-2'] as const) fleet.vm(name).docker.state.routes.set(route, answer);
-  fleet.vm('exas-1').docker.state.routes.set('GET /api/v1/agents/E1', watched);
+  answerAsPilot(fleet);
   await fleet.writeEnv(changes);
+}
+
+/** Empty VMs, and a `.env` without what a page has not told to set yet. */
+async function begun(page: string): Promise<void> {
+  await fleet.reset();
+  answerAsPilot(fleet);
+  await configured(page, 0);
+}
+
+/** The `.env` as a reader has it at a line of a page that says step by step what to set. */
+async function configured(page: string, line: number): Promise<void> {
+  const later = settingsBlocks(markdown.get(page) ?? '').filter((block) => block.line > line);
+  await fleet.writeEnv(
+    Object.fromEntries(later.flatMap(({ names }) => names).map((name) => [name, undefined])),
+  );
 }
 
 interface Ran {
@@ -77,9 +96,9 @@ const changing = /exop (deploy|down|upgrade|rollback|restart)|approve|allow|drop
 /** Whether a block has changed the fleet since it was deployed anew. */
 let isChanged = false;
 
-/** A block that only looks gives the same wherever it stands: it is run once. */
+/** A block that only looks gives the same on every page, until one changes the fleet: it is run once. */
 async function ran(commands: string): Promise<Ran> {
-  const before = known.get(commands);
+  const before = isChanged ? undefined : known.get(commands);
   if (before !== undefined) return before;
   await rm(join(fleet.folder, 'calls'), { force: true });
   const output = await new Promise<string>((resolve) => {
@@ -101,7 +120,7 @@ async function ran(commands: string): Promise<Ran> {
   const calls = (await readFile(join(fleet.folder, 'calls'), 'utf8').catch(() => '')).trim().split('\n');
   const result = { output, calls: calls.filter((line) => line !== '') };
   if (changing.test(commands)) isChanged = true;
-  else known.set(commands, result);
+  else if (!isChanged) known.set(commands, result);
   return result;
 }
 
@@ -113,24 +132,26 @@ function isFine(line: string): boolean {
 describe.each([...texts].filter(([, blocks]) => blocks.some(({ notRun }) => notRun === undefined)))(
   '%s',
   (page, blocks) => {
+    const isStaged = settingsBlocks(markdown.get(page) ?? '').length > 0;
     beforeAll(async () => {
       const isUpgrade = page === 'upgrade.md';
-      if (isChanged || isUpgrade) await deployed(isUpgrade ? { VERSION: '2.0.0' } : {});
-      isChanged = isUpgrade;
+      if (isStaged) await begun(page);
+      else if (isChanged || isUpgrade) await deployed(isUpgrade ? { VERSION: '2.0.0' } : {});
+      isChanged = isUpgrade || isStaged;
     }, 300_000);
 
     it.each(blocks.filter(({ notRun }) => notRun === undefined))(
       'line $line: $commands',
-      async ({ commands, shown }) => {
-        const typed = samples.reduce((text, [pattern, sample]) => text.replaceAll(pattern, sample), commands);
-        const { output, calls } = await ran(typed);
+      async ({ line, commands, shown }) => {
+        if (isStaged) await configured(page, line);
+        const { output, calls } = await ran(filledIn(commands));
         expect(calls.length, output).toBeGreaterThan(0);
         expect(
           calls.filter((line) => !isFine(line)),
           output,
         ).toEqual([]);
         expect(output).not.toMatch(/unknown (command|option)|too many arguments|command not found/i);
-        expect(missingLines(shown, output), output).toEqual([]);
+        expect(missingLines(shown.map(filledIn), output), output).toEqual([]);
       },
       240_000,
     );
@@ -141,7 +162,14 @@ it('each block that is not run says why, and most are run', () => {
   const rows = [...texts].flatMap(([page, blocks]) =>
     blocks.length === 0
       ? []
-      : [{ page, run: blocks.filter(({ notRun }) => notRun === undefined).length, of: blocks.length }],
+      : [
+          {
+            page,
+            run: blocks.filter(({ notRun }) => notRun === undefined).length,
+            compared: blocks.filter(({ notRun, shown }) => notRun === undefined && shown.length > 0).length,
+            of: blocks.length,
+          },
+        ],
   );
   const left = [...texts].flatMap(([page, blocks]) =>
     blocks.flatMap(({ line, notRun }) =>
@@ -149,11 +177,13 @@ it('each block that is not run says why, and most are run', () => {
     ),
   );
   const run = rows.reduce((sum, row) => sum + row.run, 0);
+  const compared = rows.reduce((sum, row) => sum + row.compared, 0);
   const all = rows.reduce((sum, row) => sum + row.of, 0);
   process.stdout.write(
-    `${rows.map((row) => `${row.page}: ${row.run} of ${row.of}`).join('\n')}\n${left.join('\n')}\n${run} of ${all} command blocks of the guide were run\n`,
+    `${rows.map((row) => `${row.page}: ${row.run} of ${row.of}, ${row.compared} compared`).join('\n')}\n${left.join('\n')}\n${run} of ${all} command blocks of the guide were run, the output of ${compared} was compared\n`,
   );
-  expect(run).toBeGreaterThan(40);
+  expect(run).toBeGreaterThan(50);
+  expect(compared).toBeGreaterThan(25);
 });
 
 it('a line that a page shows and nothing prints is noticed', () => {

@@ -69,7 +69,7 @@ ${code('STATE_MAP_FILE')} names a JSON file with the rows that differ; ${code('R
 - The injected time is that of the event, but later than the last injected one of that agent and never in the future.
 - Event IDs depend on user, kind, time and value alone: a repeat is the same event. A refusal of a repeat after an unknown outcome counts as accepted.
 - What the cloud accepted is kept in Redis. Before a request goes out, its halves are marked unknown there; a restart therefore injects only differences and never trusts a value that may be old.
-- When the cloud refuses one half for good, the other half goes back to the last state that was accepted as a whole, so that the two do not contradict each other. Both are tried again with the next state, when the mapping changes, and at the next re-assertion.
+- If Genesys Cloud permanently rejects either the presence or the routing status, EXAS restores the other one to its last accepted value, so that the two never contradict each other. Both are tried again with the next state, when the mapping changes, and at the next re-assertion.
 - Every ${code('REASSERT_INTERVAL_SECONDS')} all states are sent once more with the present time. In between nothing is sent when nothing changed.
 - While no Stat Server can be used, agents stay as they are. With ${code('ENGAGE_DOWN_OFFLINE_SECONDS')} they are set Offline after that time, and shown as before when Engage is back.
 `;

@@ -5,12 +5,23 @@ import { code, generated, table } from './markdown.ts';
 export function errorsPage(): string {
   const byArea = Map.groupBy(Object.entries(errorCodes), ([name]) => name.split('.')[0] ?? '');
   const sections = [...byArea]
-    .sort(([left], [right]) => (left < right ? -1 : 1))
+    // Those that no operator meets come last.
+    .sort(
+      ([left], [right]) =>
+        Number(left === 'simulator') - Number(right === 'simulator') || (left < right ? -1 : 1),
+    )
     .map(([area, codes]) => {
       const rows = codes
         .sort(([left], [right]) => (left < right ? -1 : 1))
-        .map(([name, { status, summary, remedy }]) => [code(name), String(status), summary, remedy]);
-      return `## ${area}\n\n${table(['code', 'HTTP', 'what happened', 'what to do'], rows)}`;
+        .map(([name, { status, summary, remedy }]) => [
+          code(name),
+          // EXOP is a command: it answers no request.
+          area === 'exop' ? '–' : String(status),
+          summary,
+          remedy,
+        ]);
+      const title = area === 'simulator' ? 'simulator (development only)' : area;
+      return `## ${title}\n\n${table(['code', 'HTTP', 'what happened', 'what to do'], rows)}`;
     });
   return [
     '# Error codes',

@@ -192,6 +192,20 @@ describe('a deployment', () => {
     expect(instances[1]?.files.get('EXCS_API_TOKEN')?.reveal()).toBe('excs-token-of-operators');
   });
 
+  it.each([
+    ['own-token-of-22-characters', 'own-token-of-22-characters'],
+    ['new-token-of-22-characters,old-token-of-22-characters', 'new-token-of-22-characters'],
+    ['exop=new-token-of-22-characters,old-token-of-22-characters', 'new-token-of-22-characters'],
+  ])('lets EXAS and EXCP ask EXCS with the token that the file gives it: %s', (given, asked) => {
+    const { instances } = read({ API_TOKEN: given });
+    expect(instances.map(({ files }) => files.get('EXCS_API_TOKEN')?.reveal())).toEqual([
+      undefined,
+      asked,
+      asked,
+      asked,
+    ]);
+  });
+
   it('takes the files along that variables and the address of the database name', () => {
     put('ca.pem', 'CA');
     const url = `postgresql://u:p@db/cfg?sslmode=verify-full&sslrootcert=${join(folder, 'ca.pem')}`;

@@ -6,6 +6,7 @@ import {
   checkCommon,
   defaultPorts,
   type EnvironmentOf,
+  firstApiToken,
   parseEnvironment,
   Secret,
   type ServiceName,
@@ -80,6 +81,8 @@ export function readInstance(source: InstanceSource): InstanceSettings {
     }
   }
   mountRootCertificate(source, files);
+  const excsToken = files.get('EXCS_API_TOKEN') ?? tokenOfExcs(source);
+  if (service !== 'excs' && excsToken !== undefined) files.set('EXCS_API_TOKEN', firstApiToken(excsToken));
   const port = typeof parsed.HTTP_PORT === 'number' ? parsed.HTTP_PORT : defaultPorts[service];
   environment.set('HTTP_HOST', containerHost);
   environment.set('HTTP_PORT', String(port));
@@ -104,7 +107,21 @@ export function readInstance(source: InstanceSource): InstanceSettings {
   };
 }
 
-/** The others find EXCS on its VM unless told otherwise, and use its token. */
+/** With what the others ask EXCS; undefined where EXOP makes the token. */
+function tokenOfExcs(source: InstanceSource): Secret | undefined {
+  const { API_TOKEN } = serviceVariables.excs;
+  const { values } = scopedEnvironment(source.file, { API_TOKEN }, prefixesOf('excs', 1));
+  try {
+    const given = parseEnvironment({ API_TOKEN }, { ...values }).API_TOKEN;
+    return given instanceof Secret ? given : undefined;
+  } catch (error) {
+    // The fault is reported with the settings of EXCS itself.
+    if (error instanceof ConfigurationError) return undefined;
+    throw error;
+  }
+}
+
+/** The others find EXCS on its VM unless told otherwise. */
 function withExcsUrl(source: InstanceSource, scoped: ScopedEnvironment): ScopedEnvironment {
   if (source.service === 'excs' || scoped.values.EXCS_URL !== undefined) return scoped;
   const excs = scopedEnvironment(source.file, serviceVariables.excs, prefixesOf('excs', 1)).values;

@@ -96,7 +96,7 @@ export function conversationText(one: z.output<typeof conversation>): string {
     '',
     one.waiting.length === 0
       ? 'Nothing waits: Genesys Cloud has accepted or refused every event.'
-      : `${one.waiting.length} events wait to be accepted:`,
+      : `Waiting to be accepted: ${one.waiting.length}`,
     ...one.waiting.map(({ event, at }) => `  ${at}  ${event}`),
   ].join('\n');
 }

@@ -25,9 +25,13 @@ export function checksSummary(results: readonly CheckResult[]): string {
   if (results.some(({ status }) => status === 'failed')) return checksText(results);
   const warnings = results.filter(({ status }) => status === 'warning');
   return [
-    `${results.length} checks on ${new Set(results.map(({ instance }) => instance)).size} VMs: none failed`,
+    `${results.length} checks on ${counted(new Set(results.map(({ instance }) => instance)).size, 'VM')}: none failed`,
     ...remedies(warnings),
   ].join('\n');
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 /** One line for what is the same on several VMs. */
@@ -103,7 +107,7 @@ export function outlookText(outlook: SyncOutlook): string {
       const which = reason === 'first-plan' ? 'The first plan' : 'A plan';
       return [
         `${which} of EXCS waits for your approval. Nothing of it is written to the EX organisation until then.`,
-        `  ${operations} operations; ${billableUsers} users would become billable`,
+        `  ${counted(operations, 'operation')}; ${counted(billableUsers, 'user')} would become billable`,
         ...Object.entries(counts).map(([name, count]) => `    ${name.padEnd(28)} ${count}`),
         'Next:',
         '  exop sync plan                      look at it',

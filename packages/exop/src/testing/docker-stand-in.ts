@@ -44,7 +44,7 @@ export interface DockerState {
   readonly failures: Map<string, string>;
   /** Versions whose container never gets ready. */
   readonly unready: Set<string>;
-  /** What containers answer to an operator, by method and path, e.g. `GET /api/v1/gaps`; a number is a status. */
+  /** What containers answer to an operator, by method and path, e.g. `GET /api/v1/gaps`; a number is a status, a function is called. */
   readonly routes: Map<string, unknown>;
 }
 
@@ -241,7 +241,8 @@ export class DockerStandIn {
       requestId: String(request.headers['x-request-id']),
       body: body === '' ? undefined : JSON.parse(body),
     });
-    const answer = known ? (this.state.routes.get(route) ?? 404) : 401;
+    const set = this.state.routes.get(route) ?? 404;
+    const answer: unknown = known ? (typeof set === 'function' ? set() : set) : 401;
     response.writeHead(typeof answer === 'number' ? answer : 200, { 'content-type': 'application/json' });
     response.end(
       JSON.stringify(

@@ -65,11 +65,12 @@ export const excpVariables = {
   MAX_CALL_HOURS: variable({
     schema: integer({ min: 1, max: 168 }).default(12),
     description:
-      'A conversation that has lasted for so many hours is closed with `System` and counted: its end was never told.',
+      'A conversation that has lasted for so many hours is closed with `System` and counted: its end never arrived.',
   }),
   ACW_REQUIRED: variable({
     schema: flag().default(false),
     description:
-      '`true` announces after-call work on every agent’s leg; without a disposition in time it is told as skipped.',
+      'Set to `true` to report after-call work for every agent. If no wrap-up code arrives within ' +
+      '`DISPOSITION_GRACE_SECONDS`, it is reported as skipped.',
   }),
 } as const;

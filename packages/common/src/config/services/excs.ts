@@ -87,15 +87,16 @@ export const excsVariables = {
   SYNC_MAX_DEACTIVATIONS: variable({
     schema: amount().default({ percent: 5 }),
     description:
-      'Most users that may be deactivated within 24 hours: a count, or a share of the mapped active users (at ' +
-      'least 5). A plan beyond it is not applied at all.',
+      'Maximum number of users that may be deactivated in any 24 hours: a count (`20`) or a percentage of the mapped ' +
+      'active users (`5%`, never fewer than 5). A plan that exceeds it is not applied.',
     defaultText: '5%',
   }),
   SYNC_MAX_REMOVALS: variable({
     schema: amount().default({ percent: 10 }),
     description:
-      'Most removals within 24 hours of each kind (queue members, roles, skills of users, codes of queues): a count, ' +
-      'or a share of what exists (at least 20). A plan beyond it is not applied at all.',
+      'Maximum number of removals of each kind (queue members, roles, skills of users, codes of queues) in any 24 ' +
+      'hours: a count (`50`) or a percentage of what exists (`10%`, never fewer than 20). A plan that exceeds it is not ' +
+      'applied.',
     defaultText: '10%',
   }),
   SYNC_REVIEW: variable({
@@ -107,7 +108,8 @@ export const excsVariables = {
   SYNC_MAX_CREATIONS: variable({
     schema: integer({ min: 0, max: 1_000_000 }).default(50),
     description:
-      'Most users that one plan may create or activate without approval when SYNC_FOLDER is not set: users cost money.',
+      'Maximum number of users that one plan may create or activate without approval when SYNC_FOLDER is not set: ' +
+      'active users are billed.',
   }),
   PROTECTED_ROLES: variable({
     schema: commaList('a comma list of roles').default(['admin', 'Master Admin']),

@@ -46,7 +46,7 @@ export const engageLinkCodes = {
   'link.lost': {
     status: 503,
     summary: 'The connection to the Engage server ended.',
-    remedy: 'Nothing: the service connects again by itself; if it repeats, check network and bridge.',
+    remedy: 'No action needed: the service connects again by itself; if it repeats, check network and bridge.',
   },
   'link.silent': {
     status: 503,
@@ -76,12 +76,12 @@ export const engageLinkCodes = {
   'link.stopped': {
     status: 503,
     summary: 'The client of the Engage server was stopped.',
-    remedy: 'Nothing: the service is shutting down.',
+    remedy: 'No action needed: the service is shutting down.',
   },
   'link.request-timeout': {
     status: 504,
     summary: 'The Engage server did not answer a request in time.',
-    remedy: 'Nothing: the request is repeated; if it repeats, check the load of the bridge.',
+    remedy: 'No action needed: the request is repeated; if it repeats, check the load of the bridge.',
   },
   'link.request-refused': {
     status: 502,

@@ -61,7 +61,7 @@ export const genesysCloudCodes = {
   'cloud.outcome-unknown': {
     status: 503,
     summary: 'The answer to a request was lost, so it may or may not have been carried out.',
-    remedy: 'None: the service looks at what is there before it tries again.',
+    remedy: 'No action needed: the service looks at what is there before it tries again.',
   },
   'cloud.conflict': {
     status: 409,
@@ -76,7 +76,7 @@ export const genesysCloudCodes = {
   'cloud.too-large': {
     status: 413,
     summary: 'The body of a request is larger than Genesys Cloud takes.',
-    remedy: 'None: the service sends smaller requests.',
+    remedy: 'No action needed: the service sends smaller requests.',
   },
   'cloud.refused': {
     status: 502,
@@ -106,11 +106,11 @@ export const genesysCloudCodes = {
   'cloud.listing-incomplete': {
     status: 502,
     summary: 'A listing gave fewer records than the total it named.',
-    remedy: 'None: it is read again.',
+    remedy: 'No action needed: it is read again.',
   },
   'cloud.closed': {
     status: 503,
     summary: 'The cloud client is shutting down.',
-    remedy: 'None: the service is stopping.',
+    remedy: 'No action needed: the service is stopping.',
   },
 } as const satisfies Record<string, ErrorCodeInfo>;

@@ -6,7 +6,7 @@ export const serviceCodes = {
   'config.invalid': {
     status: 500,
     summary: 'The environment is incomplete or holds a value that is not valid.',
-    remedy: 'Correct every variable that the message lists, then start the service again.',
+    remedy: 'Correct every variable that the message lists, then run it again.',
   },
   // REST
   'request.invalid': {
