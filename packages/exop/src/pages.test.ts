@@ -12,9 +12,12 @@ import { answerAsPilot } from './testing/pilot.ts';
 const guide = fileURLToPath(new URL('../../../docs/guide/', import.meta.url));
 const main = fileURLToPath(new URL('./main.ts', import.meta.url));
 const pages: string[] = [];
-for await (const page of glob(['{prepare,install,verify,upgrade,backup,troubleshoot}.md', 'operate/**/*.md'], {
-  cwd: guide,
-}))
+for await (const page of glob(
+  ['{prepare,install,verify,upgrade,backup,troubleshoot}.md', 'operate/**/*.md'],
+  {
+    cwd: guide,
+  },
+))
   pages.push(page);
 const markdown = new Map(
   await Promise.all(

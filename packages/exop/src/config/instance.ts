@@ -110,6 +110,7 @@ export function readInstance(source: InstanceSource): InstanceSettings {
 /** With what the others ask EXCS; undefined where EXOP makes the token. */
 function tokenOfExcs(source: InstanceSource): Secret | undefined {
   const { API_TOKEN } = serviceVariables.excs;
+  if (API_TOKEN === undefined) return undefined;
   const { values } = scopedEnvironment(source.file, { API_TOKEN }, prefixesOf('excs', 1));
   try {
     const given = parseEnvironment({ API_TOKEN }, { ...values }).API_TOKEN;

@@ -46,7 +46,8 @@ export const engageLinkCodes = {
   'link.lost': {
     status: 503,
     summary: 'The connection to the Engage server ended.',
-    remedy: 'No action needed: the service connects again by itself; if it repeats, check network and bridge.',
+    remedy:
+      'No action needed: the service connects again by itself; if it repeats, check network and bridge.',
   },
   'link.silent': {
     status: 503,
