@@ -108,8 +108,8 @@ export default defineConfig({
     globalSetup: ['packages/testing/src/vitest/global-setup.ts'],
     setupFiles: ['packages/testing/src/vitest/each-file.ts'],
     pool: 'forks',
-    // Most of a run is waiting for what other processes do: a core is kept busy by several files.
-    maxWorkers: availableParallelism() * 3,
+    // Most of a run is waiting for what other processes do. More at a time make services late that tests kill or stop.
+    maxWorkers: availableParallelism() * 2,
     sequence: { sequencer: LongestFirst },
     // For what hangs, on a machine that has other work as well; nothing waits for them.
     testTimeout: 300_000,
@@ -131,7 +131,7 @@ export default defineConfig({
         test: {
           name: 'whole',
           include: whole,
-          maxWorkers: availableParallelism() + 1,
+          maxWorkers: availableParallelism(),
           sequence: { groupOrder: 1 },
         },
       },

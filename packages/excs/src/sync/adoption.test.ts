@@ -140,7 +140,7 @@ describe('a user', () => {
       externalKey: String(first.dbid),
     });
     users.change(gone.id, { state: 'deleted' });
-    const engine = await startEngine(site, { clock: new ScaledClock(100) });
+    const engine = await startEngine(site, { clock: new ScaledClock(20) });
     await engine.converge();
     expect(engine.parts.journal.quarantine.entries.size).toBe(0);
     expect(users.byEmail(first.email)?.state).toBe('active');

@@ -2,7 +2,10 @@
 import { relative } from 'node:path';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Files that take more than some ten seconds, the longest first. */
+/**
+ * Files that take more than some ten seconds, the longest first. Beside `kills`, which kills what is late, stand those that
+ * mostly wait.
+ */
 const longest = [
   'test/src/chaos/chaos.test.ts',
   'packages/exop/src/pages.test.ts',
@@ -13,12 +16,12 @@ const longest = [
   'packages/exop/src/faults.test.ts',
   'packages/exop/src/bridges.test.ts',
   'packages/excp/src/kills.test.ts',
-  'packages/excp/src/bursts.test.ts',
+  'packages/excp/src/redis-full.test.ts',
   'packages/excp/src/clock-jumps.test.ts',
   'packages/exas/src/exas.model.test.ts',
   'packages/exas/src/standstill.test.ts',
   'packages/excs/src/standstill.test.ts',
-  'packages/excp/src/redis-full.test.ts',
+  'packages/excp/src/bursts.test.ts',
   'packages/excp/src/upgrade.test.ts',
   'packages/excp/src/takeover.test.ts',
   'packages/excp/src/redis-restart.test.ts',
