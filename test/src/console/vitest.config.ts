@@ -9,7 +9,7 @@ export default defineConfig({
     // One world for all: each test goes on where the one before it ended.
     sequence: { concurrent: false },
     bail: 1,
-    testTimeout: 240_000,
+    testTimeout: 600_000,
     hookTimeout: 300_000,
     passWithNoTests: false,
   },

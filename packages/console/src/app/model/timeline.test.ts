@@ -48,7 +48,7 @@ describe('the time line of a conversation', () => {
   });
 
   it('shows a hold from its event to the next', () => {
-    const events = [event('holdUpdated', 40, 'a'), event('holdUpdated', 60, 'a')];
+    const events = [event('holdUpdatedEvents', 40, 'a'), event('holdUpdatedEvents', 60, 'a')];
     expect(spans([queue, agent], events)[1]).toEqual([
       ['alerting', 0.1, 0.15],
       ['talking', 0.15, 0.4],

@@ -102,7 +102,7 @@ function spansOf(
   let isHeld = false;
   for (const event of events) {
     const [at] = instant(event.at);
-    if (at === undefined || event.event !== 'holdUpdated') continue;
+    if (at === undefined || eventText(event.event) !== 'holdUpdated') continue;
     isHeld = !isHeld;
     steps.push({ at, kind: isHeld ? 'held' : 'talking' });
   }
@@ -152,8 +152,13 @@ export const markWords: Readonly<Record<SentEvent['state'], string>> = {
   refused: 'refused',
 };
 
+/** The API names lists of events: `holdUpdatedEvents`. */
+export function eventText(event: string): string {
+  return event.replace(/Events?$/, '');
+}
+
 function markText({ event, state, reason }: SentEvent): string {
-  return `${event}: ${markWords[state]}${reason === undefined ? '' : ` (${reason})`}`;
+  return `${eventText(event)}: ${markWords[state]}${reason === undefined ? '' : ` (${reason})`}`;
 }
 
 function instant(iso: string | undefined): number[] {

@@ -5,6 +5,7 @@ import type { Conversation, SentEvent } from '../api/answers.ts';
 import { useNow, usePoll, useShared } from '../hooks.ts';
 import type { Tone } from '../model/sync.ts';
 import {
+  eventText,
   type Mark,
   markWords,
   type Row,
@@ -231,7 +232,7 @@ function Numbers({
           <button type="button" onClick={onFull}>
             Show the numbers of this call
           </button>
-          <span class="quiet">It is written to the audit.</span>
+          <span class="quiet">It is written to the log.</span>
         </div>
       )}
     </section>
@@ -255,7 +256,7 @@ function Events({ events }: { readonly events: readonly SentEvent[] }): JSX.Elem
           keyOf={({ eventId, state }) => `${eventId} ${state}`}
           columns={[
             { title: 'Time of the event', cell: ({ at }) => timeText(at, now) },
-            { title: 'Event', cell: ({ event }) => event },
+            { title: 'Event', cell: ({ event }) => eventText(event) },
             { title: 'State', cell: ({ state }) => <Pill tone={tones[state]}>{markWords[state]}</Pill> },
             { title: 'Accepted', cell: ({ sentAt }) => (sentAt === undefined ? '–' : timeText(sentAt, now)) },
             { title: 'Why', cell: ({ reason }) => reason ?? '–', wide: true },

@@ -3,6 +3,7 @@ import type { JSX } from 'preact';
 import type { DeadLetter, Page } from '../api/answers.ts';
 import { useNow, usePoll } from '../hooks.ts';
 import { hashOf, type Route } from '../model/routes.ts';
+import { eventText } from '../model/timeline.ts';
 import { timeText } from '../model/words.ts';
 import { pathOf } from '../parts/search.tsx';
 import { Selection } from '../parts/selection.tsx';
@@ -59,7 +60,7 @@ export function DeadLettersPage({ route }: { readonly route: Route }): JSX.Eleme
                 {
                   title: 'Events',
                   cell: ({ events, wholeLeg }) =>
-                    `${events.map(({ event }) => event).join(', ')}${wholeLeg ? ' (whole leg)' : ''}`,
+                    `${events.map(({ event }) => eventText(event)).join(', ')}${wholeLeg ? ' (whole leg)' : ''}`,
                 },
                 { title: 'Reason', cell: ({ reason }) => reason, wide: true },
                 {

@@ -66,12 +66,13 @@ export function Plot({
   readonly least?: number;
   readonly text: (value: number | null) => string;
 }): JSX.Element {
-  const most = Math.max(least ?? 0, ...lines.flatMap(({ values }) => values.map((value) => value ?? 0)));
+  const highest = Math.max(0, ...lines.flatMap(({ values }) => values.map((value) => value ?? 0)));
+  const most = Math.max(least ?? 0, highest);
   const said = lines.map(({ name, values }) => `${name}: last ${text(values.at(-1) ?? null)}`).join(', ');
   return (
     <figure class="plot">
       <figcaption>
-        {title} <span class="quiet">highest {text(most === 0 ? null : most)}</span>
+        {title} <span class="quiet">highest {text(highest === 0 ? null : highest)}</span>
       </figcaption>
       <svg
         viewBox={`0 -2 ${size.width} ${size.height + 4}`}
