@@ -10,7 +10,7 @@ useCompileCache(fileURLToPath(new URL('.', import.meta.url)));
 
 /** What starts several processes, or measures out whole deployments: after all the others, a few files at a time. */
 const whole = [
-  'test/src/{e2e,observability,containers}/**/*.test.ts',
+  'test/src/{e2e,journey,observability,containers}/**/*.test.ts',
   'test/src/chaos/*.test.ts',
   'packages/exop/src/{bridges,exop,faults,operator,pages,rollback}.test.ts',
   'packages/exop/src/ssh/session.test.ts',

@@ -1,4 +1,6 @@
 /** What the tests of images and packages share with the programs that make them. */
 
+export { bundle } from './bundle.ts';
+export { filesOf } from './files-of.ts';
 export { packageCli } from './package-cli.ts';
 export { type Part, type PartName, parts, type Service, services } from './parts.ts';

@@ -1,12 +1,6 @@
 /** A recorded stand-in for Docker and compose on one test VM: knows images and a container of each project, which serves HTTP. */
-import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
-import {
-  createServer as createHttpServer,
-  type Server as HttpServer,
-  type IncomingMessage,
-  type ServerResponse,
-} from 'node:http';
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer, type Server, type Socket } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -27,7 +21,24 @@ interface Container {
   readonly version: string;
   readonly image: string;
   readonly port: number;
-  readonly server: HttpServer;
+  readonly running: Running;
+}
+
+/** What runs in a container. */
+export interface Running {
+  /** Docker's words, such as `Up 2 seconds (healthy)`. */
+  readonly status: () => string;
+  /** As compose shows them, without the name of the container. */
+  readonly logs: () => string;
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Runs images in place of the answers that tests set: real services, as processes of this machine. */
+export interface Runner {
+  /** Keeps the archive of `docker load`; answers the name of its image. */
+  load(archive: Buffer): Promise<string>;
+  start(image: string, composeFile: string): Promise<Running>;
 }
 
 const ok = (stdout = ''): Answer => ({ code: 0, stdout: stdout === '' ? '' : `${stdout}\n`, stderr: '' });
@@ -65,15 +76,24 @@ export class DockerStandIn {
   readonly #name: string;
   /** What happened on all VMs, in order. */
   readonly #history: string[];
+  readonly #runner: Runner | undefined;
+  /** Of images that a runner has loaded: the name under which it knows them. */
+  readonly #loaded = new Map<string, string>();
 
-  private constructor(name: string, history: string[]) {
+  private constructor(name: string, history: string[], runner: Runner | undefined) {
     this.#name = name;
     this.#history = history;
+    this.#runner = runner;
     this.#server = createServer({ allowHalfOpen: true }, (socket) => this.#serve(socket));
   }
 
-  static async start(name: string, socketPath: string, history: string[]): Promise<DockerStandIn> {
-    const standIn = new DockerStandIn(name, history);
+  static async start(
+    name: string,
+    socketPath: string,
+    history: string[],
+    runner?: Runner,
+  ): Promise<DockerStandIn> {
+    const standIn = new DockerStandIn(name, history, runner);
     await new Promise<void>((done) => standIn.#server.listen(socketPath, done));
     return standIn;
   }
@@ -99,10 +119,10 @@ export class DockerStandIn {
     let head = '';
     let bytes = 0;
     let argv: readonly string[] | undefined;
-    const hash = createHash('sha256');
+    const content: Buffer[] = [];
     const take = (chunk: Buffer): void => {
       bytes += chunk.length;
-      hash.update(chunk);
+      if (this.#runner !== undefined) content.push(chunk);
     };
     socket.on('error', () => {});
     socket.on('data', (chunk: Buffer) => {
@@ -119,13 +139,13 @@ export class DockerStandIn {
     socket.once('end', () => {
       const asked = argv ?? [];
       this.records.push({ argv: asked, inputBytes: bytes });
-      void this.#answer(asked)
+      void this.#answer(asked, Buffer.concat(content))
         .catch((error: unknown) => fail(String(error)))
         .then((answer) => socket.end(JSON.stringify(answer)));
     });
   }
 
-  async #answer(argv: readonly string[]): Promise<Answer> {
+  async #answer(argv: readonly string[], input: Buffer): Promise<Answer> {
     const [tool, first = '', second = ''] = argv;
     const failure = this.state.failures.get(first);
     if (failure !== undefined) return fail(failure);
@@ -148,11 +168,15 @@ export class DockerStandIn {
         if (!this.state.registry.has(argv.at(-1) ?? '')) return fail('manifest unknown');
         this.state.images.add(argv.at(-1) ?? '');
         return ok('pulled');
-      case 'load':
-        this.state.images.add('loaded:latest');
-        return ok('Loaded image: loaded:latest');
+      case 'load': {
+        const image = (await this.#runner?.load(input)) ?? 'loaded:latest';
+        this.state.images.add(image);
+        this.#loaded.set(image, image);
+        return ok(`Loaded image: ${image}`);
+      }
       case 'tag':
         this.state.images.add(argv[3] ?? '');
+        this.#loaded.set(argv[3] ?? '', this.#loaded.get(second) ?? second);
         return ok();
       case 'ps':
         return ok(this.#ps(argv));
@@ -171,7 +195,7 @@ export class DockerStandIn {
     return (argv[argv.indexOf('--format') + 1] ?? '')
       .replace('{{.Label "exec.release"}}', container.release)
       .replace('{{.Ports}}', `0.0.0.0:${container.port}->${container.port}/tcp`)
-      .replace('{{.Status}}', 'Up 2 seconds (healthy)');
+      .replace('{{.Status}}', container.running.status());
   }
 
   async #compose(argv: readonly string[], version: string): Promise<Answer> {
@@ -184,10 +208,11 @@ export class DockerStandIn {
     );
     if (failure !== undefined) return fail(this.state.failures.get(failure) ?? '');
     if (argv.includes('up')) return await this.#up(project, file);
-    if (argv.includes('logs'))
-      return ok('excs-1  | {"message":"one"}\nexcs-1  | {"message":"two canary-in-log"}');
+    const running = this.containers.get(project)?.running;
+    if (argv.includes('logs')) return ok((running?.logs() ?? '').replaceAll(/^(?=.)/gm, `${this.#name}  | `));
     if (argv.includes('restart')) {
       this.#history.push(`${this.#nameOf(project)} restart`);
+      await running?.restart();
       return ok();
     }
     if (argv.includes('down')) {
@@ -211,6 +236,17 @@ export class DockerStandIn {
     await this.#remove(project);
     const name = this.#nameOf(project);
     const port = Number(/- "[^"]*:(\d+):\d+"/.exec(composed)?.[1]);
+    const running =
+      this.#runner === undefined
+        ? await this.#answering(name, version, port)
+        : await this.#runner.start(this.#loaded.get(image) ?? image, file);
+    this.containers.set(project, { release, version, image, port, running });
+    this.#history.push(`${name} up ${version}`);
+    return ok();
+  }
+
+  /** A container that is ready and answers what the test has set. */
+  async #answering(name: string, version: string, port: number): Promise<Running> {
     const server = createHttpServer((request, response) => {
       if (request.url?.startsWith('/api/') === true) {
         void this.#operator(request, response);
@@ -225,9 +261,15 @@ export class DockerStandIn {
       response.end(JSON.stringify({ ready, active: true, stopping: false, dependencies }));
     });
     await new Promise<void>((done) => server.listen(port, '127.0.0.1', done));
-    this.containers.set(project, { release, version, image, port, server });
-    this.#history.push(`${name} up ${version}`);
-    return ok();
+    return {
+      status: () => 'Up 2 seconds (healthy)',
+      logs: () => '{"message":"one"}\n{"message":"two canary-in-log"}',
+      restart: async () => {},
+      stop: async () => {
+        server.closeAllConnections();
+        await new Promise<void>((done) => server.close(() => done()));
+      },
+    };
   }
 
   /** As the guard of a service: 401 without the token; 404 for what no test has set. */
@@ -269,9 +311,7 @@ export class DockerStandIn {
   async #remove(project: string): Promise<void> {
     const container = this.containers.get(project);
     this.containers.delete(project);
-    if (container === undefined) return;
-    container.server.closeAllConnections();
-    await new Promise<void>((done) => container.server.close(() => done()));
+    await container?.running.stop();
   }
 }
 

@@ -3,13 +3,13 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { formatAddress } from '@exec/engage-link';
 import { accept, keepAlive, LinkServer, reply } from '@exec/engage-link/testing';
 import { exopCli } from '../cli/exop-cli.ts';
 import { DockerStandIn } from './docker-stand-in.ts';
 import { freePort, makeKey, Sshd } from './sshd.ts';
+import { enoughSpace, writeTools } from './tools.ts';
 
 export const names = ['excs-1', 'exas-1', 'excp-1', 'excp-2'] as const;
 export type Name = (typeof names)[number];
@@ -39,8 +39,6 @@ export function answerOf({ stdout }: Pick<Called, 'stdout'>): Answer {
   return JSON.parse(stdout) as Answer;
 }
 
-const enoughSpace =
-  'Filesystem 1024-blocks Used Available Capacity Mounted on\n/dev/vda1 20000000 1000000 19000000 5% /\n';
 const fullDisk =
   'Filesystem 1024-blocks Used Available Capacity Mounted on\n/dev/vda1 20000000 19999000 1000 100% /\n';
 
@@ -233,15 +231,3 @@ const serverInfo = reply('RequestQueryServer', 'EventServerInfo', () => ({
   ServerVersion: '8.1.103.00',
   LinkConnected: true,
 }));
-
-async function writeTools(root: string, bin: string): Promise<void> {
-  const client = fileURLToPath(new URL('./stand-in-client.mjs', import.meta.url));
-  for (const tool of ['docker', 'docker-compose'])
-    await writeFile(
-      join(bin, tool),
-      `#!/bin/sh\nexec '${process.execPath}' '${client}' '${root}/docker.sock' ${tool} "$@"\n`,
-      { mode: 0o755 },
-    );
-  await writeFile(join(bin, 'df'), `#!/bin/sh\ncat '${root}/df.txt'\n`, { mode: 0o755 });
-  await writeFile(join(bin, 'nproc'), '#!/bin/sh\necho 4\n', { mode: 0o755 });
-}

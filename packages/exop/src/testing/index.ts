@@ -1,0 +1,4 @@
+/** Test VMs for other packages: real SSH servers with a stand-in for Docker. */
+export { DockerStandIn, type Runner, type Running } from './docker-stand-in.ts';
+export { freePort, makeKey, Sshd } from './sshd.ts';
+export { enoughSpace, writeTools } from './tools.ts';
