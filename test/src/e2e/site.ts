@@ -112,16 +112,6 @@ export class E2eSite {
     return new E2eSite({ cloud, engage, centre, integration, proxies, databaseUrl, redis });
   }
 
-  /** An agent who can work, and a queue that can be called, at the first switch. */
-  people() {
-    const {
-      agents: [agent],
-      queues: [queue],
-    } = siteOf(this.centre);
-    if (agent === undefined || queue === undefined) throw new Error('there is nobody to call');
-    return { agent, queue };
-  }
-
   proxy(peer: Peer): FaultProxy {
     const found = this.#proxies.get(peer);
     if (found === undefined) throw new Error(`there is no proxy for ${peer}`);

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { DockerStandIn, enoughSpace, freePort, makeKey, Sshd, writeTools } from '@exec/exop/testing';
 import { ProcessEngine } from './process-engine.ts';
 
-export const vmNames = ['excs-1', 'exas-1', 'excp-1', 'excp-2'] as const;
-export type VmName = (typeof vmNames)[number];
+const vmNames = ['excs-1', 'exas-1', 'excp-1', 'excp-2'] as const;
+type VmName = (typeof vmNames)[number];
 
 interface StrangersVm {
   readonly name: VmName;
