@@ -3,6 +3,15 @@
 const production = '^packages/(common|engage-link|excs|exas|excp|exop|link-tools)/src';
 const tests = '\\.test\\.ts$';
 
+/** What holds rules and nothing else: whole folders, the outbox of EXAS without what sends and stores, every machine. */
+const pure = [
+  '^packages/excs/src/(desired|plan)/',
+  '^packages/exas/src/(state/|outbox/(choose|outbox|request|roster)\\.ts$)',
+  '^packages/excp/src/(events|conversation|registry|translate)/',
+  '^packages/exop/src/plan/',
+  '^packages/(common|engage-link|excp)/src/.*(-state|/phase)\\.ts$',
+];
+
 /** One direction inside a service: each folder may import itself, what stands to its left, and what is shared. */
 function oneDirection(service, folders) {
   return folders.flatMap((folder, index) => {
@@ -73,20 +82,34 @@ export default {
       to: { path: '^packages/(?!link-tools/|engage-link/|common/)' },
     },
     {
-      name: 'pure-folders-do-no-io',
+      name: 'pure-files-do-no-io',
       comment:
-        'desired/, plan/, state/, events/, conversation/, registry/ and translate/ are functions of their input alone.',
+        'Rules are functions of their input alone: no I/O, no clock, no log. A type of these is no use of them.',
       severity: 'error',
-      from: {
-        path: '^packages/(excs/src/(desired|plan)|exas/src/state|excp/src/(events|conversation|registry|translate)|exop/src/plan)/',
-        pathNot: tests,
-      },
+      from: { path: pure, pathNot: tests },
       to: {
         path: [
           '^node:(?!crypto$)',
           '^(fs|net|http|https|timers|child_process)$',
-          'packages/common/src/(time/(?!instants)|logging|metrics|redis|leadership|machine|http|service|genesys-cloud/(client|transport|token|budget|retry))',
+          'packages/common/src/(time/(?!instants)|logging|metrics|redis|leadership/(?!phase)|machine|http|service|genesys-cloud/(client|transport|token|budget|retry))',
+          'packages/engage-link/src/(?!wire/|pair/(pair-state|back-off)|connection/connection-state)',
           'node_modules/(pg|ioredis|undici|pino|fastify|prom-client|p-queue)/',
+        ],
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'steps-know-no-server',
+      comment:
+        'apply/ asks through its ports: it knows neither Redis nor PostgreSQL nor HTTP, and writes no log.',
+      severity: 'error',
+      from: { path: '^packages/excs/src/apply/', pathNot: tests },
+      to: {
+        path: [
+          '^node:',
+          'packages/common/src/(logging|metrics|redis|http|service)',
+          'packages/excs/src/organization/ledger\\.ts$',
+          'node_modules/(pg|ioredis|undici|pino|fastify|prom-client)/',
         ],
         dependencyTypesNot: ['type-only'],
       },

@@ -13,8 +13,8 @@ const isBusy = isMachineBusy();
 const highest = 450;
 
 /** Calls that lead to so many events a second; answers the delays of the events the cloud got, in order. */
-async function run(load: LoadStand, toldPerSecond: number, seconds: number): Promise<number[]> {
-  const callsPerSecond = toldPerSecond / publishedOfCall;
+async function run(load: LoadStand, eventsPerSecond: number, seconds: number): Promise<number[]> {
+  const callsPerSecond = eventsPerSecond / publishedOfCall;
   const calls = Math.round(callsPerSecond * seconds);
   const { record } = load.stand.cloud;
   const before = record.events().accepted;

@@ -42,7 +42,7 @@ try {
   on.ready(dn);
   await stand.excp();
   await stand.ready();
-  const told = (kind: 'communicationAnswered' | 'holdUpdated', count: number) =>
+  const accepted = (kind: 'communicationAnswered' | 'holdUpdated', count: number) =>
     stand.until(
       () => cloud.record.accepted({ kind }).length >= count,
       () => `${count} of ${kind}`,
@@ -51,18 +51,18 @@ try {
   on.queue(call, queue);
   on.divertTo(call, dn, { queue });
   on.answer(call, dn);
-  await told('communicationAnswered', 1);
+  await accepted('communicationAnswered', 1);
   await session.post('Profiler.enable');
   await session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: false });
   let always: ReadonlySet<string> | undefined;
   for (let round = 1; round <= rounds; round++) {
     await entered();
     on.hold(call, dn);
-    await told('holdUpdated', 2 * round - 1);
+    await accepted('holdUpdated', 2 * round - 1);
     const files = await entered();
     always = new Set([...files].filter((file) => always?.has(file) ?? true));
     on.retrieve(call, dn);
-    await told('holdUpdated', 2 * round);
+    await accepted('holdUpdated', 2 * round);
   }
   const files = [...(always ?? [])].toSorted();
   process.stdout.write(`${files.join('\n')}\n`);

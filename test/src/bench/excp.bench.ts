@@ -25,10 +25,9 @@ const redisOf = (name: string) => ({
   prefix: `${redis.keyPrefix.replace(/:$/, '')}-${name}`,
 });
 
-/** The program under test, with what it has been told so far. */
+/** The program under test. */
 class Subject {
   readonly load: LoadStand;
-  told = 0;
 
   constructor(load: LoadStand) {
     this.load = load;

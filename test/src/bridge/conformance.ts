@@ -20,9 +20,9 @@ import { NativeStatServer } from './native-stat-server.ts';
 const page = fileURLToPath(new URL('../../../docs/bridge/conformance.md', import.meta.url));
 const switchName = 'SIP_Switch';
 
-/** Both reports; `told` gets each check of either peer, with what is wrong. */
+/** Both reports; `report` gets each check of either peer, with what is wrong. */
 export async function compareConformance(
-  told: (check: string, fault: string | undefined) => void,
+  report: (check: string, fault: string | undefined) => void,
 ): Promise<readonly [Report, Report]> {
   const agents = [1, 2].map((n) => ({ employeeId: `E100${n}`, loginCode: `700${n}`, dn: `500${n}` }));
   const sites = [{ switch: switchName, agents, queues: ['VQ_Sales'] }];
@@ -41,7 +41,7 @@ export async function compareConformance(
     const bridged = await reportOn('bridge before the double', testCalls, bridges[0].port, bridges[1].port);
     for (const { name, rows } of [direct, bridged])
       for (const { server, check, result, seen } of rows)
-        told(
+        report(
           `conformance of ${name}, ${server} ${check}`,
           result === 'fail' || result === 'skip' ? seen : undefined,
         );

@@ -121,7 +121,7 @@ const marks = (site: Site) => ({
   extensions: site.direct.lines.extensions.frames.length,
 });
 
-async function settled(sites: readonly Site[]): Promise<void> {
+async function quiet(sites: readonly Site[]): Promise<void> {
   let before = '';
   for (;;) {
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -146,7 +146,7 @@ async function play(
     },
   });
   const check = async () => {
-    await settled(sites);
+    await quiet(sites);
     for (const [index, site] of sites.entries()) fault ??= await compare(site, from[index] ?? marks(site));
   };
   for (const step of performance.scenario.steps) {

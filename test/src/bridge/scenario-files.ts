@@ -65,16 +65,16 @@ function linesOf(one: Recorded, switches: ReadonlyMap<string, SipSwitch>): Scena
   }
   const { site, registered, resync } = one;
   const dns = switches.get(site)?.dns;
-  const told = (message: string, attributes: Attributes): ScenarioLine => ({
+  const frameOf = (message: string, attributes: Attributes): ScenarioLine => ({
     site,
     connection: 'calls',
     message,
     attributes,
   });
   return [
-    told('EventACK', { Extensions: { Resync: 1 } }),
-    ...resync.map(({ message, attributes }) => told(message, defined(attributes))),
-    told('EventACK', { Extensions: { ResyncDone: 1 } }),
+    frameOf('EventACK', { Extensions: { Resync: 1 } }),
+    ...resync.map(({ message, attributes }) => frameOf(message, defined(attributes))),
+    frameOf('EventACK', { Extensions: { ResyncDone: 1 } }),
     ...registered.map(({ message, attributes }): ScenarioLine => {
       const queue = dns?.get(String(attributes.ThisDN)) === 'VirtualQueue';
       return { site, connection: queue ? 'queues' : 'extensions', message, attributes };

@@ -3,7 +3,7 @@ import { type ExpectedConversation, type Scenario, scenarios } from '@exec/simul
 import { scenarioFiles } from '../bridge/scenario-files.ts';
 import { code, generated, table } from './markdown.ts';
 
-interface Told {
+interface Step {
   readonly at: number;
   readonly leg: string;
   readonly text: string;
@@ -48,7 +48,7 @@ function named(
   });
 }
 
-function toldOf(conversation: ExpectedConversation): Told[] {
+function stepsOf(conversation: ExpectedConversation): Step[] {
   const legs = named(conversation).flatMap(({ name, leg }) =>
     leg.steps.map((step, index) => ({
       at: leg.times[index] ?? 0,
@@ -67,7 +67,7 @@ function toldOf(conversation: ExpectedConversation): Told[] {
 function diagram(conversation: ExpectedConversation): string {
   const legs = named(conversation);
   const ids = new Map(legs.map(({ name }, index) => [name, `L${index}`]));
-  const lines = toldOf(conversation).map(({ at, leg, text }) => {
+  const lines = stepsOf(conversation).map(({ at, leg, text }) => {
     const id = ids.get(leg) ?? 'L0';
     return `  E->>${id}: ${seconds(at)} ${text.replaceAll(/[;#]/g, ' ')}`;
   });
@@ -105,9 +105,9 @@ function wire(scenario: Scenario): string {
   const counts = new Map<string, number>();
   for (const line of scenarioFiles(scenario).frames)
     if ('connection' in line) counts.set(line.connection, (counts.get(line.connection) ?? 0) + 1);
-  const told = [...counts].map(([connection, count]) => `${connection} ${count}`).join(', ');
+  const frames = [...counts].map(([connection, count]) => `${connection} ${count}`).join(', ');
   const file = (kind: string) => `../../packages/bridge/scenarios/${kind}/${scenario.name}.jsonl`;
-  return `On the wire: [frames](${file('frames')}) (${told}), and [as the SDK has them](${file('native')}).`;
+  return `On the wire: [frames](${file('frames')}) (${frames}), and [as the SDK has them](${file('native')}).`;
 }
 
 export function callFlowsPage(): string {

@@ -56,6 +56,7 @@ const options: PartialStrykerOptions = {
   coverageAnalysis: 'perTest',
   concurrency: Number(values.workers),
   // A machine that has other work as well is no endless loop.
+  dryRunTimeoutMinutes: 60,
   timeoutMS: 60_000,
   timeoutFactor: 4,
   tempDirName: '.stryker-tmp',
@@ -66,6 +67,8 @@ const options: PartialStrykerOptions = {
 };
 
 process.chdir(root);
+// Tests of the other packages would only be run in vain.
+process.env.MUTATED_PACKAGES = chosen.map((folder) => folder.split('/')[1]).join(' ');
 const results = await new Stryker(options).runMutationTest();
 
 const isTried = ({ status }: MutantResult) => status !== 'CompileError' && status !== 'Ignored';

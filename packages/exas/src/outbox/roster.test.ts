@@ -96,4 +96,68 @@ describe('the roster', () => {
     tell('NotReadyForNextCall', 40);
     expect(send()).toEqual(['Busy', 'OffQueue']);
   });
+
+  it('knows who is stale, and nothing of who is not there', () => {
+    const { roster, tell } = setUp();
+    roster.follow([mapping('u1')], new Map());
+    expect([roster.stale, roster.isStale(id), roster.situation(id)]).toEqual([0, false, undefined]);
+    tell('NotMonitored', 10);
+    expect([roster.stale, roster.isStale(id), roster.situation(id)?.kind]).toEqual([1, true, 'unknown']);
+    const other = asId<EmployeeId>('E9');
+    expect([roster.isStale(other), roster.situation(other)]).toEqual([false, undefined]);
+    expect(roster.input(other, { type: 'time', at: monotonicMs(0) })).toBe(false);
+  });
+
+  it('says whether a notification changed the state', () => {
+    const { roster } = setUp();
+    roster.follow([mapping('u1')], new Map());
+    expect(roster.input(id, { type: 'time', at: monotonicMs(0) })).toBe(false);
+    roster.input(id, { type: 'unavailable', kind: 'reasons', at: monotonicMs(0) });
+    const since = engageSeconds(10);
+    const tree: AgentTree = {
+      status: 'WaitForNextCall',
+      since,
+      detailed: true,
+      actions: [{ action: 'WaitForNextCall', since }],
+    };
+    expect(roster.input(id, { type: 'tree', kind: 'status', tree, at: monotonicMs(1) })).toBe(true);
+    expect(roster.input(id, { type: 'tree', kind: 'status', tree, at: monotonicMs(2) })).toBe(false);
+  });
+
+  it('does not send again what a user has whose mapping is read once more', () => {
+    const { roster, tell, send } = setUp();
+    roster.follow([mapping('u1')], new Map());
+    tell('WaitForNextCall', 10);
+    send();
+    expect(roster.follow([mapping('u1')], new Map())).toEqual([]);
+    expect(send()).toEqual([]);
+  });
+
+  it('forgets a half of a pair when the server is gone: it does not complete with the next server', () => {
+    const { roster, outbox } = setUp();
+    roster.follow([mapping('u1')], new Map());
+    const since = engageSeconds(10);
+    const tree: AgentTree = {
+      status: 'WaitForNextCall',
+      since,
+      detailed: true,
+      actions: [{ action: 'WaitForNextCall', since }],
+    };
+    roster.input(id, { type: 'tree', kind: 'status', tree, at: monotonicMs(1) });
+    roster.disconnected();
+    roster.input(id, { type: 'tree', kind: 'reasons', tree, at: monotonicMs(2) });
+    expect(outbox.agent(id)?.wanted).toBeUndefined();
+  });
+
+  it('starts anew from what is stored when another instance was active in between', () => {
+    const { roster, outbox, tell, send } = setUp();
+    roster.follow([mapping('u1')], new Map());
+    tell('WaitForNextCall', 10);
+    send();
+    roster.reload([mapping('u1')], new Map(), wallMs(0));
+    // Nothing of it is known to be accepted any more.
+    expect(send()).toEqual(['OnQueue', 'Idle']);
+    roster.clear();
+    expect([roster.size, outbox.size]).toEqual([0, 0]);
+  });
 });

@@ -35,7 +35,7 @@ interface Gap {
   readonly to: number;
 }
 
-type Lane = Readonly<{ bridges: BridgePair; instance: { readonly port: number } }>;
+type Strand = Readonly<{ bridges: BridgePair; instance: { readonly port: number } }>;
 
 interface Site {
   readonly stand: Stand;
@@ -43,7 +43,7 @@ interface Site {
   readonly production: Production;
   readonly natives: NativePair<NativeSipServer>;
   /** Of each EXCP: what it is connected through. */
-  readonly lanes: readonly [Lane, Lane];
+  readonly strands: readonly [Strand, Strand];
 }
 
 export async function throughDay(redis: RedisOfRun): Promise<Outcome[]> {
@@ -98,13 +98,13 @@ async function start(redis: RedisOfRun, ends: Ends): Promise<Site> {
   const addresses = (index: 0 | 1) => new Map([[site, pairs[index].addresses]]);
   const stand = await Stand.start({ redis, production, engage: { switches, addresses: addresses(0) } });
   ends.defer(() => stand.close());
-  const lane = async (index: 0 | 1): Promise<Lane> => ({
+  const strand = async (index: 0 | 1): Promise<Strand> => ({
     bridges: pairs[index],
     instance: await stand.excp({ SITES_FILE: await stand.sitesFile(`lane-${index}`, addresses(index)) }),
   });
-  const lanes = [await lane(0), await lane(1)] as const;
+  const strands = [await strand(0), await strand(1)] as const;
   await stand.ready();
-  return { stand, on, production, natives, lanes };
+  return { stand, on, production, natives, strands };
 }
 
 async function play({ on, production }: Site): Promise<readonly ExpectedConversation[]> {
@@ -115,20 +115,20 @@ async function play({ on, production }: Site): Promise<readonly ExpectedConversa
   return book.conversations;
 }
 
-const isReady = async ({ instance }: Lane) => (await readiness(instance.port)).ready;
+const isReady = async ({ instance }: Strand) => (await readiness(instance.port)).ready;
 
 /** The other EXCP goes on: nothing is lost. */
-async function oneKilled({ lanes: [lane, other] }: Site): Promise<string | undefined> {
-  await Promise.all(lane.bridges.bridges.map((bridge) => bridge.kill()));
-  await waitFor(async () => !(await isReady(lane)), 'the EXCP has lost its links');
+async function oneKilled({ strands: [strand, other] }: Site): Promise<string | undefined> {
+  await Promise.all(strand.bridges.bridges.map((bridge) => bridge.kill()));
+  await waitFor(async () => !(await isReady(strand)), 'the EXCP has lost its links');
   const unharmed = await isReady(other);
-  await Promise.all(lane.bridges.bridges.map((bridge) => bridge.restart()));
-  await waitFor(() => isReady(lane), 'the EXCP is linked again');
+  await Promise.all(strand.bridges.bridges.map((bridge) => bridge.restart()));
+  await waitFor(() => isReady(strand), 'the EXCP is linked again');
   return unharmed ? undefined : 'the other EXCP was not ready';
 }
 
-async function deafClient({ lanes, natives }: Site, ends: Ends): Promise<string | undefined> {
-  const [bridge] = lanes[0].bridges.bridges;
+async function deafClient({ strands, natives }: Site, ends: Ends): Promise<string | undefined> {
+  const [bridge] = strands[0].bridges.bridges;
   const [native] = natives.servers;
   const linked = await bridge.metric('bridge_clients');
   const address = 'deaf';
@@ -144,7 +144,7 @@ async function deafClient({ lanes, natives }: Site, ends: Ends): Promise<string 
   socket.resume();
   await gone;
   if ((await bridge.metric('bridge_clients')) !== linked) return 'another client has lost its connection';
-  return (await Promise.all(lanes.map(isReady))).every(Boolean) ? undefined : 'an EXCP is not ready';
+  return (await Promise.all(strands.map(isReady))).every(Boolean) ? undefined : 'an EXCP is not ready';
 }
 
 /** A client that registers an address and reads nothing more. */
@@ -169,11 +169,11 @@ async function deaf(
 }
 
 /** From the moment at which it begins until both EXCP see everything again. */
-async function gap({ lanes }: Site, change: Promise<void>): Promise<Gap> {
+async function gap({ strands }: Site, change: Promise<void>): Promise<Gap> {
   const from = Date.now() - skewMs;
   await change;
   await waitFor(
-    async () => (await Promise.all(lanes.map(isReady))).every(Boolean),
+    async () => (await Promise.all(strands.map(isReady))).every(Boolean),
     'both EXCP see again',
     60_000,
   );
@@ -181,30 +181,32 @@ async function gap({ lanes }: Site, change: Promise<void>): Promise<Gap> {
 }
 
 /** The old primary is silent from then on; the bridges find out by asking. */
-async function rolesChange({ natives, lanes }: Site): Promise<void> {
+async function rolesChange({ natives, strands }: Site): Promise<void> {
   natives.switchover();
   await waitFor(
-    async () => (await Promise.all(lanes.map(isReady))).every((ready) => !ready),
+    async () => (await Promise.all(strands.map(isReady))).every((ready) => !ready),
     'both EXCP know that they see nothing',
     30_000,
   );
 }
 
-async function allKilled({ lanes }: Site): Promise<void> {
-  const bridges = lanes.flatMap((lane) => lane.bridges.bridges);
+async function allKilled({ strands }: Site): Promise<void> {
+  const bridges = strands.flatMap((strand) => strand.bridges.bridges);
   await Promise.all(bridges.map((bridge) => bridge.kill()));
   await waitFor(
-    async () => (await Promise.all(lanes.map(isReady))).every((ready) => !ready),
+    async () => (await Promise.all(strands.map(isReady))).every((ready) => !ready),
     'both EXCP have lost their links',
   );
   await Promise.all(bridges.map((bridge) => bridge.restart()));
 }
 
-async function allEnded({ stand, lanes }: Site): Promise<void> {
+async function allEnded({ stand, strands }: Site): Promise<void> {
   await waitFor(
     async () => {
       const texts = await Promise.all(
-        lanes.map(async ({ instance }) => (await fetch(`http://127.0.0.1:${instance.port}/metrics`)).text()),
+        strands.map(async ({ instance }) =>
+          (await fetch(`http://127.0.0.1:${instance.port}/metrics`)).text(),
+        ),
       );
       return texts.some(
         (text) =>

@@ -257,9 +257,9 @@ async function throughCut(redis: RedisOfRun, scenario: Scenario, ends: Ends): Pr
 /** Whether a bridge that was just started has told both EXCP of every address and of every live call. */
 async function seesAll(bridge: BridgeProcess, { agents, queues }: Production): Promise<boolean> {
   const addresses = agents.length + queues.filter(({ mapped }) => mapped).length;
-  const told = (message: string) => bridge.metric('bridge_frames_sent_total', `"${message}"`);
+  const sent = (message: string) => bridge.metric('bridge_frames_sent_total', `"${message}"`);
   // Two for each: that it begins, and that it is over.
-  return (await told('EventRegistered')) >= 2 * addresses && (await told('EventACK')) >= 2 * 2;
+  return (await sent('EventRegistered')) >= 2 * addresses && (await sent('EventACK')) >= 2 * 2;
 }
 
 /** A clock for a runner that stands still while something is waited for. */

@@ -101,8 +101,8 @@ function repeatedSteps(leg: Leg): Difference[] {
   let before = '';
   for (const { text } of leg.steps) {
     const only = /^(established|answered|ended)/.exec(text)?.[1];
-    const inTurn = text === before && /^(held|retrieved|disposition)/.test(text);
-    if ((only !== undefined && once.has(only)) || inTurn)
+    const again = text === before && /^(held|retrieved|disposition)/.test(text);
+    if ((only !== undefined && once.has(only)) || again)
       found.push({ kind: 'double', text: `${leg.participant} ${text}: ${stepsOf(leg).join(', ')}` });
     if (only !== undefined) once.add(only);
     before = text;

@@ -152,7 +152,7 @@ describe('a fault that makes the services forget', () => {
     );
   };
   const unended = drop('communicationEnded', ({ event }) => event.communicationId === 'l1');
-  const toldAgain = (kind: string) =>
+  const repeated = (kind: string) =>
     add(
       decided(kind, c, 3600, leg('l1', 'call-1'), {
         outcome: 'refused',
@@ -172,9 +172,9 @@ describe('a fault that makes the services forget', () => {
   it.each<[what: string, ok: boolean, from: number, to: number, change: Change]>([
     ['excuses a leg without an end that ended meanwhile', true, 3500, 4500, unended],
     ['does not excuse one that ended later', false, 2500, 3500, unended],
-    ['excuses that a leg is told again', true, 3500, 4500, toldAgain('externalEstablished')],
-    ['does not excuse it later', false, 2500, 3500, toldAgain('externalEstablished')],
-    ['does not excuse anything else', false, 3500, 4500, toldAgain('holdUpdated')],
+    ['excuses that a leg is told again', true, 3500, 4500, repeated('externalEstablished')],
+    ['does not excuse it later', false, 2500, 3500, repeated('externalEstablished')],
+    ['does not excuse anything else', false, 3500, 4500, repeated('holdUpdated')],
     ['excuses a stay in a queue that is found again', true, 100, 4500, stayAgain('q1')],
     ['does not excuse one that was over before', false, 3500, 4500, stayAgain('q1')],
     ['does not excuse one of another queue', false, 100, 4500, stayAgain('q2')],

@@ -137,14 +137,14 @@ const noRuleBroken: Invariant = ({ decided, gaps }) => {
   const forgotten = gaps.filter(forgets);
   return decided.flatMap(({ refusal, kind, subject, at }) => {
     if (refusal?.cause !== 'rule') return [];
-    const isRepeat = toldBefore.has(refusal.code) && kind.endsWith('Established');
+    const isRepeat = repeatCodes.has(refusal.code) && kind.endsWith('Established');
     if (isRepeat && forgotten.some(({ from, to }) => from <= at && at <= to)) return [];
     return [{ kind: 'wrong', about: `${kind} of ${subject}`, text: `${refusal.code}: ${refusal.message}` }];
   });
 };
 
 /** How the cloud refuses a leg that it has: nothing comes of it. */
-const toldBefore = new Set(['leg.repeated', 'event-id.other-content']);
+const repeatCodes = new Set(['leg.repeated', 'event-id.other-content']);
 
 /** While the cloud itself is well, it refuses no batch of events as a whole, and nobody comes more often than allowed. */
 const noRequestRefused: Invariant = ({ answered, faults }) => {
@@ -164,7 +164,7 @@ const noRequestRefused: Invariant = ({ answered, faults }) => {
 };
 
 /** Presence and routing status by the status of an agent who is in no call. */
-const settled: Readonly<Record<string, (reason: string | undefined) => string>> = {
+const wantedPresence: Readonly<Record<string, (reason: string | undefined) => string>> = {
   LoggedOut: () => 'Offline/OffQueue',
   NotReadyForNextCall: (reason) => `${reason ?? 'Busy'}/OffQueue`,
   WaitForNextCall: () => 'OnQueue/Idle',
@@ -185,7 +185,7 @@ const lastStatesAreEqual: Invariant = ({ agents, decided, names }) => {
   return agents.flatMap(({ employeeId, status, reason }): Found[] => {
     const about = `agent ${employeeId}`;
     const user = users.get(employeeId);
-    const wanted = settled[status]?.(reason);
+    const wanted = wantedPresence[status]?.(reason);
     if (wanted === undefined) return [{ kind: 'wrong', about, text: `is still ${status} in Engage` }];
     if (user === undefined) return [{ kind: 'lost', about, text: 'has no user' }];
     const seen = `${presences.get(user) ?? 'nothing'}/${statuses.get(user) ?? 'nothing'}`;
