@@ -88,7 +88,7 @@ export class Visit {
   }
 
   /** The page shows what it is for: nothing loads any more. */
-  async settled(): Promise<void> {
+  async atRest(): Promise<void> {
     await this.page.locator('main h1').waitFor();
     await this.page.waitForFunction(() => document.querySelector('.loading') === null);
   }

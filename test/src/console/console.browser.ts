@@ -81,7 +81,7 @@ describe('EXCS', () => {
     await visit.go('#/plan');
     await page.locator('[data-state="waits"]').waitFor();
     await page.locator('[data-state="read-only"]').waitFor();
-    await visit.settled();
+    await visit.atRest();
     await page.getByRole('table').waitFor();
     expect(await page.getByRole('button', { name: /approve|allow|pause|resume/i }).count()).toBe(0);
     await visit.end();
@@ -181,7 +181,7 @@ describe('EXCS', () => {
   it('is away and back, and keeps showing what was true', async () => {
     const visit = await visitOf('excs');
     const { page } = visit;
-    await visit.settled();
+    await visit.atRest();
     proxy.away('excs');
     await page.locator('[data-state="away"]').first().waitFor();
     expect(await page.getByRole('heading', { name: 'Synchronisation' }).count()).toBe(1);
@@ -243,7 +243,7 @@ describe('EXAS and EXCP', () => {
     const [agent = ''] = agents.split(', ');
     await page.getByRole('searchbox').fill(agent);
     await page.waitForFunction((q) => location.hash.includes(`q=${encodeURIComponent(q)}`), agent);
-    await visit.settled();
+    await visit.atRest();
     await row.first().getByRole('link').click();
     await page
       .getByRole('img', { name: /^Agent / })
@@ -300,7 +300,7 @@ describe('every page', () => {
       const visit = await visitOf(name, 'operator', { size, scheme });
       for (const of of pages) {
         await visit.go(`#/${of}`);
-        await visit.settled();
+        await visit.atRest();
         const where = `${service} ${of}`;
         expect([where, await visit.findings(), await visit.overflows()]).toEqual([where, [], false]);
         const isPictured = scheme === 'dark' ? of === 'overview' && width > 1000 : width > 1000;
