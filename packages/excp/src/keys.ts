@@ -10,6 +10,8 @@ export interface ExcpKeys {
   readonly seen: string;
   /** List: the minutes of which there is such a set and when it began (ms), in the order in which they began. */
   readonly seenMinutes: string;
+  /** List: names of the events that were dealt with lately, the newest last. */
+  readonly dealt: string;
   /** Hash: calls of which nothing more is taken: shed as a whole, or given up. */
   readonly shed: string;
   readonly lease: string;
@@ -42,6 +44,7 @@ export function excpKeys(keys: KeySpace): ExcpKeys {
     inSize: key('in-size'),
     seen: key('seen'),
     seenMinutes: key('seen-minutes'),
+    dealt: key('dealt'),
     shed: key('shed'),
     lease: key('lease'),
     leaseEpoch: key('lease-epoch'),

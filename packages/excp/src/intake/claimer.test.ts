@@ -197,10 +197,11 @@ describe('claims', () => {
         shedMs: 1,
         clockShift: 0,
         clockPlace: 0,
+        dealtMost: 1,
       },
       inputBytes: sum,
     };
-    const values = [0, entries.length, ...entries.map(([id]) => id), ...Array(9).fill(0)];
+    const values = [0, entries.length, ...entries.map(([id]) => id), ...Array(10).fill(0)];
     await commit(opened.redis, commitKeys(opened.keys), args, values);
     await waitFor(() => claimer.waiting === 0);
     expect(await client.xlen(opened.keys.in)).toBe(4);

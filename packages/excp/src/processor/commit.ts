@@ -89,6 +89,7 @@ function textsOf<T>(
  * 6. IDs of dead letters that are taken out; 7. fields of `deadLegs` that are removed
  * 8. entries of the quarantine; 9. calls whose further events are left out; 10. fields of `agents` that are removed
  * 11. IDs of the out-stream that nobody can read
+ * 12. names of events that are dealt with
  *
  * A script that fails half-way leaves what it did before: so the one command that can fail, adding under a given
  * ID, comes first.
@@ -111,6 +112,7 @@ export const commit = defineScript({
     'quarantine',
     'shed',
     'size',
+    'dealt',
   ],
   args: [
     'token',
@@ -122,6 +124,7 @@ export const commit = defineScript({
     'clockShift',
     'clockPlace',
     'inputBytes',
+    'dealtMost',
   ],
   lua: `
 if redis.call('GET', lease) ~= token then return {'fenced', {}} end
@@ -130,7 +133,7 @@ local function answer(what)
   return {what, redis.call('XRANGE', instream, from, '+', 'COUNT', most)}
 end
 if redis.call('HGET', meta, 'commit') == commitId then return answer('repeated') end
-local at = 10
+local at = 11
 local function each(width, apply)
   local count = tonumber(ARGV[at])
   for index = at + 1, at + count, width do apply(ARGV[index], ARGV[index + 1]) end
@@ -158,6 +161,8 @@ each(1, function(call)
 end)
 each(1, function(field) redis.call('HDEL', agents, field) end)
 each(1, function(id) redis.call('XDEL', outstream, id) end)
+each(1, function(name) redis.call('RPUSH', dealt, name) end)
+redis.call('LTRIM', dealt, 0 - dealtMost, -1)
 redis.call('HSET', meta, 'commit', commitId, 'clockShift', clockShift, 'clockPlace', clockPlace)
 return answer('done')`,
   result: z.tuple([
@@ -181,6 +186,7 @@ export function commitKeys(keys: ExcpKeys) {
     quarantine,
     shed,
     size: keys.inSize,
+    dealt: keys.dealt,
   };
 }
 
@@ -211,6 +217,7 @@ export function commitValues(
     [...batch.faults.flatMap(({ calls }) => calls), ...batch.shed],
     batch.agentsRemoved,
     batch.outRemoved,
+    batch.dealtWith,
   ];
   return lists.flatMap((list) => [list.length, ...list]);
 }

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import type { EntryContent } from '../events/in-stream-entry.ts';
 
 /** More than both instances offer once more. */
-const most = 50_000;
+export const dealtMost = 50_000;
 
 export class DealtWith {
   readonly #keys = new Set<string>();
@@ -27,7 +27,7 @@ export class DealtWith {
       this.#parent?.add([key]);
     }
     for (const oldest of this.#keys) {
-      if (this.#keys.size <= most) break;
+      if (this.#keys.size <= dealtMost) break;
       this.#keys.delete(oldest);
     }
   }

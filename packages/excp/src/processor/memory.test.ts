@@ -73,6 +73,16 @@ describe('what was kept of the last term', () => {
     expect(server.scripts).toBe(1);
   });
 
+  it('with it, all that the other instance had dealt with when it began is left out', async () => {
+    const { memory, mark, kept } = context();
+    const { dealtWith } = await memory.recall(token);
+    memory.learn(['of the other instance']);
+    expect(dealtWith.has('of the other instance')).toBe(false);
+    memory.keep({ ...kept, dealtWith });
+    Object.assign(mark, { mark: 'second', changed: true });
+    expect((await memory.recall(token)).dealtWith.has('of the other instance')).toBe(true);
+  });
+
   it.each([
     ['own', 'term-a/7', 1],
     ['the one that was known then', 'term-z/9', 1],

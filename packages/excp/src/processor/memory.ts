@@ -44,6 +44,11 @@ export class Memory {
     this.#kept = kept;
   }
 
+  /** What either instance has dealt with until now: the state that a term begins with is beyond it. */
+  learn(dealtWith: Iterable<string>): void {
+    this.#dealtWith.add(dealtWith);
+  }
+
   /** Whoever has committed since knows more than this instance remembers. */
   committed(commit: string): void {
     if (this.#kept === undefined || commit === '' || commit === this.#kept.lastCommit) return;

@@ -21,7 +21,7 @@ import type { ExcpKeys } from '../keys.ts';
 import { type DeadLetter, readDeadLetter } from '../outbox/dead-letter.ts';
 import type { OutboxEntry } from '../outbox/entry.ts';
 import { type CommitBatch, commit, commitBatch, commitKeys, commitValues } from './commit.ts';
-import type { DealtWith } from './dealt-with.ts';
+import { type DealtWith, dealtMost } from './dealt-with.ts';
 import { Model, type ModelOptions, type Output } from './model.ts';
 import { type QuarantineEntry, quarantined, quarantineMost, writeQuarantineEntry } from './quarantine.ts';
 import { readStream, type StoredState, type StreamEntry, streamEntries } from './store.ts';
@@ -294,6 +294,7 @@ export class Processor {
             clockShift: streamClock.shift,
             clockPlace: streamClock.place,
             inputBytes: batch.inputBytes,
+            dealtMost,
           },
           values,
         );

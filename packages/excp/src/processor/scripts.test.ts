@@ -6,6 +6,7 @@ import { type OpenedRedis, openRedis } from '../testing/redis.ts';
 import { commit, commitKeys } from './commit.ts';
 import { DealtWith } from './dealt-with.ts';
 import { type Kept, restore } from './restore.ts';
+import { loadState } from './store.ts';
 import { idAfter } from './stream-ids.ts';
 
 let opened: OpenedRedis;
@@ -33,12 +34,8 @@ async function commitOf(token: string, commitId: string, input: string, outId: s
     2,
     'site/5001',
     'shifts',
-    0,
-    0,
-    0,
-    0,
-    0,
-    0,
+    ...[0, 0, 0, 0, 0, 0],
+    ...[1, `event of ${commitId}`],
   ];
   const from = after === '' ? '' : idAfter(after);
   const args = {
@@ -51,6 +48,7 @@ async function commitOf(token: string, commitId: string, input: string, outId: s
     clockShift: 0,
     clockPlace: 0,
     inputBytes: 0,
+    dealtMost: 2,
   };
   const [answer, next] = await commit(redis, commitKeys(keys), args, values);
   return { answer, next: next.map(([id]) => id) };
@@ -126,6 +124,18 @@ describe('the holder', () => {
     expect(await redis.client.hlen(keys.sending)).toBe(0);
     expect(await redis.client.xrange(keys.out, '3-1', '3-1')).toEqual([]);
   });
+});
+
+it('a commit remembers the names of the newest events that are dealt with, and a term begins with them', async () => {
+  const { redis, keys } = opened;
+  await redis.client.del(keys.dealt, keys.meta, keys.out);
+  await redis.client.set(keys.lease, 'new:9');
+  for (const n of [1, 2, 3]) {
+    const input = (await redis.client.xadd(keys.in, '*', 'e', 'input')) ?? '';
+    expect(await commitOf('new:9', `d/${n}`, input, `9-${n}`)).toMatchObject({ answer: 'done' });
+    expect(await commitOf('new:9', `d/${n}`, input, `9-${n}`)).toMatchObject({ answer: 'repeated' });
+  }
+  expect((await loadState(redis, keys, new Formats())).dealtWith).toEqual(['event of d/2', 'event of d/3']);
 });
 
 describe('what is written back after a loss', () => {

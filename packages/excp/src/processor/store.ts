@@ -23,6 +23,8 @@ export interface StoredState {
   /** By ID of the out-stream: time of what was accepted before it although it comes later. */
   readonly floors: ReadonlyMap<string, WallMs>;
   readonly deadLegs: Readonly<Record<string, string>>;
+  /** Names of the events that were dealt with lately, by either instance. */
+  readonly dealtWith: readonly string[];
   /** Formats that this release does not read, one for each value that has one: left where they are. */
   readonly others: readonly number[];
   /** Newest format of the conversations and agents that were read. */
@@ -104,6 +106,7 @@ export async function loadState(
     sending,
     floors,
     deadLegs,
+    dealtWith: await redis.client.lrange(keys.dealt, 0, -1),
     others,
     newest,
     broken,

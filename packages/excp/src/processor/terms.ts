@@ -115,7 +115,9 @@ export class Terms implements LeaderWork<TermStart> {
     const { redis, keys, formats, beforeLoad, memory } = this.#options;
     await beforeLoad();
     const recalled = await memory.recall(token);
-    return { ...recalled, state: await loadState(redis, keys, formats) };
+    const state = await loadState(redis, keys, formats);
+    memory.learn(state.dealtWith);
+    return { ...recalled, state };
   }
 
   begin(token: LeaseToken, start: TermStart, control: TermControl): void {
