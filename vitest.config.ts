@@ -14,6 +14,8 @@ const whole = [
   'test/src/chaos/*.test.ts',
   'packages/exop/src/{bridges,exop,faults,operator,pages,rollback}.test.ts',
   'packages/exop/src/ssh/session.test.ts',
+  // Calls may be lost when a service that is killed, or gets a burst, is seconds late.
+  'packages/excp/src/{bursts,kills}.test.ts',
 ];
 
 /**
@@ -46,7 +48,7 @@ const redisOnce = [
   'packages/excs/src/sync/{access,adoption,convergence,cycle,hung-database,initial,rotation,rules,safety,standby,unreadable-rows}.test.ts',
   'packages/exas/src/{exas,exas.model,standstill}.test.ts',
   'packages/exas/src/api/any-request.test.ts',
-  'packages/excp/src/{bridge-restart,bursts,clock-jumps,dead-letters,excp,first-mapping,kills,oauth-client,redis-clock}.test.ts',
+  'packages/excp/src/{bridge-restart,clock-jumps,dead-letters,excp,first-mapping,oauth-client,redis-clock}.test.ts',
   'packages/excp/src/{quarantine,recovery,switch-over,takeover,upgrade}.test.ts',
   'packages/excp/src/api/*.test.ts',
   'packages/testing/src/vitest/vitest.test.ts',
@@ -78,7 +80,7 @@ function redisProject(version: string, include: string[]): TestProjectConfigurat
     test: {
       name: version === 'any' ? 'redis' : `redis-${version}`,
       include,
-      exclude: [...redisNever, ...(version === 'any' ? [] : redisOnce)],
+      exclude: [...redisNever, ...whole, ...(version === 'any' ? [] : redisOnce)],
       provide: { testRedisVersion: version },
       ...(version === 'any' ? {} : { globalSetup: ['packages/testing/src/vitest/redis-setup.ts'] }),
       sequence: { groupOrder: 0 },

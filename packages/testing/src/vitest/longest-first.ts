@@ -2,10 +2,7 @@
 import { relative } from 'node:path';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/**
- * Files that take more than some ten seconds, the longest first. Beside `kills`, which kills what is late, stand those that
- * mostly wait.
- */
+/** Files that take more than some ten seconds, the longest first. */
 const longest = [
   'test/src/chaos/chaos.test.ts',
   'packages/exop/src/pages.test.ts',
