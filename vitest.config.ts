@@ -24,7 +24,7 @@ const whole = [
  */
 const redis = [
   'packages/common/src/{config,formats,id-map,leadership,redis}/*.test.ts',
-  'packages/common/src/service/{instance-presence,service}.test.ts',
+  'packages/common/src/service/{audit,instance-presence,service}.test.ts',
   'packages/excs/src/organization/ledger.test.ts',
   'packages/exas/src/outbox/ledger.test.ts',
   'packages/excs/src/sync/{access,adoption,journal/journal,lease,releases}.test.ts',
@@ -58,7 +58,7 @@ const redisOnce = [
 /** What lies in a folder of `redis` and needs none: run once. */
 const redisNever = [
   'packages/common/src/config/{api-tokens,cloud-endpoints,common-variables,environment,hybrid-integration,settings-cipher}.test.ts',
-  'packages/common/src/config/{sites,values,variable}.test.ts',
+  'packages/common/src/config/{plain-text,sites,values,variable}.test.ts',
   'packages/common/src/{id-map/id-map,leadership/phase}.test.ts',
   'packages/common/src/redis/{key-space,server-check}.test.ts',
   'packages/exas/src/translation-files.test.ts',

@@ -170,7 +170,7 @@ it('peers that a VM cannot reach, with the address', async () => {
   const port = fleet.vm('excs-1').port;
   await fleet.writeEnv({
     STAT_SERVER_BACKUP: `127.0.0.1:${port}`,
-    CONFIG_DB_URL: 'postgresql://nowhere.invalid/cfg',
+    CONFIG_DB_URL: 'postgresql://nowhere.invalid/cfg?sslmode=verify-full',
   });
   await expectFailed(
     {

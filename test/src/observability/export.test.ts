@@ -31,7 +31,11 @@ async function exported(env: Readonly<Record<string, string>>, ...args: readonly
     ...{ EXCS_HOST: '127.0.0.1:2201', SSH_USER: 'exec', SSH_KEY_FILE: './exas.key', VERSION: '1.0.0' },
     SSH_KNOWN_HOSTS: './known_hosts',
     ...{ REGISTRY: 'registry.example', ORG_ID: 'org-1', TENANT_ID: '101' },
-    ...{ REDIS_URL: 'redis://redis.example', CONFIG_DB_URL: 'postgresql://cfg.example/cfg' },
+    ...{
+      ALLOW_PLAINTEXT: 'true',
+      REDIS_URL: 'redis://redis.example',
+      CONFIG_DB_URL: 'postgresql://cfg.example/cfg',
+    },
     EXCS_HTTP_PORT: String((service.address() as AddressInfo).port),
     ALLOW_PLAINTEXT: 'true',
     ...env,

@@ -77,6 +77,12 @@ export const commonVariables = {
     description: 'Consoles of the other services, for the bar of this one: `name=address`, in a comma list.',
     example: 'EXCS=https://excs.example.com:3640/console/,EXAS=https://exas.example.com:3630/console/',
   }),
+  ALLOW_PLAINTEXT: variable({
+    schema: flag().default(false),
+    description:
+      '`true` sends secrets (tokens, passwords, what the Config DB holds) also over plain text to peers that are not ' +
+      'on loopback. Only for a network that nobody else can listen to.',
+  }),
   TLS_CERT_FILE: variable({
     schema: readableFile().optional(),
     file: true,

@@ -21,6 +21,7 @@ export {
 } from './hybrid-integration.ts';
 export { linkVariables } from './link-variables.ts';
 export { isMailAddress } from './mail-address.ts';
+export { checkPlainText, plainPeers } from './plain-text.ts';
 export { Secret } from './secret.ts';
 export { exasVariables } from './services/exas.ts';
 export { excpVariables } from './services/excp.ts';

@@ -7,7 +7,7 @@ export const linkVariables = {
   EXCS_URL: variable({
     schema: url('http', 'https').optional(),
     description: 'Address of EXCS for ID look-ups.',
-    example: 'http://excs.example.com:3640',
+    example: 'https://excs.example.com:3640',
   }),
   EXCS_API_TOKEN: variable({
     schema: apiTokenList().optional(),

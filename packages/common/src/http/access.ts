@@ -88,9 +88,9 @@ export class Access {
   check(request: FastifyRequest, needed: Right): void {
     const { caller, fault } = this.#callerOf(request);
     if (caller === undefined) this.#refuse(request, fault);
-    else if (needed === 'operate' && caller.right !== 'operate')
-      this.#refuse(request, caller === local ? 'change without API_TOKEN' : 'change by a reader');
     request.caller = caller;
+    if (needed === 'operate' && caller.right !== 'operate')
+      this.#refuse(request, caller === local ? 'change without API_TOKEN' : 'change by a reader');
   }
 
   /** A token that is wrong was given by somebody who may guess: counted like one at `/api`. */

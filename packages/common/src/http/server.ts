@@ -7,7 +7,7 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import { type FastifyPluginAsync, type FastifyServerOptions, fastify } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
-import type { Registry } from 'prom-client';
+import { Counter, type Registry } from 'prom-client';
 import { ExecError } from '../errors/errors.ts';
 import { textOf } from '../errors/text-of.ts';
 import { checkKeyPair } from '../files/certificates.ts';
@@ -15,7 +15,9 @@ import type { FollowedFiles } from '../files/followed-files.ts';
 import type { Logger } from '../logging/logging.ts';
 import type { Clock } from '../time/clock.ts';
 import { Access, type AccessTokens } from './access.ts';
+import { type AuditEntry, auditEntryOf } from './actions.ts';
 import type { ServiceApp } from './app.ts';
+import { Busy } from './busy.ts';
 import { type ConsoleOptions, consoleRoutes } from './console/console-routes.ts';
 import { History } from './console/history.ts';
 import { overviewRoute } from './console/overview-route.ts';
@@ -45,6 +47,10 @@ export interface HttpLimits {
   readonly body: number;
   /** Until connections that are still busy are cut at a stop. */
   readonly close: number;
+  /** Connections at once. */
+  readonly connections: number;
+  /** Requests to `/api` at work at once. */
+  readonly atWork: number;
 }
 
 const defaultLimits: HttpLimits = {
@@ -53,6 +59,8 @@ const defaultLimits: HttpLimits = {
   handler: 15_000,
   body: 1_048_576,
   close: 5000,
+  connections: 256,
+  atWork: 16,
 };
 
 const oldestTls = 'TLSv1.2' as const;
@@ -81,6 +89,8 @@ export interface ServiceHttp {
   readonly app: ServiceApp;
   /** Who may do what. */
   readonly access: Access;
+  /** Calls `listener` for each answered request that was to change something. */
+  onAction(listener: (entry: AuditEntry) => void): void;
   /** Adds routes under `/api/v1`; each says in its `config` which right it needs. Call it before `listen`. */
   api(register: (app: ServiceApp) => void | Promise<void>): void;
   /** @throws ExecError `http.listen-failed` */
@@ -99,6 +109,10 @@ export function createHttpServer(options: HttpServerOptions): ServiceHttp {
   followCertificate(app, options);
   const sockets = new OpenSockets(app.server);
   const access = new Access({ tokens: env, logger, clock });
+  const busy = new Busy(limits.atWork);
+  const listeners: ((entry: AuditEntry) => void)[] = [];
+  app.server.maxConnections = limits.connections;
+  const answered = counterIn(options.registry);
   const registrations: ((scope: ServiceApp) => void | Promise<void>)[] = [];
   /** Paths below `/api/v1`. */
   const offers = new Set<string>();
@@ -107,6 +121,8 @@ export function createHttpServer(options: HttpServerOptions): ServiceHttp {
 
   app.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
+    void reply.header('referrer-policy', 'no-referrer');
+    if (env.TLS_CERT_FILE !== undefined) void reply.header('strict-transport-security', 'max-age=31536000');
     done();
   });
   app.addHook('onSend', (_request, reply, _payload, done) => {
@@ -115,6 +131,11 @@ export function createHttpServer(options: HttpServerOptions): ServiceHttp {
     done();
   });
   app.addHook('onResponse', (request, reply, done) => {
+    answered.inc({ route: request.routeOptions.url ?? 'none', status: String(reply.statusCode) });
+    if (request.routeOptions.config.right === 'operate') {
+      const entry = auditEntryOf(request, reply, clock.now());
+      for (const listener of listeners) listener(entry);
+    }
     if (logger.isLevelEnabled('debug'))
       logger.debug(
         {
@@ -137,9 +158,12 @@ export function createHttpServer(options: HttpServerOptions): ServiceHttp {
     });
   const api: FastifyPluginAsync = async (root) => {
     const scope = root as unknown as ServiceApp;
-    scope.addHook('onRequest', (request, _reply, done) => {
+    scope.addHook('onRequest', (request, reply, done) => {
+      // What it says is of this moment and for this caller; no page may show it inside itself.
+      void reply.header('cache-control', 'no-store').header('content-security-policy', apiPolicy);
       // Of a path that does not exist nothing is told to whom may not even read.
       access.check(request, request.is404 ? 'read' : (request.routeOptions.config.right ?? 'operate'));
+      busy.enter(reply);
       done();
     });
     scope.addHook('onRoute', ({ method, url, config }) => {
@@ -169,6 +193,9 @@ export function createHttpServer(options: HttpServerOptions): ServiceHttp {
   return {
     app,
     access,
+    onAction(listener) {
+      listeners.push(listener);
+    },
     api: addApi,
     async listen() {
       try {
@@ -210,6 +237,17 @@ function addConsole(
   void app.register(plugin, { prefix: '/console' });
 }
 
+const apiPolicy = "default-src 'none'; frame-ancestors 'none'";
+
+function counterIn(registry: Registry): Counter<'route' | 'status'> {
+  return new Counter({
+    name: 'exec_http_requests_total',
+    help: 'Answered requests by the path of their route (`none`: there is no such path) and status.',
+    labelNames: ['route', 'status'],
+    registers: [registry],
+  });
+}
+
 function createApp(options: HttpServerOptions, limits: HttpLimits): ServiceApp {
   const { service, version, env, logger } = options;
   const serverOptions: FastifyServerOptions<Server> & { http: object } = {
@@ -248,6 +286,7 @@ function createApp(options: HttpServerOptions, limits: HttpLimits): ServiceApp {
   // Node exchanges the two limits when the one for the head is longer, and its default is 60 s.
   app.server.headersTimeout = limits.request;
   app.decorateRequest('caller');
+  app.decorateRequest('action');
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler((error, request, reply) => {

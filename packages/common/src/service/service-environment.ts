@@ -3,6 +3,7 @@ import {
   type CommonEnvironment,
   type ConfigurationFault,
   checkCommon,
+  checkPlainText,
   type EnvironmentOf,
   linkVariables,
   parseEnvironment,
@@ -11,6 +12,7 @@ import {
   serviceVariables,
   type Variables,
 } from '../config/index.ts';
+import { checkVerification } from '../config/plain-text.ts';
 
 /** The common variables are always there; `variables` of a service need not repeat them. */
 export type ServiceEnvironment<V extends Variables> = CommonEnvironment & EnvironmentOf<V>;
@@ -38,6 +40,8 @@ export function parseServiceEnvironment<V extends Variables>(
     alsoKnown: [...links, ...links.map((name) => `${name}_FILE`)],
     *check(partial) {
       yield* checkCommon(partial);
+      yield* checkPlainText(partial);
+      yield* checkVerification(env);
       yield* options.check?.(partial as Partial<ServiceEnvironment<V>>) ?? [];
     },
   });

@@ -1,6 +1,7 @@
 /** What every service's entry point calls: environment, log, metrics, health, HTTP, Redis, and an orderly end. */
 import { randomBytes } from 'node:crypto';
 import {
+  plainPeers,
   Secret,
   type SecretFile,
   type ServiceName,
@@ -14,10 +15,11 @@ import { Announcements, Formats, type FormatTable, formatMetrics } from '../form
 import { createHttpServer, Health, type ServiceHttp } from '../http/index.ts';
 import { countDropped, LogOutput } from '../logging/log-output.ts';
 import { createLogger, type DestinationStream, type Logger } from '../logging/logging.ts';
-import { createRegistry, type Registry } from '../metrics.ts';
+import { createRegistry, gaugeFrom, type Registry } from '../metrics.ts';
 import { KeySpace, RedisConnection } from '../redis/index.ts';
 import { serviceVersion } from '../service-version.ts';
 import { type Clock, systemClock } from '../time/clock.ts';
+import { serveAudit } from './audit.ts';
 import { certificateMetrics } from './certificates.ts';
 import { InstancePresence } from './instance-presence.ts';
 import { exitCodeOf, Lifecycle } from './lifecycle.ts';
@@ -157,6 +159,7 @@ function compose<V extends Variables>(
   const registry = createRegistry({ service, version });
   countDropped(registry, () => destination?.dropped ?? 0);
   certificateMetrics(registry, env);
+  sayPlainPeers(registry, logger, env);
   const files = new FollowedFiles({ clock, logger, registry });
   const health = new Health({ clock });
   const lifecycle = new Lifecycle({ clock, logger });
@@ -200,6 +203,7 @@ async function begin<V extends Variables>(options: ServiceOptions<V>, context: C
   const { logger, lifecycle, health, redis, http } = context;
   followRedis(redis, health);
   claimInstance(options.service, context);
+  serveAudit({ ...context, service: options.service });
   const announcements = announceFormats(options.service, context);
   try {
     await options.start({ ...context, announcements });
@@ -212,6 +216,17 @@ async function begin<V extends Variables>(options: ServiceOptions<V>, context: C
     await lifecycle.stop(asError(error));
     throw error;
   }
+}
+
+function sayPlainPeers(registry: Registry, logger: Logger, env: Readonly<Record<string, unknown>>): void {
+  const peers = plainPeers(env);
+  gaugeFrom(
+    registry,
+    { name: 'exec_plaintext_peers', help: 'Peers on other machines that are spoken to without TLS.' },
+    () => peers.length,
+  );
+  if (peers.length > 0)
+    logger.warn(`Spoken to in plain text, readable for whoever is on the way: ${peers.join(', ')}`);
 }
 
 function followRedis(redis: RedisConnection, health: Health): void {

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { type Cli, exitCodes, InvalidArgumentError, widthOf } from '@exec/common/cli';
 import { systemClock } from '@exec/common/clock';
-import { commonVariables, parseEnvironment } from '@exec/common/config';
+import { checkPlainText, commonVariables, parseEnvironment } from '@exec/common/config';
 import { wrapped } from '@exec/common/text-wrap';
 import { checkConfigDb, type DbCheck } from '../engage/check.ts';
 import { ConfigDb } from '../engage/config-db.ts';
@@ -18,6 +18,7 @@ const variables = {
   CONFIG_DB_SCHEMA,
   CONFIG_DB_SCHEMA_MAP,
   TENANT_ID: commonVariables.TENANT_ID,
+  ALLOW_PLAINTEXT: commonVariables.ALLOW_PLAINTEXT,
 } as const;
 
 export function addConfigDb(cli: Cli, around: Surroundings): void {
@@ -30,7 +31,7 @@ export function addConfigDb(cli: Cli, around: Surroundings): void {
       `\nReads ${Object.keys(variables).join(', ')} from the environment.\nExit codes: 0 EXCS can read it, 1 it cannot, 78 wrong settings.\n`,
     );
   cli.action(checking, async ({ json }: { readonly json?: boolean }) => {
-    const env = parseEnvironment(variables, around.env);
+    const env = parseEnvironment(variables, around.env, { check: checkPlainText });
     const db = new ConfigDb({ url: env.CONFIG_DB_URL, clock: systemClock });
     try {
       const { map, unused } = env.CONFIG_DB_SCHEMA_MAP;

@@ -1,6 +1,7 @@
 /** The command `plan`: prints what a synchronisation would do, and changes nothing anywhere. */
 import { type Cli, endsWith, exitCodes, type Streams, widthOf } from '@exec/common/cli';
 import { systemClock } from '@exec/common/clock';
+import { Secret } from '@exec/common/config';
 import { Formats } from '@exec/common/formats';
 import { createLogger } from '@exec/common/logging';
 import { createRegistry } from '@exec/common/metrics';
@@ -48,6 +49,7 @@ async function dryRun({ env: processEnv, streams }: Surroundings): Promise<Plan>
   const logger = createLogger({
     service: 'excs',
     level: env.LOG_LEVEL === 'info' ? 'warn' : env.LOG_LEVEL,
+    secrets: Object.values(env).filter((value) => value instanceof Secret),
     destination: { write: (line: string) => streams.stderr.write(line) },
   });
   const redis = RedisConnection.open({

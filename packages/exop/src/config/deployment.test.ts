@@ -30,8 +30,9 @@ const base = {
   REGISTRY: 'registry.example.com/exec',
   ORG_ID: 'org-1',
   TENANT_ID: '101',
-  REDIS_URL: 'redis://:redis-canary@redis.example.com',
-  CONFIG_DB_URL: 'postgresql://exec:db-canary@db.example.com/cfg',
+  REDIS_URL: 'rediss://:redis-canary@redis.example.com',
+  CONFIG_DB_URL: 'postgresql://exec:db-canary@db.example.com/cfg?sslmode=verify-full',
+  ALLOW_PLAINTEXT: 'true',
   STAT_SERVER_PRIMARY: 'stat1:2060',
   SIP_SERVER_PRIMARY: 'tls://sip1:8000',
   SWITCH_NAME: "The boss's $witch",
@@ -45,8 +46,12 @@ function read(changes: Record<string, string | undefined>, env: NodeJS.ProcessEn
 }
 
 function faultsOf(changes: Record<string, string | undefined>): string[] {
+  return faultsIn(() => read(changes));
+}
+
+function faultsIn(reading: () => Deployment): string[] {
   try {
-    read(changes);
+    reading();
   } catch (error) {
     if (error instanceof ConfigurationError) return error.faults.map(({ variable }) => variable);
     throw error;
@@ -266,8 +271,18 @@ describe('a deployment', () => {
 describe('example.env', () => {
   const text = readFileSync(new URL('../../example.env', import.meta.url), 'utf8');
 
-  it('is a valid file once key and known hosts exist', () => {
+  it('F2 wants passwords of your own, and a certificate of EXCS', () => {
     const local = text.replace('~/.ssh/id_ed25519', './key').replace('~/.ssh/known_hosts', './known');
+    const faulty = faultsIn(() => readDeployment(put('example.env', local), {}));
+    expect(faulty).toEqual(['REDIS_URL', 'CONFIG_DB_URL', 'EXCS_URL']);
+  });
+
+  it('is a valid file once key, known hosts, passwords and certificates exist', () => {
+    const local = text
+      .replace('~/.ssh/id_ed25519', './key')
+      .replace('~/.ssh/known_hosts', './known')
+      .replaceAll('change-me', 'canary-0a1b')
+      .replaceAll(/^#(EXCS_TLS_(?:CERT|KEY)_FILE)=.*$/gm, '$1=./key');
     const deployment = readDeployment(put('example.env', local), {});
     expect(deployment.warnings).toEqual([]);
     expect(deployment.instances).toHaveLength(4);

@@ -4,6 +4,7 @@ import {
   ConfigurationError,
   type ConfigurationFault,
   checkCommon,
+  checkPlainText,
   defaultPorts,
   type EnvironmentOf,
   firstApiToken,
@@ -55,6 +56,7 @@ export interface InstanceSource {
 
 /** Set by EXOP inside the container; HTTP_HOST of `.env` is the address on the VM instead. */
 const containerHost = '0.0.0.0';
+const madeToken = new Secret('made by EXOP');
 const madeHere = new Set(['HTTP_HOST', 'INSTANCE_ID']);
 
 export function readInstance(source: InstanceSource): InstanceSettings {
@@ -154,6 +156,15 @@ function* check(
 ): Iterable<ConfigurationFault> {
   const { SETTINGS_KEY: _, SETTINGS_PLAINTEXT: __, ...rest } = values;
   yield* checkCommon(rest);
+  // EXOP gives everybody a token for EXCS who is given none.
+  const toEveryone = source.service === 'excs' ? {} : { EXCS_API_TOKEN: rest.EXCS_API_TOKEN ?? madeToken };
+  for (const fault of checkPlainText({ ...rest, ...toEveryone }))
+    yield fault.variable === 'EXCS_URL'
+      ? {
+          ...fault,
+          problem: `${fault.problem}. EXCS speaks https with EXCS_TLS_CERT_FILE and EXCS_TLS_KEY_FILE`,
+        }
+      : fault;
   if (source.service === 'excp') yield* sitesOf(values as Parameters<typeof sitesOf>[0]).faults;
 }
 

@@ -1,0 +1,98 @@
+/** The audit of a service: kept in Redis, read by any instance, bounded. */
+import { randomBytes } from 'node:crypto';
+import { testRedis } from '@exec/testing/vitest';
+import { afterEach, expect, it } from 'vitest';
+import type { RedisConnection } from '../redis/index.ts';
+import { type RunningService, startService } from './service.ts';
+
+const { url, prefix } = testRedis();
+const running: RunningService[] = [];
+afterEach(async () => {
+  for (const service of running.splice(0).reverse()) await service.stop();
+});
+
+const operator = 'anna-token-0123456789abcdef';
+const reader = 'grafana-token-0123456789abcdef';
+
+async function start(instance: string) {
+  let redis: RedisConnection | undefined;
+  let key: ((...parts: string[]) => string) | undefined;
+  const service = await startService(
+    {
+      service: 'excs',
+      variables: {},
+      start: (context) => {
+        redis = context.redis;
+        key = (...parts) => context.keys.key(...parts);
+        context.http.api((app) => {
+          app.post('/change', { config: { right: 'operate' } }, () => ({}));
+        });
+      },
+    },
+    {
+      ORG_ID: 'org',
+      TENANT_ID: '4711',
+      REDIS_URL: url,
+      REDIS_KEY_PREFIX: `${prefix}audit`,
+      HTTP_HOST: '127.0.0.1',
+      HTTP_PORT: '0',
+      INSTANCE_ID: instance,
+      LOG_LEVEL: 'silent',
+      SETTINGS_KEY: randomBytes(32).toString('base64'),
+      API_TOKEN: `anna=${operator}`,
+      API_READ_TOKEN: `grafana=${reader}`,
+    },
+  );
+  running.push(service);
+  await redis?.ready();
+  const call = async (method: string, path: string, token = operator) => {
+    const answer = await fetch(`http://127.0.0.1:${service.port}/api/v1${path}`, {
+      method,
+      headers: { authorization: `Bearer ${token}` },
+    });
+    // biome-ignore lint/suspicious/noExplicitAny: answers of several forms
+    return { status: answer.status, body: (await answer.json()) as any };
+  };
+  return { call, redis: redis as RedisConnection, key: key as (...parts: string[]) => string };
+}
+
+it('F14 shows what was done and what was refused, newest first, in pages, at every instance', async () => {
+  const [one, other] = [await start('one'), await start('other')];
+  const ready = async () => (await one.redis.client.dbsize()) >= 0;
+  expect(await ready()).toBe(true);
+  expect((await one.call('POST', '/change')).status).toBe(200);
+  expect((await one.call('POST', '/change', reader)).status).toBe(403);
+  expect((await one.call('POST', '/change')).status).toBe(200);
+  const whole = async () => (await other.call('GET', '/audit', reader)).body.items;
+  // The entry is written once the answer has gone out.
+  await expect.poll(async () => (await whole()).length).toBe(3);
+  const items = await whole();
+  expect(items.map(({ who, outcome }: { who: string; outcome: string }) => [who, outcome])).toEqual([
+    ['anna', 'done'],
+    ['grafana', 'refused'],
+    ['anna', 'done'],
+  ]);
+  const first = (await other.call('GET', '/audit?limit=2')).body;
+  expect(first.items).toEqual(items.slice(0, 2));
+  const second = (await other.call('GET', `/audit?limit=2&cursor=${first.next}`)).body;
+  expect(second).toEqual({ items: items.slice(2), next: null });
+  expect((await other.call('GET', '/audit?cursor=gone')).body.code).toBe('request.invalid');
+});
+
+it('keeps a bounded number of entries, and refusals push no deed out', async () => {
+  const { call, redis, key } = await start('bounded');
+  const old = (outcome: string) =>
+    JSON.stringify({
+      ...{ at: '2026-01-01T00:00:00.000Z', who: 'x', address: '::1', requestId: 'r', what: 'w' },
+      ...{ outcome, status: 1 },
+    });
+  await redis.client.rpush(key('excs', 'audit'), ...Array.from({ length: 1500 }, () => old('done')));
+  await redis.client.rpush(
+    key('excs', 'audit-refused'),
+    ...Array.from({ length: 900 }, () => old('refused')),
+  );
+  await call('POST', '/change');
+  await call('POST', '/change', reader);
+  await expect.poll(() => redis.client.llen(key('excs', 'audit'))).toBe(1000);
+  await expect.poll(() => redis.client.llen(key('excs', 'audit-refused'))).toBe(200);
+});
