@@ -13,6 +13,7 @@ import {
   laterBy,
   latest,
   type StreamMs,
+  streamMs,
 } from '@exec/common/instants';
 
 /** Orders what is in the stream: rises with its IDs. */
@@ -41,8 +42,18 @@ interface ConnectionClock {
   answered: StreamPlace;
 }
 
+/**
+ * An event that waited so long in memory says that Redis was away. For some seconds after that the other instance may still
+ * have events to store that this one has not heard: as long as a client takes to come back, and to store a full memory.
+ */
+const awayMs = 1_000;
+const afterAwayMs = 10_000;
+
 export class ConnectionClocks {
   readonly #waitMs: number;
+  /** Newest stream time that is known, and the one until which nothing proves anything. */
+  #now = streamMs(0);
+  #provesFrom = streamMs(0);
   readonly #clocks = new Map<string, Map<Connection, ConnectionClock>>();
 
   /** `waitMs`: how far connections may be apart. */
@@ -61,14 +72,32 @@ export class ConnectionClocks {
     clock.at = latest(clock.at, at);
   }
 
+  /** Time has come to `now`; an entry was stored then that had waited for so many milliseconds in memory. */
+  passed(now: StreamMs, waited = 0): void {
+    this.#now = latest(this.#now, now);
+    if (waited >= awayMs) this.#provesFrom = latest(this.#provesFrom, laterBy(now, afterAwayMs));
+  }
+
+  /** Stream time from which what has come proves again that nothing is missing before it. */
+  get provesFrom(): StreamMs {
+    return this.#provesFrom;
+  }
+
   /** It answered a question that was asked when the stream stood at `place`. */
   answered(site: string, connection: Connection, place: StreamPlace): void {
     const clock = this.#of(site, connection);
     clock.answered = Math.max(clock.answered, place);
   }
 
-  /** Whether everything up to and including `at`, which was known at `place`, has come. */
+  /**
+   * Whether everything up to and including `at`, which was known at `place`, has come.
+   *
+   * @rule After Redis was away, nothing proves for ten seconds that a connection has caught up: of what happened meanwhile the
+   *   other instance may have heard what this one has not.
+   * @test registry/registry.test.ts: what the other instance heard while Redis was away comes after the snapshot of one that was blind
+   */
   caughtUp(site: string, connection: Connection, at: EngageMicros, place: StreamPlace): boolean {
+    if (this.#now < this.#provesFrom) return false;
     const clock = this.#clocks.get(site)?.get(connection);
     return clock !== undefined && (clock.at > at || clock.answered >= place);
   }

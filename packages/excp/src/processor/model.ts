@@ -133,7 +133,7 @@ export class Model {
   }
 
   /** @param now stream time of the entry */
-  accept({ id, entry, other, text }: StreamEntry, now: StreamMs): readonly Output[] {
+  accept({ id, waited, entry, other, text }: StreamEntry, now: StreamMs): readonly Output[] {
     if (other !== undefined) return [];
     const name = entry && keyOfContent(entry.content);
     const known = name !== undefined && this.#options.dealtWith?.has(name) === true;
@@ -150,7 +150,7 @@ export class Model {
       case 'call-shed':
         return this.#outputsOf(this.#registry.drop(content, now, id), received);
       default:
-        return this.#outputsOf(this.#registry.accept(content, now, id), received);
+        return this.#outputsOf(this.#registry.accept(content, now, id, waited), received);
     }
   }
 

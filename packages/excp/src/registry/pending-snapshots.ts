@@ -1,6 +1,6 @@
 /** Snapshots that are compared with what is known, a little later: until then late events may still explain them. */
 
-import { discoveredAt, type EngageMicros, laterBy, type StreamMs } from '@exec/common/instants';
+import { discoveredAt, type EngageMicros, laterBy, latest, type StreamMs } from '@exec/common/instants';
 import type { CallKey } from '../conversation/state.ts';
 import type { CallsFound, QueuesFound } from '../events/snapshots.ts';
 
@@ -49,11 +49,16 @@ export class PendingSnapshots {
     return this.#due[0]?.due;
   }
 
-  /** Answers the names of the entries of resynchronisations that are given up. */
-  add(item: CallsFound | QueuesFound, id: string, now: StreamMs): string[] {
+  /**
+   * Answers the names of the entries of resynchronisations that are given up.
+   *
+   * @param notBefore stream time before which it is not compared, however long that is
+   */
+  add(item: CallsFound | QueuesFound, id: string, now: StreamMs, notBefore: StreamMs): string[] {
     const abandoned: string[] = [];
+    const due = latest(laterBy(now, this.#waitMs), notBefore);
     if (item.kind === 'queues-found') {
-      this.#due.push({ item, at: discoveredAt(now), due: laterBy(now, this.#waitMs), ids: [id], putOff: 0 });
+      this.#due.push({ item, at: discoveredAt(now), due, ids: [id], putOff: 0 });
       return abandoned;
     }
     // A session is of one connection: each site has its own.
@@ -76,7 +81,7 @@ export class PendingSnapshots {
       this.#due.push({
         item: whole,
         at: discoveredAt(now),
-        due: laterBy(now, this.#waitMs),
+        due,
         ids: parts.ids,
         putOff: 0,
       });

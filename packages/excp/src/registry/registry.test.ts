@@ -26,7 +26,8 @@ function registryOf(settings: Partial<typeof defaultSettings> = {}) {
   let count = 0;
   return {
     registry,
-    accept: (item: ModelInput, at: number = begin) => registry.accept(item, streamMs(at), `${at}-${++count}`),
+    accept: (item: ModelInput, at: number = begin, waited = 0) =>
+      registry.accept(item, streamMs(at), `${at}-${++count}`, waited),
   };
 }
 
@@ -35,6 +36,10 @@ const created = (call: string): EngageEvent => ({ kind: 'call-created', ...of(ca
 const joins = (call: string): EngageEvent => ({
   ...{ kind: 'party-added', ...of(call), party: asId<PartyUuid>(`${call}-P`) },
   ...{ dn: agent?.dn ?? '', type: 'Extension', state: 'Connected', agentId: agent?.loginCode },
+});
+const leaves = (call: string): EngageEvent => ({
+  ...{ kind: 'party-deleted', ...of(call), party: asId<PartyUuid>(`${call}-P`) },
+  ...{ dn: agent?.dn ?? '', cause: 'Normal', ctrl: asId<PartyUuid>(`${call}-P`) },
 });
 const ends = (call: string): EngageEvent => ({ kind: 'call-deleted', ...of(call) });
 
@@ -95,6 +100,40 @@ describe('an input of the registry answers', () => {
       expect(said(registry.advance(now))).toEqual([]);
     expect(registry.awaited().map(({ connection }) => connection)).toEqual(['calls']);
     expect(said(registry.advance(laterBy(begin, 30_000)))).toEqual(['unknown-call', 'done 1']);
+  });
+
+  it('what the other instance heard while Redis was away comes after the snapshot of one that was blind', () => {
+    const { registry, accept } = registryOf();
+    accept(created('A'));
+    accept(joins('A'));
+    // It was heard before Redis went away, and stored five seconds later. The other instance has more to store.
+    accept(joins('B'), begin, 5_000);
+    const back = laterBy(begin, 5_000);
+    accept(
+      { kind: 'calls-found', site, since: back, session: 'one:1', complete: true, calls: [] } as never,
+      back,
+    );
+    for (let now = back; now < back + 9_900; now = laterBy(now, 100)) {
+      // The blind one's own connection has nothing more to say.
+      for (const { connection, place } of registry.awaited())
+        registry.caughtUp(site ?? '', connection, place);
+      expect(said([...registry.reconsider(), ...registry.advance(now)])).toEqual([]);
+    }
+    const late = laterBy(back, 9_900);
+    expect(said(accept(created('B'), late))).toContain(`${site}/B: established`);
+    const after = [...accept(leaves('A'), late)];
+    for (let now = late; now < back + 60_000; now = laterBy(now, 100)) {
+      for (const { connection, place } of registry.awaited())
+        registry.caughtUp(site ?? '', connection, place);
+      after.push(...registry.reconsider(), ...registry.advance(now));
+    }
+    const reasons = after.flatMap((effect) =>
+      effect.type === 'conversation'
+        ? effect.changes.map((change) => ('disconnect' in change ? change.disconnect : ''))
+        : [],
+    );
+    // Ended by what the other instance heard, not by a snapshot that no longer named it.
+    expect(reasons).toEqual(['Self']);
   });
 
   it('who works at a DN', () => {

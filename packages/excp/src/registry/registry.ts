@@ -3,7 +3,7 @@
  */
 
 import type { Connection } from '@exec/common/config';
-import { discoveredAt, earliest, latest, type StreamMs, streamMs } from '@exec/common/instants';
+import { discoveredAt, earliest, laterBy, latest, type StreamMs, streamMs } from '@exec/common/instants';
 import { isMet, nextDue, outlived } from '../conversation/deadlines.ts';
 import type { ConversationInput } from '../conversation/next.ts';
 import { type Conversation, callKey } from '../conversation/state.ts';
@@ -115,8 +115,10 @@ export class ConversationRegistry {
   /**
    * Takes an item that was stored at `now`.
    * @param id names it in the effects: once, when nothing waits for it any more
+   * @param waited milliseconds for which it had waited in memory before it could be stored
    */
-  accept(item: ModelInput, now: StreamMs, id: string): readonly Effect[] {
+  accept(item: ModelInput, now: StreamMs, id: string, waited = 0): readonly Effect[] {
+    this.#clocks.passed(laterBy(now, waited), waited);
     return [...this.#accept(item, now, id)];
   }
 
@@ -163,11 +165,11 @@ export class ConversationRegistry {
     switch (item.kind) {
       case 'calls-found':
         yield* this.#snapshots.adoptOld(item, at);
-        yield* entriesDone(this.#pending.add(item, id, this.#now));
+        yield* entriesDone(this.#pending.add(item, id, this.#now, this.#clocks.provesFrom));
         yield* this.#retryEarly();
         return;
       case 'queues-found':
-        this.#pending.add(item, id, this.#now);
+        this.#pending.add(item, id, this.#now, this.#clocks.provesFrom);
         return;
       case 'agents-found':
         this.#agentsChanged = true;
@@ -194,6 +196,7 @@ export class ConversationRegistry {
   }
 
   *#advance(now: StreamMs): Effects {
+    this.#clocks.passed(now);
     // Snapshots first: they may explain what waits.
     for (let due = this.#pending.takeDue(now); due !== undefined; due = this.#pending.takeDue(now)) {
       const snapshot = due;

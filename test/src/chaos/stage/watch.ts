@@ -22,7 +22,17 @@ export interface Watched {
 /** Looks again and again until the answered function is called. */
 export function watchInstances({ instances, sites }: Watched, history: History): () => void {
   const known = new Map<string, boolean>();
+  const servers = new Map<string, SipServer>();
+  let lookedAt = Date.now();
   const look = () => {
+    const now = Date.now();
+    for (const { switch: name, pair } of sites) {
+      // Who watches the new server within one look has still missed what the old one said last.
+      if (servers.get(name) !== pair.active)
+        for (const of of linkConnections) forget(`${of} of ${name}`, lookedAt);
+      servers.set(name, pair.active);
+    }
+    lookedAt = now;
     for (const instance of instances)
       for (const site of sites)
         for (const of of linkConnections) {
@@ -33,6 +43,13 @@ export function watchInstances({ instances, sites }: Watched, history: History):
           known.set(key, on);
           history.add({ what: 'watching', at: Date.now(), instance, connection, on });
         }
+  };
+  const forget = (connection: string, at: number) => {
+    for (const instance of instances)
+      if (known.get(`${instance} ${connection}`) === true) {
+        known.set(`${instance} ${connection}`, false);
+        history.add({ what: 'watching', at, instance, connection, on: false });
+      }
   };
   look();
   const timer = setInterval(look, everyMs);
