@@ -120,8 +120,8 @@ it(
   'is deployed, and waits for the approval of its first plan, with EXAS and EXCP ready',
   async () => {
     const usersBefore = users();
-    expectFine(await stranger.exop('exop plan --env .env'), 2);
-    const deployed = expectFine(await stranger.exop('exop deploy --env .env', {}, ['--yes']));
+    expectFine(await stranger.exop('exop plan'), 2);
+    const deployed = expectFine(await stranger.exop('exop deploy', {}, ['--yes']));
     expect(deployed).toContain('All services are ready.');
     expect(deployed).toContain('The first plan of EXCS waits for your approval');
     planId = /exop sync approve (\w+)/.exec(deployed)?.[1] ?? '';
@@ -129,7 +129,7 @@ it(
     expect(users(), 'nothing is written before the approval').toBe(usersBefore);
     const status = expectFine(await stranger.exop('exop status'));
     expect(status.match(/ yes +(yes|no)\b/g), status).toHaveLength(4);
-    expectFine(await stranger.exop('exop plan --env .env'), 0);
+    expectFine(await stranger.exop('exop plan'), 0);
   },
   limit,
 );
