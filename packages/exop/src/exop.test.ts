@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { settingsKeysOf } from '@exec/common/config';
 import { formatAddress } from '@exec/engage-link';
 import { accept } from '@exec/engage-link/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -83,9 +84,10 @@ describe('deploy', () => {
         string,
         string
       >;
-      expect(readFileSync(fleet.installation('exas-1', 'current', 'secrets', 'settings_key'), 'utf8')).toBe(
-        kept.settingsKey,
-      );
+      const keyOf = (instance: 'excs-1' | 'exas-1') =>
+        readFileSync(fleet.installation(instance, 'current', 'secrets', 'settings_key'), 'utf8');
+      expect(keyOf('excs-1')).toBe(kept.settingsKey);
+      expect(keyOf('exas-1')).toBe(settingsKeysOf(kept.settingsKey ?? '', 'agent_state_sync'));
 
       for (const { docker } of fleet.vms) docker.records.length = 0;
       const second = await fleet.call('deploy');
