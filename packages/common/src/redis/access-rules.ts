@@ -4,12 +4,13 @@
  */
 import { type ServiceName, services } from '../config/services/index.ts';
 
-/** Of every service: settings, mapping, presence, lease, formats, probe, and what the client sends by itself. */
+/** Of every service: settings, mapping, presence, lease, formats, probe, audit, and what the client sends by itself. */
 const shared = [
   ...['auth', 'client|setname', 'info', 'ping', 'time'],
   ...['eval', 'evalsha'],
   ...['get', 'set', 'setrange', 'del', 'exists', 'incr', 'pexpire', 'pttl'],
   ...['hget', 'hgetall', 'hmget', 'hset', 'hdel'],
+  ...['lpush', 'lrange', 'ltrim', 'multi', 'exec'],
 ] as const;
 
 const ofService: Readonly<Record<ServiceName, readonly string[]>> = {
@@ -17,11 +18,10 @@ const ofService: Readonly<Record<ServiceName, readonly string[]>> = {
   exas: [],
   excp: [
     ...['hexists', 'hincrby', 'hlen', 'hscan', 'hsetnx'],
-    ...['lindex', 'llen', 'lpop', 'lpush', 'lrange', 'ltrim', 'rpush'],
+    ...['lindex', 'llen', 'lpop', 'rpush'],
     ...['sadd', 'scard', 'sismember'],
     ...['xadd', 'xdel', 'xinfo', 'xlen', 'xrange', 'xread', 'xrevrange'],
     ...['zadd', 'zcard', 'zpopmin', 'zrangebyscore', 'zrem', 'zrevrange'],
-    ...['multi', 'exec'],
   ],
 };
 
