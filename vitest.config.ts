@@ -111,7 +111,7 @@ export default defineConfig({
     setupFiles: ['packages/testing/src/vitest/each-file.ts'],
     pool: 'forks',
     // Most of a run is waiting for what other processes do. More at a time make services late that tests kill or stop.
-    maxWorkers: availableParallelism() * 2,
+    maxWorkers: availableParallelism() + 1,
     sequence: { sequencer: LongestFirst },
     // For what hangs, on a machine that has other work as well; nothing waits for them.
     testTimeout: 300_000,
