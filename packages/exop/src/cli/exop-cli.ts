@@ -1,6 +1,7 @@
 /** The command line of EXOP: every command with its options. */
 import { Cli } from '@exec/common/cli';
 import { addCare } from './care.ts';
+import { addCertificates } from './certificates.ts';
 import { addConversations } from './conversations.ts';
 import { addDeployment } from './deployment.ts';
 import { addInit } from './init.ts';
@@ -27,6 +28,7 @@ export function exopCli(around: Surroundings): Cli {
       '\nExit codes: 0 done, 1 something is not as it should be, 2 wrong use, 78 the settings are wrong.\n',
     );
   addInit(cli, around);
+  addCertificates(cli, around);
   addDeployment(cli, around);
   addObservation(cli, around);
   addSync(cli, around);

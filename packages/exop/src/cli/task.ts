@@ -42,6 +42,13 @@ export interface Work {
   readonly redactor: Redactor;
 }
 
+/** What a command has that does not need a deployment that is right as a whole. */
+export interface Frame extends Pick<Work, 'around' | 'json' | 'print' | 'report' | 'redactor'> {
+  /** Absolute path of the `.env`. */
+  readonly envFile: string;
+  readonly progress: Progress;
+}
+
 /**
  * @param command whose name is reported, with those of its groups
  * @param does answers whether all is well, or the exit code
@@ -51,6 +58,26 @@ export async function task(
   around: Surroundings,
   does: (work: Work) => Promise<boolean | number>,
 ): Promise<number> {
+  return await framed(command, around, async ({ envFile, progress, ...frame }) => {
+    const { redactor } = frame;
+    const read = readDeployment(envFile, around.env);
+    redactor.learnDeployment(read);
+    const kept = readKeptSecrets(envFile) ?? freshSecrets();
+    const deployment = { ...read, keptToken: kept.apiToken };
+    const keep = (): void => keepSecrets(envFile, kept);
+    redactor.learnKept(kept);
+    for (const warning of deployment.warnings) around.stderr.write(`warning: ${redactor.clean(warning)}\n`);
+    const tell = (instance: string, text: string): void => progress.tell(instance, text);
+    return await does({ ...frame, deployment, kept, keep, tell });
+  });
+}
+
+/** As {@link task}, for what must run before the settings of the services are right. */
+export async function framed(
+  command: Command,
+  around: Surroundings,
+  does: (frame: Frame) => Promise<boolean | number>,
+): Promise<number> {
   const options = command.optsWithGlobals<CommonOptions>();
   const json = options.json === true;
   const redactor = new Redactor();
@@ -59,16 +86,8 @@ export async function task(
   let code: number;
   try {
     const envFile = resolve(around.folder, options.env);
-    const read = readDeployment(envFile, around.env);
-    redactor.learnDeployment(read);
-    const kept = readKeptSecrets(envFile) ?? freshSecrets();
-    const deployment = { ...read, keptToken: kept.apiToken };
-    const keep = (): void => keepSecrets(envFile, kept);
-    redactor.learnKept(kept);
     const print = printer(json, around, redactor, progress);
-    for (const warning of deployment.warnings) around.stderr.write(`warning: ${redactor.clean(warning)}\n`);
-    const tell = (instance: string, text: string): void => progress.tell(instance, text);
-    const outcome = await does({ deployment, kept, keep, around, json, tell, print, report, redactor });
+    const outcome = await does({ envFile, around, json, print, report, redactor, progress });
     code = typeof outcome === 'number' ? outcome : outcome ? exitCodes.ok : exitCodes.fault;
   } catch (error) {
     progress.done();

@@ -1,7 +1,4 @@
 /** The whole deployment as one `.env` describes it: its instances, how to reach them, what to install. */
-import { readFileSync, statSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { dirname, resolve } from 'node:path';
 import {
   AllowedHosts,
   ConfigurationError,
@@ -13,11 +10,10 @@ import {
   type ServiceName,
 } from '@exec/common/config';
 import { readBridge } from './bridge.ts';
-import { parseDotenv } from './dotenv.ts';
+import { loadEnvFile } from './env-file.ts';
 import { type InstanceSettings, readInstance } from './instance.ts';
 import { type HostAddress, ownVariables } from './own-variables.ts';
 import { knownNames } from './scopes.ts';
-import { fileVariables } from './service-variables.ts';
 
 export interface SshSettings {
   readonly user: string;
@@ -65,7 +61,7 @@ type Own = EnvironmentOf<typeof ownVariables>;
  * @throws ConfigurationError with all faults at once
  */
 export function readDeployment(envFile: string, processEnv: NodeJS.ProcessEnv): Deployment {
-  const { values, faults, warnings } = load(envFile);
+  const { values, faults, warnings } = loadEnvFile(envFile);
   const own = attempt(faults, () => parseEnvironment(ownVariables, Object.fromEntries(values)));
   const keyGiven = (values.get('SSH_KEY_FILE') ?? '').trim() !== '';
   const agentSocket = processEnv.SSH_AUTH_SOCK;
@@ -113,42 +109,6 @@ export function readDeployment(envFile: string, processEnv: NodeJS.ProcessEnv): 
       .map((service) => ({ service, variable: hostVariables[service] })),
     warnings: [...new Set(warnings)],
   };
-}
-
-interface Loaded {
-  readonly values: Map<string, string>;
-  readonly faults: ConfigurationFault[];
-  readonly warnings: string[];
-}
-
-function load(envFile: string): Loaded {
-  let text: string;
-  const warnings: string[] = [];
-  try {
-    text = readFileSync(envFile, 'utf8');
-    if ((statSync(envFile).mode & 0o077) !== 0)
-      warnings.push(`${envFile} can be read by others; it holds secrets: chmod 600 ${envFile}`);
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-    throw new ConfigurationError([{ variable: '--env', problem: `${envFile} cannot be read (${code})` }]);
-  }
-  const parsed = parseDotenv(text);
-  const values = new Map(parsed.values);
-  const folder = dirname(envFile);
-  for (const [name, value] of values)
-    if (isPath(name) && value.trim() !== '') values.set(name, absolute(value.trim(), folder));
-  if ((values.get('SSH_KNOWN_HOSTS') ?? '').trim() === '')
-    values.set('SSH_KNOWN_HOSTS', absolute('~/.ssh/known_hosts', folder));
-  return { values, faults: [...parsed.faults], warnings };
-}
-
-function isPath(name: string): boolean {
-  if (name.endsWith('_FILE') || ['IMAGES_DIR', 'BRIDGE_DIR', 'SSH_KNOWN_HOSTS'].includes(name)) return true;
-  return [...fileVariables].some((file) => name === file || name.endsWith(`_${file}`));
-}
-
-function absolute(path: string, folder: string): string {
-  return path.startsWith('~/') ? resolve(homedir(), path.slice(2)) : resolve(folder, path);
 }
 
 function imageSource(

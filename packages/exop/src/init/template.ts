@@ -28,7 +28,7 @@ export function exampleOf(template: string, name: string): string | undefined {
 const assignment = /^#?([A-Z][A-Z0-9_]*)=(.*)$/;
 
 /** As the reader of `.env` files takes it. A value with all three quotes cannot be written. */
-function quoted(value: string): string {
+export function quoted(value: string): string {
   if (!/^["'`]|(^|[ \t])#/.test(value)) return value;
   const quote = ["'", '"', '`'].find((one) => !value.includes(one));
   return quote === undefined ? value : `${quote}${value}${quote}`;

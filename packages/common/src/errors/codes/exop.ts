@@ -22,6 +22,13 @@ export const exopCodes = {
     summary: 'A file of a new deployment cannot be written.',
     remedy: 'Look at the rights and the free space of the folder.',
   },
+  'exop.certificates-unusable': {
+    status: 500,
+    summary:
+      'Files of "exop certificates" cannot be used: one cannot be read, or the authority is not whole or ends soon.',
+    remedy:
+      'Restore the folder from a backup. Only when there is none, or when the authority ends: move the folder away and run the command again; every service then needs its new files at the same time.',
+  },
   'exop.state-invalid': {
     status: 500,
     summary: 'The state file beside the .env, which keeps API_TOKEN and SETTINGS_KEY, cannot be used.',
