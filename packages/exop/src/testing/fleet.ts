@@ -127,6 +127,7 @@ export class Fleet {
       await writeFile(join(sshd.root, 'df.txt'), enoughSpace);
     }
     await rm(join(this.folder, '.env.exop-state.json'), { force: true });
+    await rm(join(this.folder, 'certificates'), { recursive: true, force: true });
     await rm(join(this.folder, 'images'), { recursive: true, force: true });
     await mkdir(join(this.folder, 'images'));
     for (const version of ['1.0.0', '2.0.0'])
