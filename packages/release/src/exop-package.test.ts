@@ -57,10 +57,17 @@ describe('the unpacked package', () => {
     mkdirSync(join(site, '.ssh'));
     for (const name of ['id_ed25519', 'known_hosts'])
       writeFileSync(join(site, '.ssh', name), '', { mode: 0o600 });
-    const text = readFileSync(join(site, '.env'), 'utf8').replaceAll(
-      /\b(exc?[as]?[sp]?\d?)\.example\.com/g,
-      '$1.invalid',
-    );
+    const begun = readFileSync(join(site, '.env'), 'utf8')
+      .replaceAll(/\b(exc?[as]?[sp]?\d?)\.example\.com/g, '$1.invalid')
+      .replaceAll('change-me', 'canary-0a1b');
+    writeFileSync(join(site, '.env'), begun);
+    // Without certificates EXCS is refused; the package brings what makes them.
+    expect(run('exop', site, 'check').stderr).toContain('EXCS_TLS_CERT_FILE');
+    const certificates = run('exop', site, 'certificates');
+    expect(certificates.status, certificates.stderr).toBe(0);
+    const settings = certificates.stdout.split('\n').filter((line) => /^EX[A-Z0-9_]+_FILE=/.test(line));
+    expect(settings).toHaveLength(9);
+    const text = `${begun}${settings.join('\n')}\n`;
     writeFileSync(join(site, '.env'), text);
     const unreachable = run('exop', site, 'check', '--json');
     expect(unreachable.status, unreachable.stderr).toBe(1);

@@ -50,13 +50,13 @@ function otherNames(values: ReadonlyMap<string, string>, service: ServiceName, n
     serviceVariables[service],
     prefixesOf(service, number),
   ).values;
-  const told =
+  const given =
     service !== 'excs'
       ? []
       : (['exas', 'excp'] as const).flatMap((other) =>
           prefixesOf(other, 1).flatMap((prefix) => values.get(`${prefix}EXCS_URL`) ?? []),
         );
-  const names = [HTTP_HOST?.trim(), ...told.map((url) => URL.parse(url.trim())?.hostname)];
+  const names = [HTTP_HOST?.trim(), ...given.map((url) => URL.parse(url.trim())?.hostname)];
   return names
     .flatMap((name) => name?.replace(/^\[|\]$/g, '') ?? [])
     .filter((name) => /^[0-9A-Za-z:._-]+$/.test(name) && !['0.0.0.0', '::'].includes(name));
