@@ -222,9 +222,11 @@ it('a bridge in TLS whose authority is not known', async () => {
     writeFileSync(join(fleet.folder, 'bridge.pem'), certificate.cert);
     await fleet.writeEnv({
       STAT_SERVER_PRIMARY: formatAddress(bridge.address),
-      ENGAGE_LINK_CA_FILE: './bridge.pem',
+      EXAS_ENGAGE_LINK_CA_FILE: './bridge.pem',
     });
-    const { checks } = JSON.parse((await fleet.call('check', '--json')).stdout) as { checks: CheckResult[] };
+    const called = await fleet.call('check', '--json');
+    expect(called.code, called.stderr).toBe(0);
+    const { checks } = JSON.parse(called.stdout) as { checks: CheckResult[] };
     expect(checks.find(({ check }) => check === 'reach Stat Server, primary')).toMatchObject({
       status: 'ok',
       found: 'Primary, engage-link/1, up since 2023-11-14T22:13:20Z',

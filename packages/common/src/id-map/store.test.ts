@@ -19,7 +19,13 @@ let redis: RedisConnection;
 let keys: KeySpace;
 let tenantId = 0;
 beforeAll(async () => {
-  redis = RedisConnection.open({ url: new Secret(shared.url), name: 'id-map-test', logger: silentLogger });
+  // A machine with other work answers late; nothing here is about that.
+  redis = RedisConnection.open({
+    url: new Secret(shared.url),
+    name: 'id-map-test',
+    logger: silentLogger,
+    commandTimeoutMs: 30_000,
+  });
   await redis.ready();
 });
 afterAll(() => redis.close());

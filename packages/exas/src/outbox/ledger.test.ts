@@ -18,7 +18,13 @@ let tenantId = 0;
 
 async function setUp(texts: Readonly<Record<string, string>>) {
   const { url, prefix } = testRedis();
-  const redis = RedisConnection.open({ url: new Secret(url), name: 'ledger-test', logger: silentLogger });
+  // A machine with other work answers late; nothing here is about that.
+  const redis = RedisConnection.open({
+    url: new Secret(url),
+    name: 'ledger-test',
+    logger: silentLogger,
+    commandTimeoutMs: 30_000,
+  });
   onTestFinished(() => redis.close());
   await redis.ready();
   const keys = new KeySpace({ prefix, orgId: 'org', tenantId: ++tenantId });

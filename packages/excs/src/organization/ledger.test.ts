@@ -23,7 +23,13 @@ let redis: RedisConnection;
 let tenantId = 0;
 let keys: KeySpace;
 beforeAll(async () => {
-  redis = RedisConnection.open({ url: new Secret(url), name: 'ledger-test', logger: silentLogger });
+  // A machine with other work answers late; nothing here is about that.
+  redis = RedisConnection.open({
+    url: new Secret(url),
+    name: 'ledger-test',
+    logger: silentLogger,
+    commandTimeoutMs: 30_000,
+  });
   await redis.ready();
 });
 afterAll(() => redis.close());

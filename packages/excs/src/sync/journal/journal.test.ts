@@ -11,7 +11,13 @@ import { windowMs } from './safety-window.ts';
 
 async function start() {
   const { url, prefix } = testRedis();
-  const redis = RedisConnection.open({ url: new Secret(url), name: 'test', logger: silentLogger });
+  // A machine with other work answers late; nothing here is about that.
+  const redis = RedisConnection.open({
+    url: new Secret(url),
+    name: 'test',
+    logger: silentLogger,
+    commandTimeoutMs: 30_000,
+  });
   closeLater(() => redis.close());
   await redis.ready();
   const keys = new KeySpace({ prefix, orgId: 'org', tenantId: 1 });
