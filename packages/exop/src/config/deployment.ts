@@ -14,6 +14,7 @@ import { loadEnvFile } from './env-file.ts';
 import { type InstanceSettings, readInstance } from './instance.ts';
 import { type HostAddress, ownVariables } from './own-variables.ts';
 import { knownNames } from './scopes.ts';
+import type { Place } from './service-urls.ts';
 
 export interface SshSettings {
   readonly user: string;
@@ -75,9 +76,8 @@ export function readDeployment(envFile: string, processEnv: NodeJS.ProcessEnv): 
   const cloudHosts = own === undefined ? [] : cloudHostsOf(own, values, faults);
   // Of a file whose hosts cannot be read, the settings of every service are looked at all the same.
   const places = own === undefined ? anywhere : placesOf(own, faults);
-  const excsHost = own?.EXCS_HOST.host ?? 'excs.invalid';
   const instances = places.map((place) =>
-    readInstance({ ...place, file: values, excsHost, cloudHosts, faults, warnings }),
+    readInstance({ ...place, places, file: values, cloudHosts, faults, warnings }),
   );
   const bridges = own === undefined ? [] : bridgesOf(own, faults);
   const bridgeImage = own === undefined || bridges.length === 0 ? undefined : bridgeImageOf(own, faults);
@@ -122,12 +122,6 @@ function imageSource(
     return undefined;
   }
   return registry === '' ? { kind: 'archives', folder } : { kind: 'registry', registry };
-}
-
-interface Place {
-  readonly service: ServiceName;
-  readonly number: number;
-  readonly address: { readonly host: string; readonly port: number };
 }
 
 const hostVariables = { excs: 'EXCS_HOST', exas: 'EXAS_HOST', excp: 'EXCP_HOSTS' } as const;

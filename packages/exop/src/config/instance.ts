@@ -17,6 +17,7 @@ import {
 import { mountedAt } from './mounted.ts';
 import { type Peer, peersOf } from './peers.ts';
 import { prefixesOf, type ScopedEnvironment, scopedEnvironment } from './scopes.ts';
+import { consoleLinksOf, type Place, serviceUrl } from './service-urls.ts';
 import { fileVariables, serviceVariables } from './service-variables.ts';
 
 /** What EXOP deploys: the services, and the bridges that the customer built. */
@@ -41,13 +42,11 @@ export interface InstanceSettings {
   readonly peers: readonly Peer[];
 }
 
-export interface InstanceSource {
-  readonly service: ServiceName;
-  readonly number: number;
-  readonly address: { readonly host: string; readonly port: number };
+export interface InstanceSource extends Place {
+  /** All services of the deployment, this one among them. */
+  readonly places: readonly Place[];
   /** The whole `.env`, paths made absolute. */
   readonly file: ReadonlyMap<string, string>;
-  readonly excsHost: string;
   readonly cloudHosts: readonly string[];
   /** Faults are added here. */
   readonly faults: ConfigurationFault[];
@@ -63,7 +62,10 @@ export function readInstance(source: InstanceSource): InstanceSettings {
   const { service, number } = source;
   const name = `${service}-${number}`;
   const variables = serviceVariables[service];
-  const scoped = withExcsUrl(source, scopedEnvironment(source.file, variables, prefixesOf(service, number)));
+  const scoped = withAddresses(
+    source,
+    scopedEnvironment(source.file, variables, prefixesOf(service, number)),
+  );
   const parsed = parse(source, variables, scoped);
   const environment = new Map<string, string>();
   const files = new Map<string, Secret>();
@@ -124,14 +126,17 @@ function tokenOfExcs(source: InstanceSource): Secret | undefined {
   }
 }
 
-/** The others find EXCS on its VM unless told otherwise. */
-function withExcsUrl(source: InstanceSource, scoped: ScopedEnvironment): ScopedEnvironment {
-  if (source.service === 'excs' || scoped.values.EXCS_URL !== undefined) return scoped;
-  const excs = scopedEnvironment(source.file, serviceVariables.excs, prefixesOf('excs', 1)).values;
-  const scheme = excs.TLS_CERT_FILE === undefined ? 'http' : 'https';
-  const host = source.excsHost.includes(':') ? `[${source.excsHost}]` : source.excsHost;
-  const url = `${scheme}://${host}:${excs.HTTP_PORT?.trim() ?? defaultPorts.excs}`;
-  return { ...scoped, values: { ...scoped.values, EXCS_URL: url } };
+/** The others find EXCS on its VM, and the consoles link each other, unless told otherwise. */
+function withAddresses(source: InstanceSource, scoped: ScopedEnvironment): ScopedEnvironment {
+  const excs = source.places.find(({ service }) => service === 'excs');
+  const url = source.service === 'excs' || excs === undefined ? undefined : serviceUrl(source.file, excs);
+  const links = consoleLinksOf(source.file, source, source.places);
+  const values = {
+    ...(url === undefined ? {} : { EXCS_URL: url }),
+    ...(links === undefined ? {} : { CONSOLE_LINKS: links }),
+    ...scoped.values,
+  };
+  return { ...scoped, values };
 }
 
 function parse(

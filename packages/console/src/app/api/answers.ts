@@ -263,5 +263,7 @@ export interface AuditEntry {
   readonly address: string;
   readonly requestId: string;
   readonly what: string;
-  readonly result: string;
+  readonly outcome: 'done' | 'refused' | 'failed';
+  /** Of the answer. */
+  readonly status: number;
 }

@@ -3,10 +3,14 @@ import type { JSX } from 'preact';
 import type { AuditEntry, Page } from '../api/answers.ts';
 import { useNow, usePoll } from '../hooks.ts';
 import { hashOf, type Route } from '../model/routes.ts';
+import type { Tone } from '../model/sync.ts';
 import { timeText } from '../model/words.ts';
 import { pathOf } from '../parts/search.tsx';
 import { Shown } from '../parts/shown.tsx';
+import { Pill } from '../parts/small.tsx';
 import { Pager, Table } from '../parts/table.tsx';
+
+const tones: Readonly<Record<AuditEntry['outcome'], Tone>> = { done: 'good', refused: 'ask', failed: 'bad' };
 
 export function AuditPage({ route }: { readonly route: Route }): JSX.Element {
   const now = useNow();
@@ -29,7 +33,14 @@ export function AuditPage({ route }: { readonly route: Route }): JSX.Element {
                 { title: 'Who', cell: ({ who }) => who },
                 { title: 'From', cell: ({ address }) => address },
                 { title: 'What', cell: ({ what }) => what, wide: true },
-                { title: 'Result', cell: ({ result }) => result },
+                {
+                  title: 'Result',
+                  cell: ({ outcome, status }) => (
+                    <>
+                      <Pill tone={tones[outcome]}>{outcome}</Pill> <span class="quiet">{status}</span>
+                    </>
+                  ),
+                },
                 { title: 'Request', cell: ({ requestId }) => <code>{requestId}</code> },
               ]}
             />
