@@ -102,7 +102,7 @@ describe('what is seen of a conversation', () => {
         event: 'userEstablished',
         eventId: '1',
         at: '2026-01-01T00:00:02Z',
-        leg: 'a',
+        legs: ['a'],
         state: 'accepted',
         answeredAt: 0,
       },
@@ -110,27 +110,28 @@ describe('what is seen of a conversation', () => {
         event: 'routingEstablished',
         eventId: '2',
         at: '2026-01-01T00:00:01Z',
-        leg: undefined,
+        legs: [],
         state: 'refused',
+        reason: 'queue.unknown: no such queue',
         answeredAt: 0,
       },
       {
         event: 'holdUpdated',
         eventId: '3',
         at: '2026-01-01T00:00:03Z',
-        leg: 'a',
+        legs: ['a'],
         state: 'refused',
         answeredAt: 0,
       },
     ] as const;
-    const waiting = [{ event: 'holdUpdated', eventId: '3', at: '2026-01-01T00:00:04Z', leg: 'a' }];
+    const waiting = [{ event: 'holdUpdated', eventId: '3', at: '2026-01-01T00:00:04Z', legs: ['a'] }];
     expect(eventsOf(answered, waiting)).toEqual([
       {
         event: 'routingEstablished',
         eventId: '2',
         at: '2026-01-01T00:00:01Z',
         state: 'refused',
-        reason: 'Genesys Cloud refused it for good: see the dead letters',
+        reason: 'queue.unknown: no such queue',
       },
       {
         event: 'userEstablished',
@@ -142,5 +143,20 @@ describe('what is seen of a conversation', () => {
       },
       { event: 'holdUpdated', eventId: '3', at: '2026-01-01T00:00:04Z', state: 'waiting', leg: 'a' },
     ]);
+  });
+
+  it.each([
+    ['consultTransferEvents', 'second'],
+    ['progressConsultTransferEvents', 'second'],
+    ['endConsultTransferEvents', 'second'],
+    ['userTransferEvents', 'third'],
+    ['routingTransferEvents', 'third'],
+    ['progressTransferEvents', 'third'],
+    ['endTransferEvents', 'third'],
+    ['holdUpdatedEvents', undefined],
+  ])('says of %s to which leg it leads', (event, target) => {
+    const at = '2026-01-01T00:00:01Z';
+    const [shown] = eventsOf([], [{ event, eventId: '1', at, legs: ['first', 'second', 'third'] }]);
+    expect([shown?.leg, shown?.target]).toEqual(['first', target]);
   });
 });

@@ -91,6 +91,7 @@ export interface ShownEvent {
   readonly at: string;
   readonly state: 'accepted' | 'waiting' | 'refused';
   readonly leg?: string;
+  readonly target?: string;
   readonly sentAt?: string;
   readonly reason?: string;
 }
@@ -99,7 +100,8 @@ export interface WaitingEvent {
   readonly event: string;
   readonly eventId: string;
   readonly at: string;
-  readonly leg?: string | undefined;
+  /** Keys of the legs that it speaks of. */
+  readonly legs: readonly string[];
 }
 
 /** What was answered and what waits, in the order of the times; what is sent once more waits. */
@@ -110,19 +112,30 @@ export function eventsOf(
   const waits = new Set(waiting.map(({ eventId }) => eventId));
   const events: ShownEvent[] = answered
     .filter(({ eventId }) => !waits.has(eventId))
-    .map(({ event, eventId, at, leg, answeredAt, state }) => ({
+    .map(({ event, eventId, at, legs, answeredAt, state, reason }) => ({
       event,
       eventId,
       at,
       state,
-      ...(leg === undefined ? {} : { leg }),
+      ...legsOf(event, legs),
       ...(state === 'accepted'
         ? { sentAt: timeText(answeredAt) }
-        : { reason: 'Genesys Cloud refused it for good: see the dead letters' }),
+        : { reason: reason ?? 'refused for good: see the dead letters' }),
     }));
-  for (const { event, eventId, at, leg } of waiting)
-    events.push({ event, eventId, at, state: 'waiting', ...(leg === undefined ? {} : { leg }) });
+  for (const { event, eventId, at, legs } of waiting)
+    events.push({ event, eventId, at, state: 'waiting', ...legsOf(event, legs) });
   return events.sort((one, other) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0));
+}
+
+/** The leg that an event speaks of first; of a transfer who began it, and the one that it leads to. */
+function legsOf(event: string, legs: readonly string[]): { readonly leg?: string; readonly target?: string } {
+  const [leg, second, third] = legs;
+  const target = /ConsultTransferEvents$/i.test(event)
+    ? second
+    : /TransferEvents$/.test(event)
+      ? third
+      : undefined;
+  return { ...(leg === undefined ? {} : { leg }), ...(target === undefined ? {} : { target }) };
 }
 
 /** Numbers of a conversation, masked unless they were asked for. */

@@ -33,6 +33,7 @@ const legAnswer = z.object({
   queueId: z.string().optional(),
   name: z.string().optional().describe('Employee ID or name of the queue.'),
   answeredAt: z.string().optional(),
+  consult: z.boolean().optional().describe('Whether it was called in a consultation.'),
   state: z.enum(['alerting', 'connected', 'held', 'leaving', 'ended']),
   establishedAt: z.string(),
   endedAt: z.string().optional(),
@@ -53,6 +54,7 @@ const details = summary.extend({
         at: z.string(),
         state: z.enum(['accepted', 'waiting', 'refused']),
         leg: z.string().optional(),
+        target: z.string().optional().describe('Of a transfer: the leg that it leads to.'),
         sentAt: z.string().optional().describe('When the cloud accepted it.'),
         reason: z.string().optional(),
       }),
@@ -181,7 +183,7 @@ export function conversationRoutes(app: ServiceApp, options: RoutesOptions): voi
         event: kind,
         eventId: event.eventId,
         at: event.eventDateTime,
-        leg: legs[0],
+        legs,
       }));
       if (numbers === 'full') noteAction(request, `Numbers of call ${callUuid} shown`);
       return {
@@ -267,6 +269,7 @@ function legOf(leg: Leg, name: string | undefined): z.output<typeof legAnswer> {
     ...(leg.queueId === undefined ? {} : { queueId: leg.queueId }),
     ...(name === undefined ? {} : { name }),
     ...(leg.answeredAt === undefined ? {} : { answeredAt: timeText(leg.answeredAt / 1000) }),
+    ...(leg.consult === undefined ? {} : { consult: true }),
     state: stateOf(leg),
     establishedAt: timeText(leg.at / 1000),
     ...(leg.endedAt === undefined ? {} : { endedAt: timeText(leg.endedAt / 1000) }),

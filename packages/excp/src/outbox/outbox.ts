@@ -25,7 +25,8 @@ export interface OutboxOptions {
   readonly token: () => string | undefined;
   /** Whether the cloud may be sent to: the organisation is proven. */
   readonly maySend: () => boolean;
-  readonly onResult: (entry: OutboxEntry, result: SendResult) => void;
+  /** `reason`: why it is dead. */
+  readonly onResult: (entry: OutboxEntry, result: SendResult, reason?: string) => void;
   readonly health: OutboxHealth;
   readonly random?: (() => number) | undefined;
 }
@@ -190,6 +191,6 @@ export class Outbox {
       event: JSON.stringify(deadEvent(entry)),
     }));
     this.#writer.write({ buried: update }).catch(() => undefined);
-    for (const entry of entries) this.#options.onResult(entry, 'dead');
+    for (const entry of entries) this.#options.onResult(entry, 'dead', 'its leg was refused before');
   }
 }

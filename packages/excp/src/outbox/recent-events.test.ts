@@ -24,12 +24,12 @@ describe('what became lately of events', () => {
       ['c', 'dead'],
       ['d', 'repeated'],
     ] as const)
-      recent.note(entry('x', id), result, 5);
+      recent.note(entry('x', id), result, 5, result === 'dead' ? 'not allowed' : undefined);
     const at = '2026-05-06T10:00:00.000Z';
-    const known = { event: 'holdUpdated', at, leg: 'leg', answeredAt: 5 };
+    const known = { event: 'holdUpdated', at, legs: ['leg'], answeredAt: 5 };
     expect(recent.of('x')).toEqual([
       { ...known, eventId: 'a', state: 'accepted' },
-      { ...known, eventId: 'c', state: 'refused' },
+      { ...known, eventId: 'c', state: 'refused', reason: 'not allowed' },
       { ...known, eventId: 'd', state: 'accepted' },
     ]);
     expect(recent.of('y')).toEqual([]);

@@ -7,9 +7,11 @@ export interface RecentEvent {
   readonly eventId: string;
   /** ISO 8601: the time that was sent with it. */
   readonly at: string;
-  /** Key of the leg that it speaks of first. */
-  readonly leg: string | undefined;
+  /** Keys of the legs that it speaks of. */
+  readonly legs: readonly string[];
   readonly state: 'accepted' | 'refused';
+  /** Why it was refused. */
+  readonly reason?: string;
   /** Wall time (ms) of the answer. */
   readonly answeredAt: number;
 }
@@ -32,7 +34,7 @@ export class RecentEvents {
   }
 
   /** `now`: wall time, milliseconds. */
-  note({ conversation, legs, event }: OutboxEntry, result: SendResult, now: number): void {
+  note({ conversation, legs, event }: OutboxEntry, result: SendResult, now: number, reason?: string): void {
     if (result === 'retried') return;
     const { eventId, eventDateTime } = event.event;
     const known = this.#events.get(conversation) ?? [];
@@ -40,8 +42,9 @@ export class RecentEvents {
       event: event.kind,
       eventId,
       at: eventDateTime,
-      leg: legs[0],
+      legs,
       state: result === 'dead' ? 'refused' : 'accepted',
+      ...(reason === undefined ? {} : { reason }),
       answeredAt: now,
     });
     this.#events.set(conversation, known);

@@ -44,7 +44,8 @@ export interface SenderOptions {
   readonly token: () => string | undefined;
   /** Says that nothing can be sent. */
   readonly trouble: Trouble;
-  readonly onResult: (entry: OutboxEntry, result: SendResult) => void;
+  /** `reason`: why it is dead. */
+  readonly onResult: (entry: OutboxEntry, result: SendResult, reason?: string) => void;
   readonly random?: (() => number) | undefined;
 }
 
@@ -218,7 +219,7 @@ export class Sender {
         ...(deadLeg === undefined ? {} : { deadLegs: [[deadLeg, id]] }),
       })
       .catch(() => undefined);
-    for (const one of entries) onResult(one, 'dead');
+    for (const one of entries) onResult(one, 'dead', one === entry ? reason : `with its leg: ${reason}`);
   }
 
   /** Nothing can be sent for a while. */

@@ -174,10 +174,10 @@ export class Terms implements LeaderWork<TermStart> {
         logger,
         token: held,
         maySend,
-        onResult: (entry, result) => {
+        onResult: (entry, result, reason) => {
           metrics.injected(entry.event.kind, result);
           if (result === 'accepted') metrics.delivered((clock.now() - entry.received) / 1000);
-          recent.note(entry, result, clock.now());
+          recent.note(entry, result, clock.now(), reason);
         },
         health: outboxHealth,
       },

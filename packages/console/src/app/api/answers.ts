@@ -205,6 +205,8 @@ export interface Leg {
   readonly queueId?: string;
   readonly dn?: string;
   readonly name?: string;
+  /** Called in a consultation. */
+  readonly consult?: boolean;
   readonly state: string;
   readonly establishedAt: string;
   readonly answeredAt?: string;
@@ -217,6 +219,8 @@ export interface SentEvent {
   readonly at: string;
   readonly state: 'accepted' | 'waiting' | 'refused';
   readonly leg?: string;
+  /** Of a transfer: the leg that it leads to. */
+  readonly target?: string;
   readonly sentAt?: string;
   readonly reason?: string;
 }

@@ -83,6 +83,116 @@ describe('the time line of a conversation', () => {
     expect(others).toEqual([{ at: 1, state: 'waiting', text: 'progressTransfer: waits' }]);
   });
 
+  const other: Leg = {
+    ...agent,
+    leg: 'b',
+    name: '1002',
+    consult: true,
+    establishedAt: at(30),
+    answeredAt: at(40),
+  };
+  const consultation = { ...event('consultTransferEvents', 30, 'a'), target: 'b' };
+  const over = { ...event('endConsultTransferEvents', 60, 'a'), target: 'b' };
+  it.each<[string, Leg, readonly SentEvent[], unknown]>([
+    [
+      'until it is over, and as talking from then on',
+      other,
+      [consultation, over],
+      [
+        ['alerting', 0.3, 0.4],
+        ['consult', 0.4, 0.6],
+        ['talking', 0.6, 1],
+      ],
+    ],
+    [
+      'as long as it goes on',
+      other,
+      [consultation],
+      [
+        ['alerting', 0.3, 0.4],
+        ['consult', 0.4, 1],
+      ],
+    ],
+    [
+      'until its own end, when it was given up',
+      { ...other, state: 'ended', endedAt: at(55) },
+      [consultation, over],
+      [
+        ['alerting', 0.3, 0.4],
+        ['consult', 0.4, 0.55],
+      ],
+    ],
+    [
+      'still when its end was refused',
+      other,
+      [consultation, { ...over, state: 'refused' }],
+      [
+        ['alerting', 0.3, 0.4],
+        ['consult', 0.4, 1],
+      ],
+    ],
+    [
+      'with a hold in between',
+      other,
+      [consultation, event('holdUpdatedEvents', 46, 'b'), event('holdUpdatedEvents', 50, 'b'), over],
+      [
+        ['alerting', 0.3, 0.4],
+        ['consult', 0.4, 0.46],
+        ['held', 0.46, 0.5],
+        ['consult', 0.5, 0.6],
+        ['talking', 0.6, 1],
+      ],
+    ],
+    [
+      'not at all, when it was answered after the end',
+      { ...other, answeredAt: at(70) },
+      [consultation, over],
+      [
+        ['alerting', 0.3, 0.7],
+        ['talking', 0.7, 1],
+      ],
+    ],
+    [
+      'of an outside number as well',
+      { leg: 'b', kind: 'phone', consult: true, state: 'connected', establishedAt: at(30) },
+      [over],
+      [
+        ['consult', 0.3, 0.6],
+        ['outside', 0.6, 1],
+      ],
+    ],
+  ])('shows a consultation %s', (_, leg, events, expected) => {
+    expect(spans([queue, agent, leg], events)[2]).toEqual(expected);
+  });
+
+  const to = (name: string, state: SentEvent['state'] = 'accepted') => ({
+    ...event(name, 50, 'a', state),
+    target: 'b',
+  });
+  const onBoth = (word: string, kind: string) => [
+    [{ at: 4 / 9, kind, way: 'out', text: `${word} to Agent 1002` }],
+    [{ at: 4 / 9, kind, way: 'in', text: `${word} by Agent 1001` }],
+  ];
+  it.each<[string, SentEvent, unknown]>([
+    ['a transfer to an agent', to('userTransferEvents'), onBoth('Transfer', 'transfer')],
+    ['a transfer to a queue', to('routingTransferEvents'), onBoth('Transfer', 'transfer')],
+    ['a transfer to a number', to('phoneTransferEvents', 'waiting'), onBoth('Transfer', 'transfer')],
+    ['a consultation', to('consultTransferEvents'), onBoth('Consultation', 'consultation')],
+    ['nothing of the rest of a transfer', to('endTransferEvents'), [[], []]],
+    ['nothing of a transfer that was refused', to('userTransferEvents', 'refused'), [[], []]],
+    ['nothing of one whose target is not said', event('userTransferEvents', 50, 'a'), [[], []]],
+  ])('draws %s on both legs', (_, one, expected) => {
+    const { rows } = timelineOf({ legs: [{ ...agent, name: '1001' }, other], events: [one] }, 100_000);
+    expect(rows.map(({ handovers }) => handovers)).toEqual(expected);
+  });
+
+  it('says why an event was refused', () => {
+    const refused = { ...event('holdUpdatedEvents', 20, 'a', 'refused'), reason: 'not.allowed' };
+    expect(timelineOf({ legs: [agent], events: [refused] }, 40_000).rows[0]?.marks[0]?.text).toBe(
+      'holdUpdated: refused (not.allowed)',
+    );
+  });
+
   it('is empty where nothing took part, and takes times that are none', () => {
     expect(timelineOf({ legs: [] }, 5_000)).toEqual({ from: 5_000, to: 5_000, rows: [], others: [] });
     expect(

@@ -17,12 +17,21 @@ export interface Mark {
   readonly text: string;
 }
 
+/** A call handed on, or somebody asked in between; on the rows of both legs. */
+export interface Handover {
+  readonly at: number;
+  readonly kind: 'transfer' | 'consultation';
+  readonly way: 'out' | 'in';
+  readonly text: string;
+}
+
 export interface Row {
   readonly leg: string;
   readonly title: string;
   readonly state: string;
   readonly spans: readonly Span[];
   readonly marks: readonly Mark[];
+  readonly handovers: readonly Handover[];
   readonly ended: boolean;
 }
 
@@ -60,31 +69,76 @@ export function timelineOf(conversation: Pick<Conversation, 'legs' | 'events'>, 
     list.flatMap((event): Mark[] =>
       instant(event.at).map((at) => ({ at: scale(at), state: event.state, text: markText(event) })),
     );
-  const known = new Set(legs.map(({ leg }) => leg));
+  const titles = new Map(legs.map((leg) => [leg.leg, titleOf(leg)]));
+  const handovers = handoversOf(events, titles, scale);
+  const consultEnds = events
+    .filter(({ event, state }) => eventText(event) === 'endConsultTransfer' && state !== 'refused')
+    .flatMap(({ at }) => instant(at));
   return {
     from,
     to,
     rows: legs.map((leg) => ({
       leg: leg.leg,
-      title: `${kinds[leg.kind] ?? leg.kind}${leg.name === undefined ? '' : ` ${leg.name}`}`,
+      title: titleOf(leg),
       state: leg.state,
       spans: spansOf(
         leg,
         events.filter((event) => event.leg === leg.leg),
+        consultEnds,
         to,
         scale,
       ),
       marks: marksOf(events.filter((event) => event.leg === leg.leg)),
+      handovers: handovers.flatMap((one) => (one.leg === leg.leg ? [one.handover] : [])),
       ended: leg.endedAt !== undefined,
     })),
-    others: marksOf(events.filter(({ leg }) => leg === undefined || !known.has(leg))),
+    others: marksOf(events.filter(({ leg }) => leg === undefined || !titles.has(leg))),
   };
+}
+
+function titleOf({ kind, name }: Leg): string {
+  return `${kinds[kind] ?? kind}${name === undefined ? '' : ` ${name}`}`;
+}
+
+/** Events that begin a handover; how it goes on is on the legs themselves. */
+const handoverKinds: Readonly<Record<string, Handover['kind']>> = {
+  userTransfer: 'transfer',
+  routingTransfer: 'transfer',
+  phoneTransfer: 'transfer',
+  consultTransfer: 'consultation',
+};
+
+/** What was refused is not drawn: the cloud does not know it, and its mark says why. */
+function handoversOf(
+  events: readonly SentEvent[],
+  titles: ReadonlyMap<string, string>,
+  scale: (ms: number) => number,
+): readonly { readonly leg: string; readonly handover: Handover }[] {
+  return events.flatMap(({ event, at, state, leg, target }) => {
+    const kind = handoverKinds[eventText(event)];
+    const [ms] = instant(at);
+    if (kind === undefined || ms === undefined || state === 'refused') return [];
+    if (leg === undefined || target === undefined) return [];
+    const word = handoverWords[kind];
+    const place = { at: scale(ms), kind };
+    return [
+      {
+        leg,
+        handover: { ...place, way: 'out', text: `${word} to ${titles.get(target) ?? 'a leg that is gone'}` },
+      },
+      {
+        leg: target,
+        handover: { ...place, way: 'in', text: `${word} by ${titles.get(leg) ?? 'a leg that is gone'}` },
+      },
+    ] as const;
+  });
 }
 
 /** What a leg was doing from one event to the next; from its own times where no event tells. */
 function spansOf(
   leg: Leg,
   events: readonly SentEvent[],
+  consultEnds: readonly number[],
   end: number,
   scale: (ms: number) => number,
 ): readonly Span[] {
@@ -92,9 +146,7 @@ function spansOf(
   if (begin === undefined) return [];
   const [until = end] = instant(leg.endedAt);
   const [answered] = instant(leg.answeredAt);
-  const steps: { readonly at: number; readonly kind: SpanKind }[] = [
-    { at: begin, kind: firstKind(leg, answered === undefined) },
-  ];
+  const steps: Step[] = [{ at: begin, kind: firstKind(leg, answered === undefined) }];
   if (answered !== undefined && leg.kind === 'user') {
     if (answered <= begin) steps.length = 0;
     steps.push({ at: Math.max(begin, answered), kind: 'talking' });
@@ -111,11 +163,32 @@ function spansOf(
     const last = steps.pop();
     if (last !== undefined) steps.push({ at: last.at, kind: 'held' });
   }
-  return steps.flatMap((step, index): Span[] => {
-    const to = Math.min(until, steps[index + 1]?.at ?? until);
+  const spoken = leg.consult === true ? consulted(steps, consultEnds) : steps;
+  return spoken.flatMap((step, index): Span[] => {
+    const to = Math.min(until, spoken[index + 1]?.at ?? until);
     return to < step.at
       ? []
       : [{ kind: step.kind, from: scale(step.at), to: scale(to), text: spanWords[step.kind] }];
+  });
+}
+
+interface Step {
+  readonly at: number;
+  readonly kind: SpanKind;
+}
+
+/** Who was called in a consultation is asked until it is over, and talks to the other side from then on. */
+function consulted(steps: readonly Step[], consultEnds: readonly number[]): readonly Step[] {
+  const [first] = steps;
+  const over = consultEnds.find((at) => first !== undefined && at >= first.at);
+  return steps.flatMap((step, index): Step[] => {
+    if (step.kind !== 'talking' && step.kind !== 'outside') return [step];
+    if (over !== undefined && over <= step.at) return [step];
+    const asked: Step = { at: step.at, kind: 'consult' };
+    const next = steps[index + 1]?.at;
+    return over === undefined || (next !== undefined && over >= next)
+      ? [asked]
+      : [asked, { at: over, kind: step.kind }];
   });
 }
 
@@ -144,6 +217,11 @@ export const spanWords: Readonly<Record<SpanKind, string>> = {
   consult: 'Consultation',
   ivr: 'IVR',
   outside: 'Connected',
+};
+
+export const handoverWords: Readonly<Record<Handover['kind'], string>> = {
+  transfer: 'Transfer',
+  consultation: 'Consultation',
 };
 
 export const markWords: Readonly<Record<SentEvent['state'], string>> = {

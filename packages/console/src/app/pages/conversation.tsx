@@ -6,6 +6,8 @@ import { useNow, usePoll, useShared } from '../hooks.ts';
 import type { Tone } from '../model/sync.ts';
 import {
   eventText,
+  type Handover,
+  handoverWords,
   type Mark,
   markWords,
   type Row,
@@ -97,9 +99,10 @@ function Chart({ conversation }: { readonly conversation: Conversation }): JSX.E
   const now = useNow();
   const timeline = timelineOf(conversation, now);
   const kinds = [...new Set(timeline.rows.flatMap(({ spans }) => spans.map(({ kind }) => kind)))];
+  const handovers = [...new Set(timeline.rows.flatMap((of) => of.handovers.map(({ kind }) => kind)))];
   return (
     <>
-      <Legend kinds={kinds} />
+      <Legend kinds={kinds} handovers={handovers} />
       <section class="chart" aria-label="Time line of the legs">
         {timeline.rows.map((of) => (
           <ChartRow key={of.leg} row={of} timeline={timeline} />
@@ -112,6 +115,7 @@ function Chart({ conversation }: { readonly conversation: Conversation }): JSX.E
               state: '',
               spans: [],
               marks: timeline.others,
+              handovers: [],
               ended: true,
             }}
             timeline={timeline}
@@ -128,6 +132,7 @@ function ChartRow({ row: of, timeline }: { readonly row: Row; readonly timeline:
   const said = of.spans
     .map((span) => `${span.text} ${spanText((span.to - span.from) * seconds)}`)
     .join(', then ');
+  const handed = of.handovers.map(({ text }) => `; ${text}`).join('');
   return (
     <div class="chart-row">
       <div class="chart-title">
@@ -136,7 +141,7 @@ function ChartRow({ row: of, timeline }: { readonly row: Row; readonly timeline:
       <svg
         viewBox={`-4 0 ${width + 8} ${row.height}`}
         role="img"
-        aria-label={`${of.title}: ${said === '' ? 'nothing' : said}`}
+        aria-label={`${of.title}: ${said === '' ? 'nothing' : said}${handed}`}
         preserveAspectRatio="none"
       >
         {of.spans.map((span) => (
@@ -152,11 +157,25 @@ function ChartRow({ row: of, timeline }: { readonly row: Row; readonly timeline:
             <title>{`${span.text}, ${spanText((span.to - span.from) * seconds)}`}</title>
           </rect>
         ))}
+        {of.handovers.map((handover) => (
+          <Arrow key={`${handover.at} ${handover.text}`} handover={handover} />
+        ))}
         {of.marks.map((mark, index) => (
           <Dot key={`${mark.at} ${mark.text} ${index}`} mark={mark} />
         ))}
       </svg>
     </div>
+  );
+}
+
+/** Away from the leg downwards, or to it from above; a consultation is an empty one. */
+function Arrow({ handover: { at, kind, way, text } }: { readonly handover: Handover }): JSX.Element {
+  const x = at * width;
+  const top = way === 'out' ? row.height - 9 : 0;
+  return (
+    <path class={`handover ${kind}`} d={`M${x - 6} ${top + 1}h12l-6 7z`}>
+      <title>{text}</title>
+    </path>
   );
 }
 
@@ -187,7 +206,13 @@ function Axis({ timeline, now }: { readonly timeline: Timeline; readonly now: nu
   );
 }
 
-function Legend({ kinds }: { readonly kinds: readonly SpanKind[] }): JSX.Element {
+function Legend({
+  kinds,
+  handovers,
+}: {
+  readonly kinds: readonly SpanKind[];
+  readonly handovers: readonly Handover['kind'][];
+}): JSX.Element {
   return (
     <ul class="legend">
       {kinds.map((kind) => (
@@ -196,6 +221,14 @@ function Legend({ kinds }: { readonly kinds: readonly SpanKind[] }): JSX.Element
             <rect class={`span ${kind}`} width="14" height="14" rx="3" />
           </svg>{' '}
           {spanWords[kind]}
+        </li>
+      ))}
+      {handovers.map((kind) => (
+        <li key={kind}>
+          <svg viewBox="0 0 14 14" width="14" height="14" aria-hidden="true">
+            <path class={`handover ${kind}`} d="M1 3h12l-6 8z" />
+          </svg>{' '}
+          {handoverWords[kind]} from one leg to another
         </li>
       ))}
       {(['accepted', 'waiting', 'refused'] as const).map((state) => (
