@@ -3,6 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { KeySpace } from '@exec/common/redis';
 import { buildConsole } from '@exec/console';
 import {
   type ContactCentre,
@@ -43,6 +44,10 @@ export class World {
   readonly actors: ReadonlySet<string>;
   /** Telephones and virtual queues that EXCP registers. */
   readonly addresses: number;
+  /** Where things are kept, for who puts something there by hand. */
+  readonly stores: { readonly database: string; readonly redis: string; readonly keys: KeySpace };
+  /** An agent of the first site who can work. */
+  readonly anAgent: { readonly site: string; readonly dn: string; readonly loginCode: string };
   /** Of the API and the consoles. */
   readonly tokens: { readonly operator: string; readonly reader: string };
 
@@ -58,6 +63,8 @@ export class World {
     this.programme = parts.programme;
     this.actors = parts.actors;
     this.addresses = parts.addresses;
+    this.stores = parts.stores;
+    this.anAgent = parts.anAgent;
     this.tokens = parts.tokens;
   }
 }
@@ -222,6 +229,20 @@ export async function startWorld(
     actors: new Set(
       sites[0].agents.slice(working - programme.agents, working).map(({ employeeId }) => employeeId),
     ),
+    stores: {
+      database: postgres.url,
+      redis: redis.url,
+      keys: new KeySpace({
+        prefix: common.REDIS_KEY_PREFIX,
+        orgId: organizationId,
+        tenantId: centre.tenantDbid,
+      }),
+    },
+    anAgent: {
+      site: sites[0].switch,
+      dn: sites[0].agents[0]?.dn ?? '',
+      loginCode: sites[0].agents[0]?.loginCode ?? '',
+    },
     addresses: expected.numbers.length + expected.queues.length,
     tokens: { operator: apiToken, reader: readToken },
   });

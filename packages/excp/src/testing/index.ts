@@ -1,4 +1,7 @@
 /** A site for benchmarks of EXCP; production code never imports it. */
+export { writeEntry } from '../events/in-stream-entry.ts';
+export { excpKeys } from '../keys.ts';
+export { writeGap } from '../recovery/gap.ts';
 export {
   agentsFor,
   type CallLoadOptions,

@@ -10,7 +10,7 @@ import { Pill } from '../parts/small.tsx';
 import { Pager, Table } from '../parts/table.tsx';
 
 const states = {
-  untold: ['quiet', 'Not sent: no mapped queue or agent yet'],
+  untold: ['quiet', 'Not sent'],
   open: ['busy', 'Open'],
   over: ['good', 'Over'],
 } as const;
