@@ -81,7 +81,7 @@ test('error codes and reasons of conflicts', () => {
 
 test('variables', async () => {
   const settings = await readFile(join(docsFolder, 'reference/settings.md'), 'utf8');
-  const ofTheShell = new Set(['API_TOKEN', 'EXCP_LOG_LEVEL', 'PUBLISH_ADDRESS']);
+  const ofTheShell = new Set(['API_TOKEN', 'EXCP_LOG_LEVEL', 'EXCP_URL', 'PUBLISH_ADDRESS']);
   for (const [page, name] of mentions(/`([A-Z]+(?:_[A-Z]+)+)(?:=\w+)?`/g))
     expect(ofTheShell.has(name) || settings.includes(`\`${name}\``), `${page}: ${name}`).toBe(true);
 });
