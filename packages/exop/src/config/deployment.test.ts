@@ -187,53 +187,6 @@ describe('a deployment', () => {
     ]);
   });
 
-  it.each<[string, Record<string, string | undefined>, Record<string, string | undefined>]>([
-    [
-      'each other, by the hosts and ports of the file',
-      { EXCP_2_HTTP_PORT: '3651' },
-      {
-        'excs-1':
-          'EXAS=http://vm2:3630/console/,EXCP 1=http://vm3:3650/console/,EXCP 2=http://10.0.0.4:3651/console/',
-        'excp-2':
-          'EXCS=http://vm1:3640/console/,EXAS=http://vm2:3630/console/,EXCP 1=http://vm3:3650/console/',
-      },
-    ],
-    [
-      'one that has a certificate by https, and one by its IPv6 address',
-      {
-        EXAS_HOST: '[fd00::2]:2222',
-        EXCP_HOSTS: undefined,
-        EXCS_TLS_CERT_FILE: 'key',
-        EXCS_TLS_KEY_FILE: 'key',
-      },
-      { 'exas-1': 'EXCS=https://vm1:3640/console/', 'excs-1': 'EXAS=http://[fd00::2]:3630/console/' },
-    ],
-    [
-      'none that is not served or is shown to its VM alone',
-      { EXAS_CONSOLE: 'false', EXCP_1_HTTP_HOST: '127.0.0.1' },
-      { 'excs-1': 'EXCP 2=http://10.0.0.4:3650/console/', 'exas-1': undefined },
-    ],
-    [
-      'what the file says, where it does',
-      {
-        CONSOLE_LINKS: 'All=https://consoles.example.com/',
-        EXAS_CONSOLE_LINKS: 'Help=https://help.example.com/',
-      },
-      { 'excs-1': 'All=https://consoles.example.com/', 'exas-1': 'Help=https://help.example.com/' },
-    ],
-    [
-      'nobody in a deployment of EXCS alone',
-      { EXAS_HOST: undefined, EXCP_HOSTS: '' },
-      { 'excs-1': undefined },
-    ],
-  ])('has consoles that link %s', (_, changes, expected) => {
-    const { instances } = read(changes);
-    const links = new Map(instances.map(({ name, environment }) => [name, environment.get('CONSOLE_LINKS')]));
-    expect(Object.fromEntries(Object.keys(expected).map((name) => [name, links.get(name)]))).toEqual(
-      expected,
-    );
-  });
-
   it('gives the token of EXCS to those who ask EXCS', () => {
     const { instances } = read({
       API_TOKEN: 'common-token-of-operators',

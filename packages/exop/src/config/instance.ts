@@ -17,7 +17,7 @@ import {
 import { mountedAt } from './mounted.ts';
 import { type Peer, peersOf } from './peers.ts';
 import { prefixesOf, type ScopedEnvironment, scopedEnvironment } from './scopes.ts';
-import { consoleLinksOf, type Place, serviceUrl } from './service-urls.ts';
+import { type Place, serviceUrl } from './service-urls.ts';
 import { fileVariables, serviceVariables } from './service-variables.ts';
 
 /** What EXOP deploys: the services, and the bridges that the customer built. */
@@ -126,14 +126,15 @@ function tokenOfExcs(source: InstanceSource): Secret | undefined {
   }
 }
 
-/** The others find EXCS on its VM, and the consoles link each other, unless told otherwise. */
+/**
+ * The others find EXCS on its VM, unless told otherwise. The consoles are not linked by themselves: a service that comes
+ * later would start the others again for it.
+ */
 function withAddresses(source: InstanceSource, scoped: ScopedEnvironment): ScopedEnvironment {
   const excs = source.places.find(({ service }) => service === 'excs');
   const url = source.service === 'excs' || excs === undefined ? undefined : serviceUrl(source.file, excs);
-  const links = consoleLinksOf(source.file, source, source.places);
   const values = {
     ...(url === undefined ? {} : { EXCS_URL: url }),
-    ...(links === undefined ? {} : { CONSOLE_LINKS: links }),
     ...scoped.values,
   };
   return { ...scoped, values };
