@@ -71,17 +71,17 @@ export class EarlyEvents {
 
   /** Offers every event that something may explain, in order; those that are taken no longer wait, and may explain others. */
   *retry(take: (waiter: Waiter) => Effects<boolean>): Effects {
-    for (let before = Number.POSITIVE_INFINITY; this.#named.size > 0 && this.#waiters.size < before; ) {
-      before = this.#waiters.size;
-      const offered = new Set([...this.#named].flatMap((name) => [...(this.#byName.get(name) ?? [])]));
-      this.#named.clear();
-      for (const waiter of [...offered].sort((one, other) => one.order - other.order)) {
+    while (this.#named.size > 0) {
+      let taken = 0;
+      for (const waiter of this.#takeNamed()) {
         if (!(yield* take(waiter))) continue;
+        taken++;
         this.#remove(waiter);
         yield { type: 'entry-done', id: waiter.id };
       }
+      // Where nothing was taken nothing was explained either: offered once more, it would come to the same.
+      if (taken === 0) this.#named.clear();
     }
-    this.#named.clear();
     if (this.#waiters.size === 0) this.#firstDue = undefined;
   }
 
@@ -111,6 +111,13 @@ export class EarlyEvents {
     }
     for (const waiter of expired) this.#remove(waiter);
     return expired;
+  }
+
+  /** Those that wait for what became known, in the order of arrival. */
+  #takeNamed(): readonly Waiter[] {
+    const waiters = new Set([...this.#named].flatMap((name) => [...(this.#byName.get(name) ?? [])]));
+    this.#named.clear();
+    return [...waiters].sort((one, other) => one.order - other.order);
   }
 
   #remove(waiter: Waiter): void {
