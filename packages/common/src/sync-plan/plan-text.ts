@@ -1,5 +1,6 @@
 /** Shows a plan to people: what is added, changed and removed, grouped by kind, in lines of a given width. */
 import { oneLine, wrapped } from '../text-wrap.ts';
+import { type Mark, markOf } from './marks.ts';
 import type { OperationView, PlanView } from './plan-view.ts';
 
 export interface PlanTextOptions {
@@ -7,24 +8,6 @@ export interface PlanTextOptions {
   readonly width: number;
   /** Values whole, however long they are. */
   readonly full?: boolean;
-}
-
-type Mark = '+' | '~' | '-';
-
-const marks: Readonly<Record<string, Mark>> = {
-  create: '+',
-  add: '+',
-  grant: '+',
-  activate: '+',
-  restore: '+',
-  remove: '-',
-  revoke: '-',
-  deactivate: '-',
-};
-
-/** What is no addition and no removal changes something: update, set, adopt, replace. */
-export function markOf(operation: Pick<OperationView, 'operation'>): Mark {
-  return marks[operation.operation] ?? '~';
 }
 
 /** Lines of one value that are shown unless all is asked for: a user with name, address and reason fits at 80 columns. */
@@ -65,7 +48,7 @@ interface Counts {
 }
 
 function countsOf(operations: readonly OperationView[]): Counts {
-  const count = (mark: Mark) => operations.filter((operation) => markOf(operation) === mark).length;
+  const count = (mark: Mark) => operations.filter((operation) => markOf(operation.operation) === mark).length;
   return { add: count('+'), change: count('~'), remove: count('-') };
 }
 
@@ -87,7 +70,7 @@ function totalLines(plan: PlanView): string[] {
 
 function groupLines({ kind, operations }: Group, { width, full = false }: PlanTextOptions) {
   const rows = operations.map((operation) => ({
-    head: `${markOf(operation)} ${operation.operation}`,
+    head: `${markOf(operation.operation)} ${operation.operation}`,
     object: oneLine(`${operation.engage.name} (${operation.engage.dbid})`),
     detail: detailOf(operation),
   }));

@@ -1,5 +1,6 @@
+import { markOf } from '@exec/common/plan-marks';
 import { expect, it } from 'vitest';
-import { groupsOf, markOf, totalsOf } from './plan-groups.ts';
+import { groupsOf, totalsOf } from './plan-groups.ts';
 
 it('groups a plan by kind, in its order', () => {
   const groups = groupsOf({

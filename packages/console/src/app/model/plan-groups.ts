@@ -1,22 +1,5 @@
 /** A plan as groups of one kind each, with what is added, changed and removed: pure. */
-
-export type Mark = '+' | '~' | '-';
-
-const marks: Readonly<Record<string, Mark>> = {
-  create: '+',
-  add: '+',
-  grant: '+',
-  activate: '+',
-  restore: '+',
-  remove: '-',
-  revoke: '-',
-  deactivate: '-',
-};
-
-/** What is no addition and no removal changes something: update, set, adopt, replace. */
-export function markOf(operation: string): Mark {
-  return marks[operation] ?? '~';
-}
+import { markOf } from '@exec/common/plan-marks';
 
 export interface Group {
   readonly kind: string;

@@ -1,9 +1,10 @@
 /** The newest plan: what it adds, changes and removes, what it costs, and the decision of a person. */
+import { markOf } from '@exec/common/plan-marks';
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Operation, Page, PlanSummary, SyncOverview } from '../api/answers.ts';
 import { useAction, useNow, usePoll, useShared } from '../hooks.ts';
-import { groupsOf, markOf, totalsOf } from '../model/plan-groups.ts';
+import { groupsOf, totalsOf } from '../model/plan-groups.ts';
 import { lastValue } from '../model/remote.ts';
 import { hashOf, type Route } from '../model/routes.ts';
 import { type Decision, decisionOf, isTyped, limitRows, progressOf, syncWords } from '../model/sync.ts';
