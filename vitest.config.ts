@@ -12,8 +12,8 @@ useCompileCache(fileURLToPath(new URL('.', import.meta.url)));
 const whole = [
   'test/src/{e2e,journey,observability,containers}/**/*.test.ts',
   'test/src/chaos/*.test.ts',
-  'packages/exop/src/{bridges,exop,faults,operator,pages,rollback}.test.ts',
-  'packages/exop/src/ssh/session.test.ts',
+  'packages/exop/src/{bridges,exop,faults,operator,pages,rollback,rotate}.test.ts',
+  'packages/exop/src/ssh/{session,vm}.test.ts',
   // Calls may be lost when a service that is killed, or gets a burst, is seconds late.
   'packages/excp/src/{bursts,kills}.test.ts',
 ];
@@ -37,7 +37,8 @@ const redis = [
 /**
  * What uses the same scripts and commands of Redis again, for rules that have nothing to do with its version, in long
  * random runs, or while whole processes are killed: one version is enough. Each service as a whole runs on every
- * version in its `releases.test.ts`; what Redis does when it is full, restarted or emptied, in the tests named so.
+ * version in its `releases.test.ts`; so does what depends on a version: what it says when it takes no writes, in
+ * `takes-no-writes.test.ts`, and what it does when it is restarted or emptied, in `redis-restart.test.ts`.
  */
 const redisOnce = [
   'packages/common/src/service/service-process.test.ts',
@@ -46,10 +47,10 @@ const redisOnce = [
   'packages/excs/src/api/*.test.ts',
   'packages/excs/src/apply/faults.test.ts',
   'packages/excs/src/sync/{access,adoption,convergence,cycle,hung-database,initial,rotation,rules,safety,standby,unreadable-rows}.test.ts',
-  'packages/exas/src/{exas,exas.model,standstill}.test.ts',
+  'packages/exas/src/{exas,exas.model,rude-redis,standstill}.test.ts',
   'packages/exas/src/api/any-request.test.ts',
   'packages/excp/src/{bridge-restart,clock-jumps,dead-letters,excp,first-mapping,oauth-client,redis-clock}.test.ts',
-  'packages/excp/src/{quarantine,recovery,switch-over,takeover,upgrade}.test.ts',
+  'packages/excp/src/{outcomes,quarantine,recovery,redis-full,switch-over,takeover,upgrade,watched-before-ready}.test.ts',
   'packages/excp/src/api/*.test.ts',
   'packages/testing/src/vitest/vitest.test.ts',
   'test/src/link/*.test.ts',
@@ -65,10 +66,10 @@ const redisNever = [
   'packages/excp/src/any-input.test.ts',
   'packages/excp/src/intake/{backlog,claimer-state,event-key,normalise,question,question-state,registrations,registrations-state,reorder-buffer,rude-peer,site-connection,site-connection-state}.test.ts',
   'packages/excp/src/mapping/mirror-state.test.ts',
-  'packages/excp/src/outbox/{answers,outbox.property,outbox,queue,recent-events}.test.ts',
+  'packages/excp/src/outbox/{answers,dead-letter,entry,outbox.property,outbox,queue,queue-figures,recent-events}.test.ts',
   'packages/excp/src/api/conversation-view.test.ts',
   'packages/excs/src/api/lists.test.ts',
-  'packages/excp/src/processor/{memory,model,stream-clock,stream-ids,suspicion}.test.ts',
+  'packages/excp/src/processor/{arrival-order,memory,model,outcomes,stream-clock,stream-ids,suspicion}.test.ts',
   'packages/testing/src/servers/{faketime,guardian,postgres,redis-versions,sources,unprivileged-user}.test.ts',
 ];
 

@@ -1,8 +1,12 @@
 /** `pnpm check`: format and lint, types, unused code, layers, words and pages. Runs all of them, then says which failed. */
 import { spawn } from 'node:child_process';
+import { helpIfAsked } from './help.ts';
 import { requireNode } from './require-node.ts';
 
 requireNode();
+helpIfAsked(
+  'pnpm check\nformat and lint, types, unused code, layers, words, spelling, prose and pages; runs all, then says which failed',
+);
 
 const checks: ReadonlyArray<{ readonly name: string; readonly command: readonly string[] }> = [
   { name: 'format and lint', command: ['biome', 'check', '--error-on-warnings', '.'] },
@@ -14,7 +18,10 @@ const checks: ReadonlyArray<{ readonly name: string; readonly command: readonly 
     command: ['depcruise', '--config', '.dependency-cruiser.mjs', 'packages', 'test'],
   },
   { name: 'spelling', command: ['cspell', '--no-progress', '--no-summary', '--gitignore'] },
-  { name: 'prose', command: ['textlint', 'README.md', 'SECURITY.md', 'SUPPORT.md', 'docs/guide/**/*.md'] },
+  {
+    name: 'prose',
+    command: ['textlint', 'README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'SUPPORT.md', 'docs/guide/**/*.md'],
+  },
   { name: 'REST descriptions', command: ['redocly', 'lint', '--format=stylish', '--max-problems=50'] },
   { name: 'generated pages are current', command: ['node', 'test/src/docs/generate.ts', '--check'] },
 ];

@@ -2,9 +2,13 @@
 import { fileURLToPath } from 'node:url';
 import { compileOnce, useCompileCache } from '@exec/testing/compile-cache';
 import { startVitest } from 'vitest/node';
+import { helpIfAsked } from './help.ts';
 import { requireNode } from './require-node.ts';
 
 requireNode();
+helpIfAsked(
+  'pnpm test [part of a path ...]\nevery test of the repository, or of these files; closes with one line of counts',
+);
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 useCompileCache(root);
@@ -32,7 +36,7 @@ const unhandled = vitest.state.getUnhandledErrors().length;
 await vitest.close();
 
 process.stdout.write(
-  '\nNot run here: images and compose on a container engine. "pnpm test:containers" runs them, in some minutes.\n',
+  '\nNot run here: images and compose on a container engine ("pnpm test:containers"), the captured traffic of a deployment ("pnpm test:traffic"). Each takes some minutes.\n',
 );
 process.stdout.write(
   `\n${passed} passed, ${failed + unhandled} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`,

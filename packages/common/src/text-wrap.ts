@@ -5,6 +5,7 @@ export function oneLine(text: string): string {
   return text.replaceAll(/\p{C}+/gu, ' ').trim();
 }
 
+/** @param width characters of a line, at least 1 */
 export function wrapped(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';

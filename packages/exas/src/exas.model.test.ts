@@ -11,6 +11,10 @@ const steps = 120;
 
 type Nemesis = (site: Site, random: Random) => void;
 
+/** Some are not in the mapping any more, others are again. */
+const otherAgents = (site: Site, random: Random) =>
+  site.storeMapping(site.employees.filter(() => random.chance(0.8)));
+
 const faults: readonly Nemesis[] = [
   (site, random) => site.statServers.switchover({ crash: random.chance(0.5) }),
   (site) => site.cloud.faults.revokeTokens(),
@@ -41,6 +45,7 @@ describe.each([
       for (let step = 0; step < steps; step++) {
         for (let change = 0; change < 5; change++) day.step();
         if (random.chance(0.15)) random.pick(faults)(site, random);
+        if (random.chance(0.05)) await otherAgents(site, random);
         if (random.chance(0.02)) {
           await site.stop(running);
           day.step();
@@ -49,6 +54,7 @@ describe.each([
         await site.untilRequests(random.int(1, 3), 40);
       }
       site.cloud.faults.clear();
+      await site.storeMapping(site.employees);
       await site.untilShown(day.expectedStates());
       const { refusedBy } = site.cloud.record.events();
       expect({ broken: refusedBy.rule, violations: site.cloud.record.violations }).toEqual({
@@ -61,7 +67,7 @@ describe.each([
   });
 });
 
-type RedisNemesis = (redis: RudeRedis, site: Site) => Promise<void>;
+type RedisNemesis = (redis: RudeRedis, site: Site, random: Random) => Promise<void>;
 
 /** Each lasts until Redis is healed, or is over at once. */
 const redisFaults: readonly RedisNemesis[] = [
@@ -70,6 +76,7 @@ const redisFaults: readonly RedisNemesis[] = [
   (redis) => redis.hung(1500),
   (redis) => redis.cut(),
   (redis) => redis.leaseLost(),
+  (_redis, site, random) => otherAgents(site, random),
   async (redis, site) => {
     await redis.emptied();
     await site.storeSettings();
@@ -102,7 +109,7 @@ describe.each([
             await redis.heal();
             isRude = false;
           } else if (!isRude && random.chance(0.1)) {
-            await random.pick(redisFaults)(redis, site);
+            await random.pick(redisFaults)(redis, site, random);
             isRude = true;
           }
           if (!isRude && random.chance(0.02)) {
@@ -114,6 +121,7 @@ describe.each([
         }
         await redis.heal();
         site.cloud.faults.clear();
+        await site.storeMapping(site.employees);
         await site.untilShown(day.expectedStates());
         const { refusedBy } = site.cloud.record.events();
         expect({ broken: refusedBy.rule, violations: site.cloud.record.violations }).toEqual({

@@ -18,7 +18,7 @@ import { withinBound } from './agents/agents-most.ts';
 import type { AgentList } from './agents/mapping-follower.ts';
 import type { ExasMetrics } from './metrics.ts';
 import type { CloudIdentity } from './outbox/cloud-state.ts';
-import type { Ledger, LoadedStates, StoredState } from './outbox/ledger.ts';
+import type { Ledger, LoadedStates } from './outbox/ledger.ts';
 import { acceptedState, Outbox } from './outbox/outbox.ts';
 import { RecentChanges } from './outbox/recent-changes.ts';
 import { Roster } from './outbox/roster.ts';
@@ -57,8 +57,8 @@ export class Pipeline {
   readonly recent = new RecentChanges();
   readonly #sender: Sender;
   #list: AgentList = { agents: [], sourceId: undefined };
-  /** What was stored when the term began; undefined while there is none. */
-  #stored: ReadonlyMap<EmployeeId, StoredState> | undefined;
+  /** Whether there is a term, or one that is suspended. */
+  #runs = false;
   #reassert: Timer | undefined;
   #futureSaidAt: MonotonicMs | undefined;
   /** Agents of the list beyond the bound. */
@@ -123,6 +123,7 @@ export class Pipeline {
       token: options.token,
       save: (token, agents) =>
         options.ledger.save(token, agents, (employeeId) => this.roster.situation(employeeId)),
+      confirm: (token) => options.ledger.confirm(token),
       onResult: (event, result) => {
         metrics.sent(event.kind, result);
         this.recent.note(event, result, clock.now());
@@ -157,12 +158,10 @@ export class Pipeline {
         'Stored states of an unknown form are ignored',
       );
     const { agents } = this.#list;
-    this.#stored = stored;
-    this.roster.reload(agents, stored, floor);
+    this.#runs = true;
+    this.#forget(this.roster.reload(agents, stored, floor));
     this.#sender.forget();
-    const known = new Set(agents.map(({ employeeId }) => employeeId));
-    if (known.size > 0) this.#forget([...stored.keys()].filter((id) => !known.has(id)));
-    this.#watcher.setAgents(known);
+    this.#watcher.setAgents(agents.map(({ employeeId }) => employeeId));
     this.#link.start();
     this.#engage.watch();
     this.wake();
@@ -177,7 +176,7 @@ export class Pipeline {
 
   /** Another instance is active: no Stat Server is needed, no agent is remembered. */
   async end(): Promise<void> {
-    this.#stored = undefined;
+    this.#runs = false;
     this.#engage.rest();
     this.#engage.up();
     this.#watcher.stop();
@@ -188,8 +187,8 @@ export class Pipeline {
   /** Whom to watch from now on. */
   follow({ agents, sourceId }: AgentList): void {
     this.#list = { agents: this.#bounded(agents.filter(({ state }) => state === 'active')), sourceId };
-    if (this.#stored === undefined) return;
-    const left = this.roster.follow(this.#list.agents, this.#stored);
+    if (!this.#runs) return;
+    const left = this.roster.follow(this.#list.agents);
     this.#forget(left);
     this.#sender.forget(left);
     this.#watcher.setAgents(this.#list.agents.map(({ employeeId }) => employeeId));
@@ -247,12 +246,15 @@ export class Pipeline {
     return presenceIds === undefined || sourceId === undefined ? undefined : { sourceId, presenceIds };
   }
 
-  /** Drops what is stored of agents that left; if that fails, the next load drops it. */
+  /**
+   * Drops what is stored of agents that left, but for the last of their times; if that fails, the next load does it. How
+   * late the times of users were that have changed hands is stored with the next list.
+   */
   #forget(left: readonly EmployeeId[]): void {
     const { token, ledger, context } = this.#options;
     const held = token();
-    if (left.length === 0 || held === undefined) return;
-    ledger.remove(held, left).catch((error: unknown) => {
+    if (held === undefined) return;
+    ledger.remove(held, left, this.roster.floor).catch((error: unknown) => {
       context.logger.debug({ err: error }, 'Agents that left were not forgotten yet');
     });
   }

@@ -20,6 +20,7 @@ import { normalise } from './intake/normalise.ts';
 import { Model, type Output } from './processor/model.ts';
 import { violations } from './testing/invariants.ts';
 import { mappingOf } from './testing/mapping.ts';
+import { modelMessages } from './testing/messages.ts';
 import { itemsOf } from './testing/replay.ts';
 
 const production = produce([scenarioNamed('hold'), scenarioNamed('conference')]);
@@ -98,23 +99,6 @@ const attributes: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   Reasons: list,
   ISLinkList: fc.array(fc.record({ LinkId: fc.oneof(text, fc.integer()), Location: text }), { maxLength: 3 }),
 };
-const messages = [
-  'EventQueued',
-  'EventDiverted',
-  'EventAbandoned',
-  'EventAgentLogin',
-  'EventAgentLogout',
-  'EventUserEvent',
-  'EventMuteOn',
-  'EventMuteOff',
-  'EventCallCreated',
-  'EventCallDataChanged',
-  'EventCallPartyAdded',
-  'EventCallPartyState',
-  'EventCallPartyMoved',
-  'EventCallPartyDeleted',
-  'EventCallDeleted',
-];
 const needed = [
   'CallUUID',
   'TimeinSecs',
@@ -126,7 +110,7 @@ const needed = [
   'PartyState',
 ];
 const frame = fc
-  .tuple(fc.constantFrom(...messages), fc.record(attributes, { requiredKeys: needed }))
+  .tuple(fc.constantFrom(...modelMessages), fc.record(attributes, { requiredKeys: needed }))
   .map(([message, values]): Frame => ({ message, attributes: values }) as unknown as Frame);
 
 let taken = 0;
@@ -140,7 +124,7 @@ function itemOf(one: Frame): ModelInput | undefined {
 }
 
 function run(inputs: readonly { readonly item: ModelInput; readonly at: number }[]) {
-  const settings = { ...defaultSettings, severalSites: false, afterCallWorkRequired: true };
+  const settings = { ...defaultSettings, sites: [], afterCallWorkRequired: true };
   const model = new Model({ settings, scope: 'org/1', map: () => map, repeatsBefore: wallMs(0) });
   const outputs: Output[] = [];
   let last = begin;

@@ -1,10 +1,9 @@
 /** The bridge before a SIP Server restarts under calls: new connections, a fresh snapshot, sequence numbers from 1. */
 
-import { type Clock, systemClock } from '@exec/common/clock';
-import { type MonotonicMs, monotonicMs } from '@exec/common/instants';
 import { produce, ScenarioRunner, scenarioNamed } from '@exec/simulators/scenarios';
 import { testRedis } from '@exec/testing/vitest';
 import { expect, it } from 'vitest';
+import { ScriptClock } from './testing/script-clock.ts';
 import { readiness, Stand, waitFor } from './testing/stand.ts';
 import { expectedSteps, verdict } from './testing/verdict.ts';
 
@@ -19,46 +18,6 @@ const names = [
 const speed = 8;
 /** Seconds of the scripts at which the bridge restarts: one talks, one is on hold, one is consulted, one consults. */
 const moments = [15, 26, 37];
-
-/** The time of the scripts, which stands still at given moments until it is told to go on. */
-class ScriptClock implements Clock {
-  readonly #begin = systemClock.monotonic();
-  readonly #moments: MonotonicMs[];
-  #stood = 0;
-  #stopped: MonotonicMs | undefined;
-
-  constructor(at: readonly number[]) {
-    this.#moments = at.map((moment) => monotonicMs(moment));
-  }
-
-  get stands(): boolean {
-    return this.#stopped !== undefined;
-  }
-
-  readonly now = systemClock.now;
-  readonly setTimer = systemClock.setTimer;
-
-  monotonic(): MonotonicMs {
-    if (this.#stopped !== undefined) return this.#stopped;
-    const time = monotonicMs(systemClock.monotonic() - this.#begin - this.#stood);
-    const [next] = this.#moments;
-    if (next === undefined || time < next) return time;
-    this.#stopped = next;
-    return next;
-  }
-
-  goOn(): void {
-    if (this.#stopped === undefined) return;
-    this.#moments.shift();
-    this.#stood = systemClock.monotonic() - this.#begin - this.#stopped;
-    this.#stopped = undefined;
-  }
-
-  async sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    const end = this.monotonic() + ms;
-    while (this.monotonic() < end) await systemClock.sleep(Math.min(20, end - this.monotonic()) || 1, signal);
-  }
-}
 
 it('is noticed, and nothing is lost or told twice', async (test) => {
   const production = produce(names.map((name) => scenarioNamed(name)));

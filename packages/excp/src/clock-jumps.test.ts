@@ -11,9 +11,10 @@ import type { RunningService } from '@exec/common/service';
 import { type Played, produce, ScenarioRunner, scenarioNamed } from '@exec/simulators/scenarios';
 import { OtherClock } from '@exec/testing/servers';
 import { ownRedis, testRedis } from '@exec/testing/vitest';
-import { expect, it, onTestFinished, type TestContext } from 'vitest';
+import { expect, it, type TestContext } from 'vitest';
 import { Claimer } from './intake/claimer.ts';
 import { openRedis } from './testing/redis.ts';
+import { ScriptClock } from './testing/script-clock.ts';
 import { Stand, type StandOptions, waitFor } from './testing/stand.ts';
 import { expectedSteps, verdict } from './testing/verdict.ts';
 
@@ -77,7 +78,7 @@ async function underCalls(
   return { stand, play };
 }
 
-it('the own clocks of both instances jump by 5 h under calls, one ahead and one back, and come right again', async (test) => {
+it.concurrent('the own clocks of both instances jump by 5 h under calls, one ahead and one back, and come right again', async (test) => {
   const clocks = [new SetClock(), new SetClock()];
   const instances: RunningService[] = [];
   const { stand, play } = await underCalls(test, {}, async () => {
@@ -101,7 +102,7 @@ it('the own clocks of both instances jump by 5 h under calls, one ahead and one 
   await play();
 });
 
-it("Redis' clock jumps 13 h ahead under calls, and back again", async (test) => {
+it.concurrent("Redis' clock jumps 13 h ahead under calls, and back again", async (test) => {
   const folder = await mkdtemp(join(tmpdir(), 'excp-clock-'));
   test.onTestFinished(() => rm(folder, { recursive: true, force: true }));
   // Redis runs as another user.
@@ -128,21 +129,21 @@ it("Redis' clock jumps 13 h ahead under calls, and back again", async (test) => 
   await play();
 });
 
-it.each([
+it.concurrent.for([
   ['ahead', 13],
   ['back', -13],
 ] as const)(
   "Redis' clock has jumped %s: what ended while nobody watched is closed, what goes on is not",
-  async (direction, hours) => {
+  async ([direction, hours], test) => {
     const folder = await mkdtemp(join(tmpdir(), 'excp-clock-'));
-    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    test.onTestFinished(() => rm(folder, { recursive: true, force: true }));
     // Redis runs as another user.
     await chmod(folder, 0o755);
     const clock = await OtherClock.create(folder, 'redis');
     const server = await ownRedis({ env: clock.env });
     const production = produce(['ended-in-gap', 'found-on-hold'].map((name) => scenarioNamed(name)));
     const stand = await Stand.start({ redis: { url: server.url, prefix: 'clock' }, production });
-    onTestFinished(() => stand.close());
+    test.onTestFinished(() => stand.close());
     let running = [await stand.excp()];
     await stand.ready();
     await clock.set((hours * hourMs) / 1000);
@@ -150,15 +151,20 @@ it.each([
       async () => (await jumpsOf(running[0] as RunningService, 'redis', direction)) >= 1,
       'the jump',
     );
+    const script = new ScriptClock();
     let change: Promise<unknown> = Promise.resolve();
     const watching = (on: boolean) => {
+      script.stop();
       change = change.then(async () => {
-        if (on) running = [await stand.excp()];
-        else await Promise.all(running.splice(0).map((instance) => stand.stop(instance)));
+        if (on) {
+          running = [await stand.excp()];
+          await stand.ready();
+        } else await Promise.all(running.splice(0).map((instance) => stand.stop(instance)));
+        script.goOn();
       });
     };
     const { switches } = stand;
-    const runner = new ScenarioRunner({ clock: systemClock, switches, speed: 3, hooks: { watching } });
+    const runner = new ScenarioRunner({ clock: script, switches, speed: 3, hooks: { watching } });
     // Each watches by itself: one after the other.
     const played: Played[] = [];
     for (const performance of production.performances) {
@@ -173,7 +179,7 @@ it.each([
   },
 );
 
-it('Redis forgets no claim when its clock jumps a day ahead: what the other instance offers late is taken once', async (test) => {
+it.concurrent('Redis forgets no claim when its clock jumps a day ahead: what the other instance offers late is taken once', async (test) => {
   const folder = await mkdtemp(join(tmpdir(), 'excp-clock-'));
   test.onTestFinished(() => rm(folder, { recursive: true, force: true }));
   await chmod(folder, 0o755);

@@ -5,10 +5,11 @@ import { type Connection, connections, type excpVariables, type Site } from '@ex
 import { ExcsClient } from '@exec/common/excs-client';
 import { noteActions } from '@exec/common/http';
 import { type IdMap, IdMapStore } from '@exec/common/id-map';
-import { type StreamMs, streamMs, type WallMs } from '@exec/common/instants';
+import { type MonotonicMs, type StreamMs, streamMs, type WallMs } from '@exec/common/instants';
 import { Leadership, Lease } from '@exec/common/leadership';
 import { machineMetrics } from '@exec/common/machine';
 import { KeySpace } from '@exec/common/redis';
+import { removeByAge } from '@exec/common/removal-by-age';
 import type { ServiceContext } from '@exec/common/service';
 import { ServiceCloud } from '@exec/common/service-cloud';
 import { engageLinkMetrics } from '@exec/engage-link';
@@ -27,27 +28,21 @@ import { type TermStart, Terms } from './processor/terms.ts';
 import { Coverage } from './recovery/coverage.ts';
 import { DataMark } from './recovery/data-mark.ts';
 import { Figures } from './recovery/figures.ts';
+import { removeOldFrom } from './recovery/removal-by-age.ts';
 
 type Context = ServiceContext<typeof excpVariables>;
 
-/** A crashed holder is followed within this time and a third of it; an orderly stop within a third. */
-const leaseMs = 2_400;
+/**
+ * A crashed holder is followed when this is over, a stop within a tenth of a second. Shorter would be quicker, but a pause
+ * of a second, of a process or of Redis, must not end a term.
+ */
+const leaseMs = 1_400;
 
 /** The mirror of the mapping beside the other keys of EXCP. */
 class MirrorKeys extends KeySpace {
   override key(...parts: readonly string[]): string {
     return super.key('excp', 'mirror', ...parts);
   }
-}
-
-/** What people read holds up no renewal of the lease; until its own connection is there, it is answered all the same. */
-function besideLease(redis: Context['redis']): Pick<Context['redis'], 'client'> {
-  const aside = redis.aside();
-  return {
-    get client() {
-      return aside.status === 'ready' ? aside : redis.client;
-    },
-  };
 }
 
 export class Excp {
@@ -67,6 +62,8 @@ export class Excp {
   readonly #terms: Terms;
   readonly #leadership: Leadership<TermStart>;
   #redisDownAt: WallMs | undefined;
+  /** The same moment by the clock that never jumps; before the first connection, the start. */
+  #redisDownFrom: MonotonicMs | undefined;
 
   constructor(context: Context, sites: readonly Site[]) {
     this.#context = context;
@@ -74,6 +71,7 @@ export class Excp {
     const { env, clock, logger, redis, keys, formats, announcements, registry, health, owner, instanceId } =
       context;
     this.#keys = excpKeys(keys);
+    this.#redisDownFrom = clock.monotonic();
     this.#metrics = excpMetrics(registry);
     this.#cloud = new ServiceCloud(context, 'conversation_provider');
     this.#mirror = new Mirror({
@@ -94,6 +92,7 @@ export class Excp {
       machines: machineMetrics(registry),
       health: health.dependency('event-stream'),
     });
+    const linkHealth = this.#linkHealth();
     this.#coverage = new Coverage({
       redis,
       keys: this.#keys,
@@ -102,6 +101,7 @@ export class Excp {
       clock,
       logger,
       onGap: () => this.#metrics.gap(),
+      onKnown: linkHealth.known,
       onForgotten: (since) => this.#lookWhatRedisHas(since),
     });
     this.#dataMark = new DataMark(redis, this.#keys, formats);
@@ -110,7 +110,7 @@ export class Excp {
       sites,
       claimer: this.#claimer,
       formats,
-      coverage: this.#linkHealth(),
+      coverage: linkHealth,
       metrics: this.#metrics,
       linkMetrics: engageLinkMetrics(registry),
       link: {
@@ -170,7 +170,8 @@ export class Excp {
         dispositionGraceMs: env.DISPOSITION_GRACE_SECONDS * 1000,
         afterCallWorkRequired: env.ACW_REQUIRED,
         longestMs: env.MAX_CALL_HOURS * 3_600_000,
-        severalSites: sites.length > 1,
+        vacantMs: env.KEEP_DAYS * 86_400_000,
+        sites: sites.map((site) => site.switch),
       },
       scope: this.#scope,
       map: () => this.#mirror.map,
@@ -194,22 +195,29 @@ export class Excp {
   }
 
   start(): void {
-    const { redis, formats, lifecycle, http, clock, logger } = this.#context;
+    const { env, redis, apiRedis, formats, lifecycle, http, clock, logger } = this.#context;
     this.#bindMetrics();
     this.#cloud.onChange(() => this.#terms.wake());
     const noteAction = noteActions(logger);
     http.api((app) =>
       excpRoutes(app, {
-        redis: besideLease(redis),
+        redis: apiRedis,
         ...{ keys: this.#keys, formats, clock, scope: this.#scope, noteAction, recent: this.#recent },
         inMemory: () => this.#terms.inMemory,
         map: () => this.#mirror.map,
       }),
     );
+    const endRemoval = removeByAge({
+      what: 'dead letters, entries of the quarantine, gaps',
+      clock,
+      logger,
+      remove: () => removeOldFrom(apiRedis, this.#keys, env.KEEP_DAYS * 86_400_000),
+    });
     const unfollow = redis.onState((up) => this.#onRedis(up));
     const unwatch = new JumpWatch(this.#context.clock).follow((ms) => this.#onOwnJump(ms));
 
     // Run in reverse: first nothing comes in, then what is on its way is settled, then the lease goes.
+    lifecycle.onStop('removal-by-age', endRemoval);
     lifecycle.onStop('redis-follow', unfollow);
     // Who still works sees the jumps of Redis' clock, and writes them.
     lifecycle.onStop('stream-clock', () => this.#streamClock.stop());
@@ -255,7 +263,7 @@ export class Excp {
     this.#terms.wake();
   }
 
-  /** Every connection is a dependency of its own. */
+  /** Every connection is a dependency of its own. It is up when Redis knows that it is watched: then the other may stop. */
   #linkHealth() {
     const { health } = this.#context;
     const dependencies = new Map(
@@ -269,9 +277,10 @@ export class Excp {
     const of = (site: string, connection: Connection) => dependencies.get(`sip-server:${site}:${connection}`);
     return {
       complete: (site: string, connection: Connection) => {
-        of(site, connection)?.up();
-        this.#coverage.complete(site, connection);
+        if (this.#coverage.complete(site, connection))
+          of(site, connection)?.down('complete, Redis does not know it yet');
       },
+      known: (site: string, connection: Connection) => of(site, connection)?.up(),
       lost: (site: string, connection: Connection, detail: string) => {
         of(site, connection)?.down(detail);
         this.#coverage.lost(site, connection);
@@ -301,11 +310,15 @@ export class Excp {
     const { clock } = this.#context;
     if (!up) {
       this.#redisDownAt ??= clock.now();
+      this.#redisDownFrom ??= clock.monotonic();
       this.#terms.redisLost();
       return;
     }
     const from = this.#redisDownAt ?? clock.now();
     this.#redisDownAt = undefined;
+    if (this.#redisDownFrom !== undefined) this.#terms.redisBack(clock.monotonic() - this.#redisDownFrom);
+    this.#redisDownFrom = undefined;
+    this.#coverage.redisBack();
     this.#lookWhatRedisHas(from);
   }
 

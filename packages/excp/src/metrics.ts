@@ -5,6 +5,7 @@ import { Counter, gaugeFrom, type Registry } from '@exec/common/metrics';
 import { Histogram } from 'prom-client';
 import { type Anomaly, anomalies } from './conversation/step-context.ts';
 import type { SendResult } from './outbox/sender.ts';
+import { type Outcome, outcomes } from './processor/outcomes.ts';
 
 export const injectionResults = ['accepted', 'repeated', 'retried', 'dead'] as const satisfies SendResult[];
 
@@ -52,6 +53,8 @@ export interface ExcpMetrics {
   duplicate(): void;
   shed(): void;
   gap(): void;
+  /** A conversation has ended, and nothing of it waits. */
+  ended(outcome: Outcome): void;
   anomaly(anomaly: Anomaly): void;
   unreadable(count: number): void;
   quarantined(count: number): void;
@@ -105,6 +108,13 @@ export function excpMetrics(registry: Registry): ExcpMetrics {
     'excp_gaps_total',
     'Times in which no instance watched a connection, or Redis lost its data',
   );
+  const ended = new Counter({
+    name: 'excp_conversations_ended_total',
+    help: 'Conversations of Engage that have ended, each counted once, by how complete Genesys Cloud has them',
+    labelNames: ['outcome'],
+    registers,
+  });
+  for (const outcome of outcomes) ended.inc({ outcome }, 0);
   const unexpected = new Counter({
     name: 'excp_unexpected_events_total',
     help: 'Events that did not fit what was known of their call, by kind',
@@ -159,6 +169,7 @@ export function excpMetrics(registry: Registry): ExcpMetrics {
     duplicate: () => duplicate.inc(),
     shed: () => shed.inc(),
     gap: () => gaps.inc(),
+    ended: (outcome) => ended.inc({ outcome }),
     anomaly: (kind) => {
       unexpected.inc({ kind });
       if (kind === 'too-long') forceEnded.inc();

@@ -3,6 +3,7 @@
 import { systemClock } from '@exec/common/clock';
 import { Formats } from '@exec/common/formats';
 import { wallMs } from '@exec/common/instants';
+import { maskPersonsInJson } from '@exec/common/persons';
 import type { RunningService } from '@exec/common/service';
 import { produce, ScenarioRunner, scenarioNamed } from '@exec/simulators/scenarios';
 import { testRedis } from '@exec/testing/vitest';
@@ -38,6 +39,8 @@ async function stage(test: TestContext) {
   };
 }
 
+const caller = '+4930123456789';
+
 /** A call that talks to an agent, with all its times in microseconds where seconds belong. */
 function microsecondsForSeconds(stand: Stand): EngageEvent[] {
   const [agent] = stand.production.agents;
@@ -45,12 +48,13 @@ function microsecondsForSeconds(stand: Stand): EngageEvent[] {
   const call = 'BAD0000000000000000000000000BAD0';
   const of = { site, at: Date.now() * 1e9, call } as const;
   return [
-    { kind: 'call-created', ...of, type: 'Inbound', ani: '+49301' },
-    { kind: 'party-added', ...of, party: 'P1', dn: '+49301', type: 'External', state: 'Connected' },
+    { kind: 'call-created', ...of, type: 'Inbound', ani: caller },
+    { kind: 'party-added', ...of, party: 'P1', dn: caller, type: 'External', state: 'Connected' },
     {
       kind: 'party-added',
       ...of,
       party: 'P2',
+      ref: caller,
       dn: agent?.dn,
       type: 'Extension',
       state: 'Connected',
@@ -123,9 +127,22 @@ describe('one call whose times are microseconds instead of seconds', () => {
 
     const [first] = await listOf(other);
     expect(await command(other, 'quarantine', 'list')).toMatchObject({ code: 0 });
-    expect((await command(other, 'quarantine', 'list')).lines[0]).toContain('party-added: RangeError');
-    const detail = await askAsOperator(other.port, `/api/v1/quarantine/${first?.id}`);
-    expect(((await detail.json()) as { content: string }).content).toContain('"kind":"party-added"');
+    expect((await command(other, 'quarantine', 'list')).lines.at(-1)).toMatch(/party-added +RangeError/);
+    const contentOf = async (query = '') => {
+      const detail = await askAsOperator(other.port, `/api/v1/quarantine/${first?.id}${query}`);
+      return ((await detail.json()) as { content: string }).content;
+    };
+    const masked = await contentOf();
+    expect(masked).toContain('"kind":"party-added"');
+    expect(masked).toContain('+**********789');
+    expect(masked).not.toContain(caller);
+    const whole = await contentOf('?numbers=full');
+    expect(whole).toContain(caller);
+    expect(maskPersonsInJson(whole)).toBe(masked);
+    await waitFor(async () => {
+      const audit = await (await askAsOperator(other.port, '/api/v1/audit')).text();
+      return audit.includes(`Content of entry ${first?.id} of the quarantine shown`);
+    }, 'the audit says who saw it');
     expect(await command(other, 'quarantine', 'drop', first?.id ?? '')).toMatchObject({ code: 0 });
     expect(await command(other, 'quarantine', 'drop', first?.id ?? '')).toMatchObject({ code: 1 });
     expect(await command(other, 'quarantine', 'drop', '--all')).toMatchObject({ code: 0 });

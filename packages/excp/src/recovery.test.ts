@@ -2,6 +2,7 @@ import { systemClock } from '@exec/common/clock';
 import { type Played, produce, ScenarioRunner, scenarioNamed, scenarios } from '@exec/simulators/scenarios';
 import { testRedis } from '@exec/testing/vitest';
 import { describe, expect, it, type TestContext } from 'vitest';
+import { ScriptClock } from './testing/script-clock.ts';
 import { gapsOf, readiness, Stand, type StandOptions, waitFor } from './testing/stand.ts';
 import { untilEnded, verdict } from './testing/verdict.ts';
 
@@ -25,19 +26,19 @@ describe.concurrent('both instances down for a while', () => {
     const stand = await stage(test, [name]);
     let running = [await stand.excp(), await stand.excp()];
     await stand.ready();
+    const clock = new ScriptClock();
     let change: Promise<unknown> = Promise.resolve();
     const watching = (on: boolean) => {
+      clock.stop();
       change = change.then(async () => {
-        if (on) running = [await stand.excp(), await stand.excp()];
-        else await Promise.all(running.splice(0).map((instance) => stand.stop(instance)));
+        if (on) {
+          running = [await stand.excp(), await stand.excp()];
+          await stand.ready();
+        } else await Promise.all(running.splice(0).map((instance) => stand.stop(instance)));
+        clock.goOn();
       });
     };
-    const runner = new ScenarioRunner({
-      clock: systemClock,
-      switches: stand.switches,
-      speed: 2,
-      hooks: { watching },
-    });
+    const runner = new ScenarioRunner({ clock, switches: stand.switches, speed: 2, hooks: { watching } });
     const played = await runner.playAll(stand.production.performances);
     await change;
     await untilPublishedRight(stand, played);
@@ -51,26 +52,49 @@ describe.concurrent('both instances down for a while', () => {
 });
 
 describe.concurrent('a switch-over of the SIP Servers', () => {
-  async function switchOver(test: TestContext, crash: boolean) {
-    const stand = await stage(test, ['inbound-queue-call', 'hold', 'consult-completed', 'conference']);
-    const instance = await stand.excp();
-    await stand.excp();
-    await stand.ready();
-    const runner = new ScenarioRunner({ clock: systemClock, switches: stand.switches, speed: 4 });
-    const playing = runner.playAll(stand.production.performances, 1_000);
-    // All of them talk, and the next events are some time away.
-    await systemClock.sleep(2_800);
-    for (const server of stand.sipServers.values()) server.switchover({ crash });
-    return { stand, instance, played: await playing };
-  }
+  const calls = ['inbound-queue-call', 'hold', 'consult-completed', 'conference'];
+  const speed = 4;
+  /** Four calls that begin a second after each other; all talk at this second of the first, until the next holds. */
+  const allTalk = 12.5;
 
   it('is survived in the middle of calls when connections break', async (test) => {
-    const { stand, played } = await switchOver(test, true);
-    await untilPublishedRight(stand, played);
+    const stand = await stage(test, calls);
+    const instances = [await stand.excp(), await stand.excp()];
+    await stand.ready();
+    const clock = new ScriptClock([(allTalk * 1_000) / speed]);
+    const runner = new ScenarioRunner({ clock, switches: stand.switches, speed });
+    const playing = runner.playAll(stand.production.performances, 1_000);
+    await waitFor(async () => clock.stands, 'all of them talk');
+    // What a connection has not passed on when it breaks is lost with it: that all of them talk has reached the cloud.
+    const { record } = stand.cloud;
+    await stand.until(
+      () => record.events('communicationAnswered').accepted >= calls.length,
+      () => `an answer of each call: ${JSON.stringify(record.events())}`,
+    );
+    for (const server of stand.sipServers.values()) server.switchover({ crash: true });
+    await waitFor(async () => {
+      const gaps = await Promise.all(instances.map((instance) => gapsOf(instance)));
+      return gaps.every((list) => new Set(list.map((gap) => gap.connection)).size === 3);
+    }, 'the gap of every connection is told');
+    await stand.ready();
+    clock.goOn();
+    await untilPublishedRight(stand, await playing);
   });
 
   it('that only takes the link away is waited for; what ended meanwhile is closed', async (test) => {
-    const { stand, instance, played } = await switchOver(test, false);
+    const stand = await stage(test, calls);
+    const instance = await stand.excp();
+    await stand.excp();
+    await stand.ready();
+    const runner = new ScenarioRunner({ clock: systemClock, switches: stand.switches, speed });
+    const playing = runner.playAll(stand.production.performances, 1_000);
+    const talking = () => stand.cloud.record.accepted({ kind: 'communicationAnswered' }).length;
+    await stand.until(
+      () => talking() >= calls.length,
+      () => `all of them talk: ${talking()}`,
+    );
+    for (const server of stand.sipServers.values()) server.switchover({ crash: false });
+    const played = await playing;
     const ended = () => stand.cloud.record.accepted({ kind: 'communicationEnded' });
     const open = () => [...stand.cloud.state.conversations.all()].filter((one) => one.endedAt === undefined);
     await stand.until(
@@ -107,7 +131,7 @@ describe.concurrent('dependencies that are away', () => {
     await stand.ready();
     const runner = new ScenarioRunner({ clock: systemClock, switches: stand.switches, speed: 8 });
     const playing = runner.playAll(stand.production.performances, 500);
-    await systemClock.sleep(1_000);
+    await stand.untilPublished(4, playing);
     const end = stand.cloud.faults.outage();
     const played = await playing;
     end();

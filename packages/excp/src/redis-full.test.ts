@@ -9,21 +9,20 @@ import { readiness, Stand, waitFor } from './testing/stand.ts';
 import { expectedSteps, verdict } from './testing/verdict.ts';
 
 /** Again and again full from the moment in which the cloud accepts something until what follows it cannot be written. */
-async function fullAfterEachAnswer(stand: Stand, admin: Redis, over: () => boolean): Promise<void> {
-  const { cloud } = stand;
-  while (!over()) {
-    const before = cloud.record.events().accepted;
-    await cloud
-      .until(() => over() || cloud.record.events().accepted > before, AbortSignal.timeout(2_000))
-      .catch(() => undefined);
+async function fullAfterEachAnswer(stand: Stand, admin: Redis, playing: Promise<unknown>): Promise<void> {
+  let over = false;
+  void playing.finally(() => {
+    over = true;
+  });
+  while (!over) {
+    await stand.untilPublished(1, playing);
     await admin.config('SET', 'maxmemory', '1');
-    await systemClock.sleep(400);
+    await stand.untilHappened(5, playing);
     await admin.config('SET', 'maxmemory', '0');
-    await systemClock.sleep(200);
   }
 }
 
-it('Redis full (maxmemory) for 20 s under 20 calls: nothing lost, nothing twice, order kept', async (test) => {
+it('Redis full (maxmemory) while 20 calls begin and end: nothing lost, nothing twice, order kept', async (test) => {
   const names = ['hold', 'transfer-to-queue', 'inbound-queue-call', 'conference'] as const;
   const production = produce(
     names.map((name) => scenarioNamed(name)),
@@ -50,22 +49,16 @@ it('Redis full (maxmemory) for 20 s under 20 calls: nothing lost, nothing twice,
     return answers.every((answer) => answer.ready) && answers.some((answer) => answer.active === true);
   }, 'both ready, one active');
   const runner = new ScenarioRunner({ clock: systemClock, switches: stand.switches, speed: 4 });
-  const playing = runner.playAll(production.performances, 4_000);
+  const playing = runner.playAll(production.performances, 2_000);
   await stand.until(
     () => stand.cloud.record.events().accepted >= 5,
     () => 'the first calls',
   );
   await admin.config('SET', 'maxmemory', '1');
-  await systemClock.sleep(20_000);
+  await stand.untilHappened(200, playing);
   const accepted = stand.cloud.record.events().accepted;
   await admin.config('SET', 'maxmemory', '0');
-  let over = false;
-  const played = await Promise.all([
-    playing.finally(() => {
-      over = true;
-    }),
-    fullAfterEachAnswer(stand, admin, () => over),
-  ]).then(([all]) => all);
+  const [played] = await Promise.all([playing, fullAfterEachAnswer(stand, admin, playing)]);
   const steps = expectedSteps(played);
   expect(accepted).toBeLessThan(steps);
   await stand.until(

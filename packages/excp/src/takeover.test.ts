@@ -74,9 +74,9 @@ describe('an instance that is alone', () => {
     await waitFor(async () => (await readiness(port)).active === true, 'active');
     const runner = new ScenarioRunner({ clock: systemClock, switches: stand.switches, speed: 6 });
     const playing = runner.playAll(production.performances, 100);
-    await systemClock.sleep(1_000);
+    await stand.untilPublished(20, playing);
     alone.signal('SIGSTOP');
-    await systemClock.sleep(3_500);
+    await stand.untilHappened(100, playing);
     alone.signal('SIGCONT');
     await untilAllPublished(stand, await playing);
   });
@@ -86,7 +86,7 @@ describe.concurrent('the holder of the lease', () => {
   it('hands over when it is asked to stop, and ends with 0', async (test) => {
     const { stand, holder, standby, play } = await stage(test);
     const playing = play();
-    await systemClock.sleep(2_500);
+    await stand.untilPublished(20, playing);
     expect(await holder.stop()).toBe(0);
     await untilAllPublished(stand, await playing);
     expect(standby.output).toContain('This instance processes from now on');
@@ -97,7 +97,7 @@ describe.concurrent('the holder of the lease', () => {
   it('is followed by the other one when it is killed', async (test) => {
     const { stand, holder, standby, play } = await stage(test);
     const playing = play();
-    await systemClock.sleep(2_500);
+    await stand.untilPublished(20, playing);
     await holder.kill();
     await untilAllPublished(stand, await playing);
     expect(standby.output).toContain('This instance processes from now on');
@@ -106,13 +106,15 @@ describe.concurrent('the holder of the lease', () => {
   it('that slept through the end of its lease writes nothing when it wakes up', async (test) => {
     const { stand, holder, standby, play } = await stage(test);
     const playing = play();
-    await systemClock.sleep(2_000);
+    await stand.untilPublished(15, playing);
     holder.signal('SIGSTOP');
+    // More than the cloud may have been sent already.
+    const meanwhile = stand.untilPublished(25, playing);
     await waitFor(
       async () => standby.output.includes('This instance processes from now on'),
       'the other took over',
     );
-    await systemClock.sleep(500);
+    await meanwhile;
     holder.signal('SIGCONT');
     await untilAllPublished(stand, await playing);
   });

@@ -15,6 +15,7 @@ function start() {
       unfitClients: () => new Map([['agent_state_sync', 'refused']]),
       configDbBehindBytes: () => 17,
       active: () => true,
+      sealedWithFirstKey: () => true,
     }),
   };
 }
@@ -30,6 +31,7 @@ describe('before anything has happened', () => {
     expect(text).toContain('excs_config_db_up 0');
     expect(text).toContain('excs_config_db_behind_bytes 17');
     expect(text).toContain('excs_active 1');
+    expect(text).toContain('excs_settings_sealed_with_first_key 1');
     expect(text).toContain('excs_oauth_client_unfit{service="agent_state_sync"} 1');
     expect(text).toContain('excs_oauth_client_unfit{service="config_sync"} 0');
     expect(text).toContain('excs_sync_duration_seconds_count 0');

@@ -25,6 +25,7 @@ export function excsMetrics(
     readonly unfitClients: () => ReadonlyMap<SettingsService, string>;
     readonly configDbBehindBytes: () => number;
     readonly active: () => boolean;
+    readonly sealedWithFirstKey: () => boolean;
   },
 ): ExcsMetrics {
   const configDbUp = new Gauge({
@@ -44,6 +45,14 @@ export function excsMetrics(
     registry,
     { name: 'excs_active', help: '1 on the instance that synchronises, 0 on one that stands by' },
     () => (ask.active() ? 1 : 0),
+  );
+  gaugeFrom(
+    registry,
+    {
+      name: 'excs_settings_sealed_with_first_key',
+      help: 'Whether all client secrets in Redis are sealed with the first key of SETTINGS_KEY (1), so that others can go.',
+    },
+    () => (ask.sealedWithFirstKey() ? 1 : 0),
   );
   const objects = (name: string, help: string, values: () => Readonly<Record<string, number>>) =>
     gaugeFrom(registry, { name, help, labelNames: ['type'] }, () =>

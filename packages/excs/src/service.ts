@@ -14,6 +14,7 @@ import { excsMetrics } from './metrics.ts';
 import { assemble, defaultVisibilityMs } from './sync/assemble.ts';
 import { ClockDoubt } from './sync/clock-doubt.ts';
 import { Cycle } from './sync/cycle.ts';
+import { Journal } from './sync/journal/journal.ts';
 import { SyncLoop } from './sync/loop.ts';
 import { Mapping } from './sync/mapping.ts';
 import { Rotation } from './sync/rotation.ts';
@@ -39,7 +40,7 @@ export function excsService(tuning: ExcsTuning = {}): ServiceOptions<typeof excs
 }
 
 function start(context: ServiceContext<typeof excsVariables>, tuning: ExcsTuning): void {
-  const { env, logger, clock, health, http, lifecycle, redis, keys, registry } = context;
+  const { env, logger, clock, health, http, lifecycle, redis, apiRedis, keys, registry } = context;
   const signal = lifecycle.stopping;
   const intervalMs = tuning.intervalMs ?? env.SYNC_INTERVAL_SECONDS * 1000;
   const parts = assemble({
@@ -56,6 +57,7 @@ function start(context: ServiceContext<typeof excsVariables>, tuning: ExcsTuning
     unfitClients: () => access.problems,
     configDbBehindBytes: () => engage.bytesBehind,
     active: () => leadership.token !== undefined,
+    sealedWithFirstKey: () => context.settings.sealedWithFirstKey,
   });
   const lookups = new Lookups();
   const lease = new Lease({
@@ -152,6 +154,8 @@ function start(context: ServiceContext<typeof excsVariables>, tuning: ExcsTuning
     rules: { endLimitMs: 70_000 },
   });
   lifecycle.onStop('leadership', () => leadership.stop(), { limitMs: 9000 });
+  // What people set goes over the connection of the API, what the cycles read and write over that of the lease.
+  const setByPeople = new Journal({ redis: apiRedis, keys, formats: context.formats, ledger });
   http.api((app) => {
     lookupRoutes(app, lookups);
     planRoutes(app, { status });
@@ -166,11 +170,11 @@ function start(context: ServiceContext<typeof excsVariables>, tuning: ExcsTuning
       run: (id) => runs.get(id),
       allRuns: () => runs.all(),
       setPaused: async (paused) => {
-        await journal.pause.set(paused);
+        await setByPeople.pause.set(paused);
         loop.wake();
       },
       acceptEmptyTable: async (table) => {
-        const known = await journal.tableRows.acceptEmpty(table);
+        const known = await setByPeople.tableRows.acceptEmpty(table);
         loop.wake();
         return known;
       },

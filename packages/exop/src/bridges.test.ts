@@ -164,7 +164,10 @@ describe('bridges', () => {
   it('have every fault of their settings told at once, by file and name', async () => {
     await configure({ BRIDGE_IMAGE: 'registry.example.com/bridge:1' });
     const file = join(fleet.folder, 'bridges', 'stat.properties');
-    writeFileSync(file, 'side=stat\nserver=nowhere\nlisten.tls.key=missing.pem\nC:\\jars\n');
+    writeFileSync(
+      file,
+      'side=stat\nserver=nowhere\nlisten.tls.key=missing.pem\nlisten=somewhere:2060\nC:\\jars\n',
+    );
     const { code, stderr } = await fleet.call('check');
     expect(code).toBe(78);
     expect(stderr).toContain('expected exactly one of BRIDGE_IMAGE and BRIDGE_IMAGE_FILE');
@@ -172,7 +175,8 @@ describe('bridges', () => {
       'side: expected tserver or statserver',
       'server: expected host:port with a port from 1',
       'listen.tls.key: missing.pem cannot be read (ENOENT)',
-      'line 4: expected name=value, without a backslash',
+      'listen: expected an address of the VM (or 0.0.0.0 for all of them): Docker publishes on no name',
+      'line 5: expected name=value, without a backslash',
     ])
       expect(stderr).toContain(`${file}: ${problem}`);
   });

@@ -3,6 +3,8 @@ import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { exampleOf } from '@exec/common/answers/answer';
+import { syncAnswer } from '@exec/common/answers/sync';
 import { settingsKeysOf } from '@exec/common/config';
 import { formatAddress } from '@exec/engage-link';
 import { accept } from '@exec/engage-link/testing';
@@ -81,13 +83,13 @@ describe('deploy', () => {
       }
       expect((statSync(join(fleet.folder, '.env.exop-state.json')).mode & 0o777).toString(8)).toBe('600');
       const kept = JSON.parse(readFileSync(join(fleet.folder, '.env.exop-state.json'), 'utf8')) as Record<
-        string,
+        'apiToken' | 'settingsKey' | 'fingerprintKey',
         string
-      >;
+      > & { readonly readTokens: Readonly<Record<string, string>> };
       const keyOf = (instance: 'excs-1' | 'exas-1') =>
         readFileSync(fleet.installation(instance, 'current', 'secrets', 'settings_key'), 'utf8');
       expect(keyOf('excs-1')).toBe(kept.settingsKey);
-      expect(keyOf('exas-1')).toBe(settingsKeysOf(kept.settingsKey ?? '', 'agent_state_sync'));
+      expect(keyOf('exas-1')).toBe(settingsKeysOf(kept.settingsKey, 'agent_state_sync'));
 
       for (const { docker } of fleet.vms) docker.records.length = 0;
       const second = await fleet.call('deploy');
@@ -98,6 +100,8 @@ describe('deploy', () => {
 
       // What somebody changed by hand is put right, on that VM alone.
       const secret = fleet.installation('exas-1', 'current', 'secrets', 'redis_url');
+      // Another file in the place of the mounted one: its container does not see it.
+      fleet.vm('exas-1').docker.state.follows = false;
       rmSync(secret);
       writeFileSync(secret, 'something else');
       const repaired = await fleet.call('deploy', '--json');
@@ -114,7 +118,10 @@ describe('deploy', () => {
 
       const everything = [first, second, repaired].map(({ stdout, stderr }) => stdout + stderr).join('\n');
       const seen = `${everything}\n${await fleet.commandLines()}`;
-      for (const canary of ['canary-', kept.apiToken, kept.settingsKey, kept.fingerprintKey])
+      for (const canary of [
+        ...['canary-', kept.apiToken, kept.settingsKey, kept.fingerprintKey],
+        ...Object.values(kept.readTokens),
+      ])
         expect(seen).not.toContain(canary);
       expect(seen).toContain('docker load');
     },
@@ -175,11 +182,18 @@ describe('before anything is changed or stopped', () => {
       const plan = await fleet.call('plan');
       expect(plan.code, plan.stderr).toBe(2);
       expect(plan.stdout).toContain('load image');
+      // What names a release is made at the first deployment: before it no ID is shown that would not hold.
+      expect(plan.stdout).toContain('make release 1.0.0-(known after deploy) current');
+      expect(plan.stdout).not.toMatch(/1\.0\.0-[0-9a-f]{12} current/);
       untouched();
 
       fleet.answer = undefined;
       const deployed = await fleet.call('deploy', '--yes');
       expect(deployed.code, deployed.stderr + deployed.stdout).toBe(0);
+      await fleet.writeEnv({ LOG_LEVEL: 'debug' });
+      const [planned] =
+        /make release 1\.0\.0-[0-9a-f]{12} current/.exec((await fleet.call('plan')).stdout) ?? [];
+      expect((await fleet.call('deploy', '--yes')).stdout).toContain(planned ?? 'a release');
       expect((await fleet.call('plan')).code).toBe(0);
       expect((await fleet.call('deploy')).code).toBe(0);
       for (const docker of fleet.vms.map((vm) => vm.docker)) docker.records.length = 0;
@@ -205,12 +219,13 @@ describe('in stages', () => {
       await fleet.writeEnv({ ...none, STAT_SERVER_PRIMARY: undefined, SIP_SERVER_PRIMARY: undefined });
       const { state } = fleet.vm('excs-1').docker;
       const counts = { 'user.create': 200, 'queue.create': 12 };
-      const review = { planId: 'abc123', reason: 'first-plan', operations: 212, billableUsers: 200, counts };
+      const review = {
+        ...({ planId: 'abc123', reason: 'first-plan', detail: 'It is the first.' } as const),
+        ...{ operations: 212, billableUsers: 200, counts },
+      };
       state.routes.set('GET /api/v1/sync', {
-        state: 'waiting-for-approval',
-        last: null,
-        stopped: null,
-        review,
+        ...exampleOf(syncAnswer),
+        ...{ state: 'waiting-for-approval', last: null, stopped: null, review },
       });
       const first = await fleet.call('deploy');
       expect(first.code, first.stderr + first.stdout).toBe(0);

@@ -1,12 +1,14 @@
 /** What can go wrong before anything is changed: each fault is one clear row, and no VM is touched. */
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { formatAddress } from '@exec/engage-link';
 import { accept, answer, LinkServer, makeCertificate, refuse } from '@exec/engage-link/testing';
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import type { CheckResult } from './checks/check.ts';
-import { Fleet, type Name } from './testing/fleet.ts';
+import { Fleet, type Name, names } from './testing/fleet.ts';
+import { makeSigner } from './testing/signer.ts';
 
 let fleet: Fleet;
 beforeAll(async () => {
@@ -131,7 +133,7 @@ it('an image that is missing, damaged or no archive', async () => {
   const images = join(fleet.folder, 'images');
   rmSync(join(images, 'excs-1.0.0.tgz'));
   writeFileSync(join(images, 'exas-1.0.0.tgz'), 'not gzip');
-  writeFileSync(join(images, 'SHA256SUMS'), `${'0'.repeat(64)}  excp-1.0.0.tgz\n`);
+  writeFileSync(join(images, 'excp-1.0.0.tgz'), gzipSync('another image'));
   const damaged = { check: 'image', found: /does not fit its checksum/, remedy: /Fetch the package again/ };
   await expectFailed(
     {
@@ -144,6 +146,43 @@ it('an image that is missing, damaged or no archive', async () => {
     { instance: 'excp-1', ...damaged },
     { instance: 'excp-2', ...damaged },
   );
+});
+
+it('images whose checksums nobody has signed, or somebody else, or changed afterwards', async () => {
+  const images = join(fleet.folder, 'images');
+  const refused = async (found: RegExp): Promise<void> => {
+    const failure = { check: 'image', found, remedy: /SHA256SUMS\.minisig/ };
+    await expectFailed(...names.map((instance) => ({ instance, ...failure })));
+    expect(fleet.history).toEqual([]);
+  };
+  await fleet.signImages(makeSigner());
+  await refused(/SHA256SUMS\.minisig was made with the key [0-9A-F]{16}, not with /);
+  await fleet.signImages();
+  appendFileSync(join(images, 'SHA256SUMS'), `${'0'.repeat(64)}  another.tgz\n`);
+  await refused(/SHA256SUMS\.minisig does not fit the file/);
+  writeFileSync(join(images, 'SHA256SUMS.minisig'), 'nothing');
+  await refused(/is not a signature of minisign/);
+  rmSync(join(images, 'SHA256SUMS.minisig'));
+  await refused(/SHA256SUMS\.minisig cannot be read/);
+  // A signed list that does not name the image.
+  rmSync(join(images, 'SHA256SUMS'));
+  writeFileSync(join(images, 'SHA256SUMS'), '');
+  writeFileSync(join(images, 'SHA256SUMS.minisig'), fleet.signer.sign(Buffer.alloc(0)));
+  await refused(/is not listed in the signed SHA256SUMS/);
+});
+
+it('without a key nothing is loaded, unless the file allows it: then every command says so', async () => {
+  await fleet.writeEnv({ RELEASE_PUBLIC_KEY: undefined });
+  const without = await fleet.call('deploy', '--yes');
+  expect(without.code).toBe(78);
+  expect(without.stderr).toContain('RELEASE_PUBLIC_KEY: is not set');
+  rmSync(join(fleet.folder, 'images/SHA256SUMS.minisig'));
+  await fleet.writeEnv({ RELEASE_PUBLIC_KEY: undefined, ALLOW_UNSIGNED: 'true' });
+  for (const command of [['deploy', '--yes'], ['status']]) {
+    const allowed = await fleet.call(...command);
+    expect(allowed.code, allowed.stderr + allowed.stdout).toBe(0);
+    expect(allowed.stderr).toContain('warning: ALLOW_UNSIGNED=true: no signature of the images is checked');
+  }
 });
 
 it('an image that the registry does not have, asked from the VM', async () => {

@@ -85,7 +85,7 @@ const rows: readonly Row[] = [
   {
     args: ['agent', 'E1'],
     code: 0,
-    shows: [/person 1 is user u1, active/, /in Engage +ready since/, /accepted +On Queue, Idle/],
+    shows: [/person 1 is user u1, active/, /in Engage +ready since/, /accepted +OnQueue, Idle/],
     asks: ['GET /api/v1/agents/E1'],
     of: 'exas-1',
   },
@@ -100,7 +100,11 @@ const rows: readonly Row[] = [
     args: ['call', call],
     code: 0,
     // In order of time, whatever order the service has.
-    shows: [/external[\s\S]*user +b/, 'Waiting to be accepted: 1', 'communicationAnsweredEvents'],
+    shows: [
+      /external[\s\S]*user +b/,
+      /userEstablishedEvents +refused +no such user/,
+      'Waiting to be accepted: 1',
+    ],
     asks: [`GET /api/v1/conversations/${call}`],
     of: 'excp-1',
   },

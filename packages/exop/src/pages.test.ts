@@ -53,7 +53,7 @@ beforeAll(async () => {
     join(bin, 'exop'),
     `#!/bin/bash
 yes=
-case "$1" in deploy|upgrade|rollback|down|restart) yes=--yes ;; esac
+case "$1" in deploy|upgrade|rollback|down|restart|rotate) yes=--yes ;; esac
 '${process.execPath}' '${main}' "$@" $yes
 code=$?
 echo "$code $*" >> '${fleet.folder}/calls'
@@ -65,8 +65,12 @@ exit $code
 });
 afterAll(() => fleet.stop());
 
-async function deployed(changes: Readonly<Record<string, string>> = {}): Promise<void> {
-  await fleet.reset();
+async function deployed(
+  changes: Readonly<Record<string, string | undefined>> = {},
+  { reset = true } = {},
+): Promise<void> {
+  if (reset) await fleet.reset();
+  else await fleet.writeEnv(changes);
   const { code, stderr, stdout } = await fleet.call('deploy', '--yes');
   if (code !== 0) throw new Error(stderr + stdout);
   answerAsPilot(fleet);
@@ -88,6 +92,26 @@ async function configured(page: string, line: number): Promise<void> {
   );
 }
 
+/** What the reader of a page has changed in the `.env` by its first command. */
+const edits: Readonly<Record<string, readonly [name: string, login: string]>> = {
+  'operate/rotate/redis-password.md': ['EXCS_REDIS_URL', 'redis://:canary-second'],
+  'operate/rotate/config-db-password.md': ['CONFIG_DB_URL', 'postgresql://second:canary-db'],
+};
+
+/** Certificates and tokens that EXOP made, so that it can exchange them. */
+async function withOwnSecrets(page: string): Promise<void> {
+  await fleet.reset();
+  const { code, stdout, stderr } = await fleet.call('certificates');
+  if (code !== 0) throw new Error(stderr + stdout);
+  const printed = stdout.matchAll(/^([A-Z][A-Z0-9_]+)=(.*)$/gm);
+  const own = Object.fromEntries([...printed].map(([, name = '', value = '']) => [name, value]));
+  await deployed({ ...own, API_TOKEN: undefined }, { reset: false });
+  const [name, login] = edits[page] ?? [];
+  const path = name === 'CONFIG_DB_URL' ? '/cfg' : '';
+  if (name !== undefined)
+    await fleet.writeEnv({ ...own, API_TOKEN: undefined, [name]: `${login}@${fleet.peer}${path}` });
+}
+
 interface Ran {
   readonly output: string;
   /** `<exit code> <arguments>` of each call of exop. */
@@ -95,7 +119,7 @@ interface Ran {
 }
 
 const known = new Map<string, Ran>();
-const changing = /exop (deploy|down|upgrade|rollback|restart)|approve|allow|drop|retry|accept/;
+const changing = /exop (deploy|down|upgrade|rollback|restart|rotate)|approve|allow|drop|retry|accept/;
 /** Whether a block has changed the fleet since it was deployed anew. */
 let isChanged = false;
 
@@ -138,9 +162,11 @@ describe.each([...texts].filter(([, blocks]) => blocks.some(({ notRun }) => notR
     const isStaged = settingsBlocks(markdown.get(page) ?? '').length > 0;
     beforeAll(async () => {
       const isUpgrade = page === 'upgrade.md';
+      const isRotation = page.startsWith('operate/rotate/');
       if (isStaged) await begun(page);
+      else if (isRotation) await withOwnSecrets(page);
       else if (isChanged || isUpgrade) await deployed(isUpgrade ? { VERSION: '2.0.0' } : {});
-      isChanged = isUpgrade || isStaged;
+      isChanged = isUpgrade || isStaged || isRotation;
     }, 300_000);
 
     it.each(blocks.filter(({ notRun }) => notRun === undefined))(

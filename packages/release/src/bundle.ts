@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildConsole } from '@exec/console';
-import { build, type Plugin } from 'esbuild';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
 import { type BundledPackage, bundledPackages } from './bundled-packages.ts';
 import { licencesOf } from './licences.ts';
 import type { Part } from './parts.ts';
@@ -44,6 +44,19 @@ const keepSwaggerUiFolder: Plugin = {
   },
 };
 
+/** What esbuild is told for every part. */
+export const partOptions = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  target: 'node24',
+  format: 'esm',
+  external: absent,
+  metafile: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+} as const satisfies BuildOptions;
+
 export interface Bundle {
   readonly folder: string;
   readonly packages: readonly BundledPackage[];
@@ -58,19 +71,11 @@ export async function bundle(part: Part, out: string): Promise<Bundle> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(join(folder, 'dist'), { recursive: true });
   const result = await build({
-    absWorkingDir: root,
+    ...partOptions,
     entryPoints: { main: part.entry },
     outdir: join(folder, 'dist'),
-    bundle: true,
-    platform: 'node',
-    target: 'node24',
-    format: 'esm',
     banner: { js: banner },
-    external: absent,
     plugins: [keepSwaggerUiFolder],
-    metafile: true,
-    legalComments: 'none',
-    logLevel: 'warning',
   });
   const inputs = Object.keys(result.metafile.inputs);
   // The page that the service serves lies beside its code.

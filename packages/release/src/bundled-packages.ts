@@ -20,6 +20,11 @@ const manifestSchema = z.looseObject({
   name: z.string(),
   version: z.string(),
   license: z.string().optional().catch(undefined),
+  /** The form that npm has left behind. */
+  licenses: z
+    .array(z.object({ type: z.string() }))
+    .optional()
+    .catch(undefined),
   dependencies: z.record(z.string(), z.string()).default({}).catch({}),
 });
 
@@ -39,7 +44,7 @@ export async function bundledPackages(root: string, inputs: readonly string[]): 
     found.set(id, {
       name: manifest.name,
       version: manifest.version,
-      license: manifest.license,
+      license: manifest.license ?? manifest.licenses?.map(({ type }) => type).join(' OR '),
       sha512: integrity.get(id),
       dependencies: Object.keys(manifest.dependencies),
       folder,

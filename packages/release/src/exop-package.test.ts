@@ -67,7 +67,11 @@ describe('the unpacked package', () => {
     expect(certificates.status, certificates.stderr).toBe(0);
     const settings = certificates.stdout.split('\n').filter((line) => /^EX[A-Z0-9_]+_FILE=/.test(line));
     expect(settings).toHaveLength(9);
-    const text = `${begun}${settings.join('\n')}\n`;
+    const withCertificates = `${begun}${settings.join('\n')}\n`;
+    writeFileSync(join(site, '.env'), withCertificates);
+    // Whose signature counts is said by who installs, or that none does.
+    expect(run('exop', site, 'check').stderr).toContain('RELEASE_PUBLIC_KEY');
+    const text = `${withCertificates}ALLOW_UNSIGNED=true\n`;
     writeFileSync(join(site, '.env'), text);
     const unreachable = run('exop', site, 'check', '--json');
     expect(unreachable.status, unreachable.stderr).toBe(1);
@@ -99,7 +103,7 @@ describe('the unpacked package', () => {
     );
     // Pages for developers name sources, which are in the repository alone.
     const sources =
-      /^(?:packages\/[^/]+\/(?:src\/|README\.md|testing)|test\/|docker\/(?:Dockerfile|dev\/)|vitest\.config)/;
+      /^(?:packages\/[^/]+\/(?:src\/|README\.md|testing)|packages\/release\/node-checksums\.txt|\.ci\/run|test\/|docker\/(?:Dockerfile|dev\/)|vitest\.config)/;
     expect([...new Set(broken)].filter((target) => !sources.test(target))).toEqual([]);
     for (const file of [
       'docker/prometheus/alerts.yml',

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { requireDigests } from './bases.ts';
 import { repositoryVersion, root } from './bundle.ts';
 import { isReleased } from './changelog.ts';
 import { command } from './command.ts';
@@ -31,6 +32,14 @@ async function revision(): Promise<string> {
 }
 
 async function run(options: PackageOptions): Promise<void> {
+  const bases = {
+    base: options.base ?? process.env.BASE,
+    buildBase: options.buildBase ?? process.env.BUILD_BASE,
+  };
+  const isTrial = options.trial === true;
+  const images = services.filter((one) => options.only.includes(one)) as Service[];
+  if (isTrial && (process.env.MINISIGN_KEY_FILE ?? '') !== '')
+    throw new Error('A trial is not signed: leave MINISIGN_KEY_FILE out, or --trial.');
   const out = resolve(root, options.out);
   await mkdir(out, { recursive: true });
   const version = await repositoryVersion();
@@ -49,18 +58,17 @@ async function run(options: PackageOptions): Promise<void> {
   if (options.only.includes('exop'))
     await done(await packageExop({ out, version, architectures: options.arch }));
   if (options.only.includes('docs')) await done(await packageDocs({ out, version }));
-  const images = services.filter((one) => options.only.includes(one)) as Service[];
+  // After what needs no engine and no base: a machine without them still packages the bootstrap and the pages.
+  if (images.length > 0 && !isTrial) requireDigests(bases);
   if (images.length > 0) await needEngine();
   for (const service of images) {
-    const { base, buildBase } = options;
     await done(
       await packageImage(service, {
         out,
         version,
         revision: await revision(),
         source: process.env.SOURCE_URL ?? '',
-        base: base ?? process.env.BASE,
-        buildBase: buildBase ?? process.env.BUILD_BASE,
+        ...bases,
       }),
     );
   }
@@ -70,9 +78,11 @@ async function run(options: PackageOptions): Promise<void> {
   });
   process.stdout.write(
     `\nPackages in ${out}, checksums in SHA256SUMS.\n${
-      signature === undefined
-        ? 'Nothing is signed: MINISIGN_KEY_FILE is not set.'
-        : `Signed: ${signature}. Publish your public key; "minisign -V -p KEY.pub -m SHA256SUMS" checks it.`
+      isTrial
+        ? 'A trial, not for others: bases may be tags, and nothing is signed.'
+        : signature === undefined
+          ? 'Nothing is signed: MINISIGN_KEY_FILE is not set.'
+          : `Signed: ${signature}. Publish your public key; "minisign -V -p KEY.pub -m SHA256SUMS" checks it.`
     }\n`,
   );
   if (!(await isReleased(root, version)))

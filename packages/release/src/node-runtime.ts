@@ -1,4 +1,7 @@
-/** The Node that EXOP brings along: what is installed here, else fetched from the registry and checked by the lock file. */
+/**
+ * The Node that EXOP brings along: what is installed here, else fetched from the registry and checked by the lock file.
+ * In either case it must be the one that nodejs.org has published.
+ */
 
 import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -7,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type BundledPackage, integrityOf } from './bundled-packages.ts';
 import { command } from './command.ts';
+import { checkNode, nodeChecksumsFile } from './node-checksums.ts';
 
 export const architectures = ['x64', 'arm64'] as const;
 export type Architecture = (typeof architectures)[number];
@@ -18,12 +22,21 @@ export interface NodeRuntime {
   readonly described: BundledPackage;
 }
 
-/** @throws Error when it is neither installed nor to be had from the registry, or is not what the lock file names */
+/**
+ * @throws Error when it is neither installed nor to be had from the registry, or is not what the lock file names, or not
+ * what nodejs.org lists
+ */
 export async function nodeRuntime(root: string, architecture: Architecture): Promise<NodeRuntime> {
+  const runtime = await foundRuntime(root, architecture);
+  const list = await readFile(join(root, nodeChecksumsFile), 'utf8');
+  checkNode(list, { version: runtime.described.version, architecture, program: runtime.program });
+  return runtime;
+}
+
+async function foundRuntime(root: string, architecture: Architecture): Promise<NodeRuntime> {
   const name = `node-linux-${architecture}`;
   const lock = await readFile(join(root, 'pnpm-lock.yaml'), 'utf8');
-  const version = new RegExp(`^ {2}'?${name}@([\\d.]+)'?:$`, 'm').exec(lock)?.[1];
-  if (version === undefined) throw new Error(`the lock file does not name ${name}`);
+  const version = runtimeVersion(lock, architecture);
   const sha512 = integrityOf(lock).get(`${name}@${version}`);
   const described = { name, version, license: 'MIT', sha512, dependencies: [], folder: '' };
   const installed = installedFolder(root, name);
@@ -40,6 +53,14 @@ export async function nodeRuntime(root: string, architecture: Architecture): Pro
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** @throws Error when the lock file names none */
+export function runtimeVersion(lockFile: string, architecture: Architecture): string {
+  const name = `node-linux-${architecture}`;
+  const version = new RegExp(`^ {2}'?${name}@([\\d.]+)'?:$`, 'm').exec(lockFile)?.[1];
+  if (version === undefined) throw new Error(`the lock file does not name ${name}`);
+  return version;
 }
 
 function installedFolder(root: string, name: string): string | undefined {

@@ -11,6 +11,7 @@ export interface PackageOptions {
   readonly arch: readonly Architecture[];
   readonly base?: string;
   readonly buildBase?: string;
+  readonly trial?: boolean;
 }
 
 export function packageCli(): Cli {
@@ -23,11 +24,12 @@ export function packageCli(): Cli {
     .option('--out <folder>', 'where the packages go', 'dist/release')
     .addOption(several('--only <part>', 'this part alone; may be given several times', known))
     .addOption(several('--arch <name>', 'Node that EXOP brings along; may be given twice', architectures))
+    .option('--base <image>', 'base of the images, by digest: Node 24, no shell needed (or BASE)')
     .option(
-      '--base <image>',
-      'base of the images: Node 24, no shell needed (default as in docker/Dockerfile)',
+      '--build-base <image>',
+      'base of the build stage, by digest: Node 24 with a shell (or BUILD_BASE)',
     )
-    .option('--build-base <image>', 'base of the build stage: Node 24 with a shell')
+    .option('--trial', 'take bases by tag, or those of docker/Dockerfile; nothing is signed')
     .addHelpText(
       'after',
       '\nMINISIGN_KEY_FILE (and MINISIGN_PASSWORD_FILE) name the key that signs the checksums.\n',

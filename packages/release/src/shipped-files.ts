@@ -7,6 +7,7 @@ import type { TarEntry } from '@exec/common/tar';
 const shipped = [
   'README.md',
   'CHANGELOG.md',
+  'CONTRIBUTING.md',
   'SECURITY.md',
   'SUPPORT.md',
   'LICENSE',

@@ -3,46 +3,21 @@
  *
  * `--short`: the load runs for one minute instead of five.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import type { EmployeeId } from '@exec/common/ids';
 import { Site } from '@exec/exas/testing';
 import { Random } from '@exec/simulators/scenarios';
 import { startRedis } from '@exec/testing/servers';
 import { request } from 'undici';
+import { endExas, metric, startExas } from './exas-process.ts';
 import { isMachineBusy, onSchedule, quantile, ratio, report, rssOf } from './measure.ts';
 
-const main = fileURLToPath(new URL('../../../packages/exas/src/main.ts', import.meta.url));
 const isShort = process.argv.includes('--short');
 const isBusy = isMachineBusy();
-
-async function startProcess(env: Record<string, string>): Promise<{ child: ChildProcess; port: number }> {
-  const child = spawn(process.execPath, ['--max-semi-space-size=4', '--optimize-for-size', main], {
-    env: { PATH: process.env.PATH, MALLOC_ARENA_MAX: '2', ...env, LOG_LEVEL: 'info' },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  process.once('exit', () => child.kill('SIGKILL'));
-  const port = await new Promise<number>((resolve, reject) => {
-    child.once('exit', (code) => reject(new Error(`EXAS ended with ${code}`)));
-    createInterface({ input: child.stdout ?? process.stdin }).on('line', (line) => {
-      const found = /"server\.port":(\d+)|"port":(\d+)/.exec(line);
-      if (found !== null) resolve(Number(found[1] ?? found[2]));
-    });
-  });
-  return { child, port };
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  const ended = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGTERM');
-  await ended;
-}
 
 /** One agent, one change at a time: from the Stat Server's verb to the acceptance by the fake cloud. */
 async function quiet(redis: { url: string; prefix: string }): Promise<void> {
   const site = await Site.start({ redis, agents: 1 });
-  const { child } = await startProcess(site.environment());
+  const { child } = await startExas(site.environment());
   try {
     const [agent] = site.employees as [EmployeeId];
     site.login(agent);
@@ -93,7 +68,7 @@ async function quiet(redis: { url: string; prefix: string }): Promise<void> {
       changes: changes.length,
     });
   } finally {
-    await end(child);
+    await endExas(child);
     await site.close();
   }
 }
@@ -104,7 +79,7 @@ async function load(redis: { url: string; prefix: string }): Promise<void> {
   const periodMs = 10_000;
   const seconds = isShort ? 60 : 300;
   const site = await Site.start({ redis, agents, cloud: { requestsPerMinute: 300, keepEvents: 10 } });
-  const { child, port } = await startProcess({
+  const { child, port } = await startExas({
     ...site.environment(),
     GENESYS_CLOUD_REQUESTS_PER_MINUTE: '285',
   });
@@ -178,7 +153,7 @@ async function load(redis: { url: string; prefix: string }): Promise<void> {
       generatorLateByMs: Math.round(lateBy),
     });
   } finally {
-    await end(child);
+    await endExas(child);
     await site.close();
   }
 }
@@ -205,12 +180,6 @@ function wrongStates(site: Site): number {
     if (`${presence}/${routingStatus}` !== (wanted.get(employeeId) ?? 'Busy/OffQueue')) wrong += 1;
   }
   return wrong;
-}
-
-async function metric(port: number, name: string): Promise<number> {
-  const { body } = await request(`http://127.0.0.1:${port}/metrics`);
-  const text = await body.text();
-  return Number(new RegExp(`^${name} (\\S+)`, 'm').exec(text)?.[1] ?? 0);
 }
 
 async function drained(port: number): Promise<void> {

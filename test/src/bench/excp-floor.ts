@@ -10,6 +10,7 @@ const program = fileURLToPath(new URL('./bare-pipe.ts', import.meta.url));
 const streams = ['queues', 'extensions', 'calls'];
 
 export interface Floor {
+  readonly pid: number | undefined;
   tell(events: readonly LoadEvent[]): void;
   /** Milliseconds from when each line was due to its post. */
   readonly delays: number[];
@@ -44,6 +45,7 @@ export async function startFloor(redisUrl: string, most: number): Promise<Floor>
   const child = spawnPipe([redisUrl, portOf(lines), `http://127.0.0.1:${portOf(sink)}/`, most]);
   while (sockets.length < streams.length) await once(lines, 'connection');
   return {
+    pid: child.pid,
     delays,
     tell: (events) => {
       for (const { at, event } of events) {

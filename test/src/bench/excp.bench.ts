@@ -15,7 +15,7 @@ import {
 } from '@exec/excp/testing';
 import { startRedis } from '@exec/testing/servers';
 import { type Floor, startFloor } from './excp-floor.ts';
-import { isMachineBusy, quantile, ratio, report, spreadOf } from './measure.ts';
+import { cpuTimeOf, isMachineBusy, quantile, ratio, report, spreadOf } from './measure.ts';
 
 const isShort = process.argv.includes('--short');
 const isBusy = isMachineBusy();
@@ -70,6 +70,7 @@ async function latency(subject: Subject, floor: Floor): Promise<void> {
     bench: 'excp: 1,000 link events a second, p99',
     value: subjectP99.median,
     unit: 'ms',
+    atFloor: floorP99.median,
     gate: { kind: 'at most', limit: 15 },
     ...details,
   });
@@ -77,15 +78,16 @@ async function latency(subject: Subject, floor: Floor): Promise<void> {
     bench: 'excp: 1,000 link events a second, p99 against a bare pipe',
     value: subjectP99.median / floorP99.median,
     unit: 'x',
+    better: 'lower',
     ...details,
   });
 }
 
 /**
  * Bursts as fast as the sockets take them: until the cloud has all that follows from them. What they tell of took
- * place one after the other, some minutes ago.
+ * place one after the other, some minutes ago. `batching` posts as many events at once as EXCP does.
  */
-async function capacity(subject: Subject, floor: Floor): Promise<void> {
+async function capacity(subject: Subject, floor: Floor, batching: Floor): Promise<void> {
   const calls = 200;
   const { load } = subject;
   let startAt = Date.now() - 300_000;
@@ -93,23 +95,31 @@ async function capacity(subject: Subject, floor: Floor): Promise<void> {
     startAt += 5_000;
     return subject.calls(150, calls, startAt);
   };
+  const cpu = { subject: [] as number[], batching: [] as number[] };
   const through = async () => {
     const events = burst();
     const before = load.stand.cloud.record.events().accepted;
+    const used = await cpuTimeOf(load.excp.pid);
     const started = performance.now();
     load.deliver(events);
     await load.accepted(before + calls * publishedOfCall, 60_000);
-    return (events.length * 1000) / (performance.now() - started);
+    const rate = (events.length * 1000) / (performance.now() - started);
+    cpu.subject.push(((await cpuTimeOf(load.excp.pid)) - used) / events.length);
+    return rate;
   };
-  const bare = async () => {
+  const bare = (pipe: Floor) => async () => {
     const events = burst();
-    const before = floor.delays.length;
+    const before = pipe.delays.length;
+    const used = await cpuTimeOf(pipe.pid);
     const started = performance.now();
-    floor.tell(events);
-    await floor.posted(before + events.length);
-    return (events.length * 1000) / (performance.now() - started);
+    pipe.tell(events);
+    await pipe.posted(before + events.length);
+    const rate = (events.length * 1000) / (performance.now() - started);
+    if (pipe === batching) cpu.batching.push(((await cpuTimeOf(pipe.pid)) - used) / events.length);
+    return rate;
   };
-  const measured = await ratio(through, bare, isShort ? 5 : 11);
+  const rounds = isShort ? 5 : 11;
+  const measured = await ratio(through, bare(floor), rounds);
   report({
     bench: 'excp: link events at full rate, against a bare pipe',
     value: measured.ratio.median,
@@ -120,6 +130,22 @@ async function capacity(subject: Subject, floor: Floor): Promise<void> {
   });
   report({ bench: 'excp: link events at full rate', value: measured.subject.median, unit: '/s' });
   report({ bench: 'bare pipe: link events at full rate', value: measured.floor.median, unit: '/s' });
+  const batched = await ratio(through, bare(batching), rounds);
+  report({
+    bench: 'excp: link events at full rate, against a bare pipe that batches',
+    value: batched.ratio.median,
+    unit: 'x',
+    spread: batched.ratio,
+    inconclusive: batched.inconclusive,
+  });
+  const [ofSubject, ofBatching] = [spreadOf(cpu.subject), spreadOf(cpu.batching)];
+  report({
+    bench: 'excp: CPU time for each link event at full rate, against a bare pipe that batches',
+    value: ofSubject.median / ofBatching.median,
+    unit: 'x',
+    microseconds: ofSubject,
+    bareMicroseconds: ofBatching,
+  });
 }
 
 async function sustained(subject: Subject): Promise<void> {
@@ -164,9 +190,11 @@ try {
     await LoadStand.start({ redis: redisOf('path'), agents: agentsFor(3_000 / eventsOfCall) }),
   );
   const floor = await startFloor(redis.url, 1);
+  const batching = await startFloor(redis.url, 100);
   try {
-    await capacity(subject, floor);
     await latency(subject, floor);
+    // Later: connections that have just begun prove nothing of what happened before, for ten seconds.
+    await capacity(subject, floor, batching);
     await redisCalls(subject);
     await sustained(subject);
     const { record } = subject.load.stand.cloud;
@@ -178,7 +206,7 @@ try {
       violations: record.violationCount,
     });
   } finally {
-    await floor.close();
+    await Promise.all([floor.close(), batching.close()]);
     await subject.load.close();
   }
 } finally {

@@ -1,6 +1,8 @@
 /**
- * EXCS at 20,000 persons with 10 skills each: a complete read and the comparison, its memory, the probe of a quiet
- * database. The service's part runs in a process of its own, so that the generator's memory does not count.
+ * EXCS at 200, 2,000 and 20,000 persons with 10 skills each: a complete read and the comparison, its memory, the probe
+ * of a quiet database. The service's part runs in a process of its own, so that the generator's memory does not count.
+ *
+ * `--short`: without the 20,000.
  */
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
@@ -11,7 +13,7 @@ import pg from 'pg';
 import { isMachineBusy, quantile, report } from './measure.ts';
 
 const child = fileURLToPath(new URL('../../../packages/excs/src/testing/read-and-diff.ts', import.meta.url));
-const agents = process.argv.includes('--short') ? 2000 : 20_000;
+const sizes = process.argv.includes('--short') ? [200, 2_000] : [200, 2_000, 20_000];
 const isBusy = isMachineBusy();
 
 interface Line {
@@ -35,18 +37,16 @@ async function run(env: NodeJS.ProcessEnv): Promise<Line[]> {
   return lines;
 }
 
-const postgres = await startPostgres();
-const redis = await startRedis();
-try {
-  const database = new URL(postgres.url);
-  const admin = new pg.Client({ connectionString: postgres.url });
+async function measure(agents: number, databaseUrl: string, redisUrl: string): Promise<void> {
+  const database = new URL(databaseUrl);
+  const admin = new pg.Client({ connectionString: databaseUrl });
   await admin.connect();
-  await admin.query('CREATE DATABASE bench_excs_read');
+  await admin.query(`CREATE DATABASE bench_excs_read_${agents}`);
   await admin.end();
-  database.pathname = '/bench_excs_read';
+  database.pathname = `/bench_excs_read_${agents}`;
   const site = await Site.start({
     database: database.href,
-    redis: { url: redis.url, prefix: 'bench' },
+    redis: { url: redisUrl, prefix: `bench-${agents}` },
     centre: { agents, skills: 200, skillsPerAgent: 10, queues: 300, flaws: [] },
   });
   const engine = await Engine.start({ env: site.env });
@@ -62,9 +62,10 @@ try {
       list.map((line) => of(line) ?? Number.NaN),
       0.5,
     );
-  const size = `${agents} persons`;
+  const size = { of: 'persons', count: agents };
   report({
-    bench: `excs read and diff, ${size}`,
+    bench: 'excs read and diff',
+    size,
     value: (median((line) => line.readMs) + median((line) => line.diffMs)) / 1000,
     unit: 's',
     gate: { kind: 'at most', limit: 2 },
@@ -74,25 +75,34 @@ try {
     cpuMs: median((line) => line.cpuMs),
   });
   report({
-    bench: `excs operations of an unchanged diff, ${size}`,
+    bench: 'excs operations of an unchanged diff',
+    size,
     value: Math.max(...reads.map((line) => line.operations ?? Number.NaN)),
     unit: 'operations',
     gate: { kind: 'at most', limit: 0 },
   });
   report({
-    bench: `excs memory at the peak, ${size}`,
+    bench: 'excs memory at the peak',
+    size,
     value: Math.max(...reads.map((line) => line.peakMiB ?? Number.NaN)),
     unit: 'MiB',
     gate: { kind: 'at most', limit: 300 },
     rssMiB: median((line) => line.rssMiB),
   });
   report({
-    bench: `excs probe of a quiet database, ${size}`,
+    bench: 'excs probe of a quiet database',
+    size,
     value: median((line) => line.cpuMs, probes),
     unit: 'ms CPU',
     gate: { kind: 'at most', limit: 50 },
   });
   await site.close();
+}
+
+const postgres = await startPostgres();
+const redis = await startRedis();
+try {
+  for (const agents of sizes) await measure(agents, postgres.url, redis.url);
 } finally {
   await postgres.stop();
   await redis.stop();

@@ -1,5 +1,5 @@
 /** How benchmarks measure: ratios of a subject to a floor, in alternating rounds of the same run. */
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { availableParallelism, loadavg } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -27,10 +27,20 @@ export interface Result {
   readonly gate?: { readonly kind: 'at least' | 'at most'; readonly limit: number };
   /** The floor varied too much for a verdict. */
   readonly inconclusive?: boolean;
+  /** Which way is better, where there is no gate that says it; see `betterOf`. */
+  readonly better?: 'higher' | 'lower';
+  /** The floor of the same run in the unit of the figure; without it the machine's own, see `floorOf`. */
+  readonly atFloor?: number;
+  /** Of a figure that grows with something: of what there was how much. Its name is the same at every size. */
+  readonly size?: { readonly of: string; readonly count: number };
   readonly [detail: string]: unknown;
 }
 
-export function verdictOf({ value, gate, inconclusive }: Result): 'ok' | 'missed' | 'inconclusive' | '' {
+export function verdictOf({
+  value,
+  gate,
+  inconclusive,
+}: Pick<Result, 'value' | 'gate' | 'inconclusive'>): 'ok' | 'missed' | 'inconclusive' | '' {
   if (gate === undefined) return '';
   if (inconclusive === true) return 'inconclusive';
   return (gate.kind === 'at least' ? value >= gate.limit : value <= gate.limit) ? 'ok' : 'missed';
@@ -95,6 +105,26 @@ export function isMachineBusy(): boolean {
 export async function rssOf(pid: number | undefined): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
   return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
+}
+
+/** Milliseconds of processor time that a process has used. */
+export async function cpuOf(pid: number): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  // Linux counts both in hundredths of a second.
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+}
+
+/** Microseconds of CPU time that a process has used, all of its threads together. */
+export async function cpuTimeOf(pid: number | undefined): Promise<number> {
+  const tasks = await readdir(`/proc/${pid}/task`);
+  const times = await Promise.all(
+    tasks.map(async (task) => {
+      const text = await readFile(`/proc/${pid}/task/${task}/schedstat`, 'utf8');
+      return Number(text.split(' ', 1)[0]) / 1_000;
+    }),
+  );
+  return times.reduce((sum, time) => sum + time, 0);
 }
 
 /** For a schedule that does not drift: resolves at `start + index * everyMs` of `performance.now()`. */

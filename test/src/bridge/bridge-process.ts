@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { freePort } from '@exec/testing/servers';
 
 export const bridgeFolder = fileURLToPath(new URL('../../../packages/bridge/', import.meta.url));
 const classPath = ['bridge/target/bridge.jar', 'sdk-double/target/sdk-double.jar']
@@ -105,8 +106,9 @@ export class BridgeProcess {
   ): Promise<BridgeProcess> {
     const options = { side, server, more, ...o };
     const folder = await mkdtemp(join(tmpdir(), 'bridge-'));
-    const { child, ports } = await launch(options, folder, { link: 0, http: 0 });
-    return new BridgeProcess(options, folder, child, ports);
+    // It may be killed and started again where it was: no outgoing connection may take its ports meanwhile.
+    const ports = { link: await freePort(), http: await freePort() };
+    return new BridgeProcess(options, folder, await launch(options, folder, ports), ports);
   }
 
   get port(): number {
@@ -128,7 +130,7 @@ export class BridgeProcess {
 
   /** Starts it again where it was. */
   async restart(): Promise<void> {
-    this.#child = (await launch(this.#o, this.#folder, this.#ports)).child;
+    this.#child = await launch(this.#o, this.#folder, this.#ports);
     this.#isEnding = false;
     this.#watch();
   }
@@ -169,7 +171,7 @@ async function launch(
   { side, server, more = [], onLine, jvm = ['-XX:TieredStopAtLevel=1'], under = [] }: BridgeOptions,
   folder: string,
   ports: Ports,
-): Promise<{ readonly child: ChildProcess; readonly ports: Ports }> {
+): Promise<ChildProcess> {
   const config = join(folder, 'bridge.properties');
   const lines = [
     `side=${side}`,
@@ -192,15 +194,15 @@ async function launch(
   const [program = '', ...args] = [...under, ...java, 'run', '--config', config];
   // Its standard input ends with this process, however that ends.
   const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
-  const started = Promise.withResolvers<Ports>();
+  const started = Promise.withResolvers<void>();
   createInterface({ input: child.stdout }).on('line', (text) => {
     const line = JSON.parse(text) as Record<string, unknown>;
-    if (line.message === 'Started')
-      started.resolve({ link: Number(line['exec.link_port']), http: Number(line['exec.http_port']) });
+    if (line.message === 'Started') started.resolve();
     if (onLine !== undefined) onLine(text);
     else if (line['log.level'] === 'error') process.stderr.write(`${text}\n`);
   });
   child.once('error', (error) => started.reject(error));
   child.once('exit', (code) => started.reject(new Error(`the bridge ended with ${code}`)));
-  return { child, ports: await started.promise };
+  await started.promise;
+  return child;
 }

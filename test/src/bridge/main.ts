@@ -11,6 +11,7 @@ import { FakeClock } from '@exec/common/testing';
 import { type Performance, produce, Stage, scenarios, switchesFor } from '@exec/simulators/scenarios';
 import { SipServerSimulator, type SipSwitch } from '@exec/simulators/sip-server';
 import { AgentStates, followSwitch, StatServerSimulator } from '@exec/simulators/stat-server';
+import { helpIfAsked } from '../help.ts';
 import { requireNode } from '../require-node.ts';
 import { BridgeProcess, bridgeFolder, build } from './bridge-process.ts';
 import { checkBuild } from './build-command.ts';
@@ -24,6 +25,9 @@ import { through } from './through/index.ts';
 import { checkDescribe, checkSelfTest } from './tools-on-variants.ts';
 
 requireNode();
+helpIfAsked(
+  'pnpm test:bridge\nbuilds the bridge with Maven, runs its tests, and plays every scenario through it',
+);
 
 const streams = ['calls', 'queues', 'extensions'] as const;
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { table } from '../demo/screen.ts';
 import { requireNode } from '../require-node.ts';
+import { stopSignal } from '../stop-signal.ts';
 import { faults } from './faults/index.ts';
 import { type ChaosOptions, readOptions } from './options.ts';
 import { run } from './run.ts';
@@ -14,19 +15,8 @@ requireNode();
 const read = await readOptions(process.argv.slice(2));
 if ('code' in read) process.exit(read.code);
 const { options } = read;
-const stop = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-  process.on(signal, () => {
-    // Whoever asks twice does not want to wait; servers and services end with this process.
-    if (stop.signal.aborted) process.exit(1);
-    stop.abort(new Error(`stopped by ${signal}`));
-  });
-
-// pnpm between the terminal and this process may be killed without a word: then nobody is left to see the run.
-const parent = process.ppid;
-setInterval(() => {
-  if (process.ppid !== parent) stop.abort(new Error('stopped because the caller has gone'));
-}, 1000).unref();
+// Servers and services end with this process.
+const stop = stopSignal(() => process.exit(1));
 
 const shownFindings = 40;
 
@@ -38,7 +28,7 @@ async function play({ minutes, seed, only, keep, redis }: ChaosOptions): Promise
   const folder = keep === undefined ? await mkdtemp(join(tmpdir(), `exec-chaos-${seed}-`)) : resolve(keep);
   try {
     const { verdict, faults: played } = await run({
-      ...{ seed, minutes, redis, folder, say: sayer(), signal: stop.signal },
+      ...{ seed, minutes, redis, folder, say: sayer(), signal: stop },
       faults: only ?? faults,
       once: only !== undefined,
     });
@@ -81,6 +71,6 @@ const runs: readonly ChaosOptions[] = options.found
     }))
   : [options];
 let good = true;
-for (const one of runs) if (!stop.signal.aborted) good = (await play(one)) && good;
+for (const one of runs) if (!stop.aborted) good = (await play(one)) && good;
 // A run that broke off may have left waits behind.
-process.exit(good && !stop.signal.aborted ? 0 : 1);
+process.exit(good && !stop.aborted ? 0 : 1);

@@ -11,6 +11,7 @@ import { Programme } from './programme.ts';
 import { endEntries } from './stage/end.ts';
 import { Load } from './stage/load.ts';
 import { allowWhatWaits } from './stage/operator.ts';
+import { untilReady } from './stage/ready.ts';
 import { watchers } from './stage/services.ts';
 import { Stage } from './stage/stage.ts';
 
@@ -32,8 +33,6 @@ export interface RunOptions {
 
 const agents = 64;
 const lookEveryMs = 1000;
-/** The first synchronisation of a contact centre of this size. */
-const startMs = 120_000;
 /** Everything is well, and nothing has reached the cloud for so long: nothing more will. */
 const quietMs = 15_000;
 /** What is not well by then stays so. */
@@ -88,7 +87,7 @@ export async function run(
   await stage.changes.stop();
   o.say(`${stage.changes.made} changes of the Config DB`);
   load.noteAgents();
-  await untilQuiet(stage, o);
+  await untilQuiet(stage, history, o);
   for (const entry of await endEntries(stage)) history.add(entry);
   const verdict = judge(history.entries);
   return { verdict, faults: countsOf(history) };
@@ -100,31 +99,11 @@ function canPlay({ needsClockOf, needsMinutes = 0 }: Fault, { clocks }: Stage, o
   return o.once || o.minutes >= needsMinutes;
 }
 
-async function untilReady(stage: Stage, { signal, say }: RunOptions): Promise<void> {
-  const began = performance.now();
-  for (;;) {
-    signal.throwIfAborted();
-    const problems = await stage.recovered();
-    const { users } = stage.centre.expected;
-    const known = [...stage.cloud.state.users.all()].filter(({ id }) =>
-      stage.cloud.state.routingStatuses.get(id),
-    ).length;
-    if (problems.length === 0 && known >= users.length) return;
-    if (performance.now() - began > startMs)
-      throw new Error(
-        `not ready after ${startMs / 1000} s: ${known}/${users.length} agents, ${JSON.stringify(problems)}`,
-      );
-    say(`${known}/${users.length} agents`);
-    await delay(lookEveryMs);
-  }
-}
-
 /**
  * Until all services are ready and nothing has moved for a while, or it takes too long. The judge is not asked meanwhile: the
  * links of the services go through this process, and a verdict on a long history holds them all up.
  */
-async function untilQuiet(stage: Stage, { signal, say }: RunOptions): Promise<void> {
-  const { history } = stage;
+async function untilQuiet(stage: Stage, history: History, { signal, say }: RunOptions): Promise<void> {
   const began = performance.now();
   let seen = 0;
   let looked = 0;

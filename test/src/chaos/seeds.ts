@@ -37,13 +37,15 @@ export const seeds: readonly Seed[] = [
     found:
       'EXCP took over while the clock of Redis jumped a day ahead: what was stored before the jump seemed a day old, and its ' +
       'conversations were closed as too long. An EXAS that came to stand by while the cloud was away was not ready for ever. ' +
-      'Queue legs of calls of some milliseconds are lost in bursts on a machine that is short of processors: not mended yet.',
+      'Queue legs of calls of some milliseconds were lost in bursts on a machine that is short of processors.',
   },
   {
     seed: 97,
     minutes: 30,
     found:
-      'Redis remembers by its own clock which events it has: a jump of a day ahead empties that memory, and events that are ' +
-      'told again just then are dealt with twice: not mended yet.',
+      'Redis remembered by its own clock which events it has: a jump of a day ahead emptied that memory, and events that were ' +
+      'told again just then were dealt with twice. After Redis was away, what one instance stored late came behind the ' +
+      'snapshot of one that had been blind, and single events changed places. A call that went on at another site while that ' +
+      "site's servers switched over became two conversations.",
   },
 ];

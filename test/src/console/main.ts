@@ -4,10 +4,15 @@
  */
 import { fileURLToPath } from 'node:url';
 import { startVitest } from 'vitest/node';
+import { closeWithCounts } from '../closing-counts.ts';
+import { helpIfAsked } from '../help.ts';
 import { requireNode } from '../require-node.ts';
 import { chromium } from './browser.ts';
 
 requireNode();
+helpIfAsked(
+  'pnpm test:console [--shots]\nthe console in Chromium; --shots also writes the pictures of docs/guide/console.md',
+);
 
 if (chromium() === undefined) {
   process.stdout.write(
@@ -19,10 +24,4 @@ if (chromium() === undefined) {
 if (process.argv.includes('--shots')) process.env.EXEC_CONSOLE_SHOTS = '1';
 
 const config = fileURLToPath(new URL('vitest.config.ts', import.meta.url));
-const vitest = await startVitest('test', [], { watch: false, config });
-const tests = vitest.state.getTestModules().flatMap((module) => [...module.children.allTests()]);
-const passed = tests.filter((test) => test.result().state === 'passed').length;
-const unhandled = vitest.state.getUnhandledErrors().length;
-await vitest.close();
-process.stdout.write(`\nconsole: ${passed} passed, ${tests.length - passed + unhandled} failed\n`);
-process.exitCode = passed === 0 || passed < tests.length || unhandled > 0 ? 1 : 0;
+await closeWithCounts(await startVitest('test', [], { watch: false, config }), 'console');

@@ -62,6 +62,8 @@ async function writeRelease(): Promise<string> {
       apiToken: new Secret('token'),
       settingsKey: new Secret('settings'),
       fingerprintKey: new Secret('key'),
+      readTokens: new Map(),
+      isKept: true,
     },
   );
   const release = join(folder, id);

@@ -73,7 +73,23 @@ describe('docker/Dockerfile', () => {
     for (const name of packages)
       expect(instructions).toContain(`COPY packages/${name}/package.json packages/${name}/package.json`);
     const { packageManager } = JSON.parse(await read('package.json')) as { packageManager: string };
-    expect(text).toContain(`npm install --global ${packageManager}`);
+    // By its checksum, not by what a registry gives under this version.
+    const archive = `${packageManager.replace('@', '-')}.tgz`;
+    expect(text).toContain(`npm pack --silent ${packageManager} `);
+    expect(text).toMatch(new RegExp(`"[0-9a-f]{128}  ${archive}" [^;]*sha512sum --check && npm install`));
+    expect(text).toContain(`npm install --global ./${archive})`);
+  });
+});
+
+describe('the sample with Prometheus and Grafana', () => {
+  it('has no administrator with a known password', async () => {
+    const text = await read('docker/dev/compose.yaml');
+    for (const setting of [
+      'GF_SECURITY_DISABLE_INITIAL_ADMIN_CREATION: "true"',
+      'GF_AUTH_DISABLE_LOGIN_FORM: "true"',
+      'GF_AUTH_BASIC_ENABLED: "false"',
+    ])
+      expect(block(text, 'grafana')).toContain(setting);
   });
 });
 
@@ -83,7 +99,13 @@ describe('the compose files', () => {
     const hardened = block(text, 'x-hardened').replaceAll(/\s+/g, ' ');
     for (const rule of [
       ...['restart: unless-stopped', 'user: "65532:65532"', 'read_only: true', 'cap_drop: - ALL'],
-      ...['security_opt: - no-new-privileges:true', 'mem_limit: 512m', 'pids_limit: 100'],
+      ...[
+        'security_opt: - no-new-privileges:true',
+        'mem_limit: 512m',
+        'memswap_limit: 512m',
+        'ulimits: core: 0',
+        'pids_limit: 100',
+      ],
       ...['stop_grace_period: 15s', 'max-size: 20m', 'max-file: "5"', 'noexec,nosuid,nodev'],
     ])
       expect(hardened).toContain(rule);

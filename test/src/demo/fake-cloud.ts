@@ -1,20 +1,7 @@
 /** The fake Genesys Cloud process, seen from outside: its record and its state. */
-import type { ConversationView, RecordSnapshot } from '@exec/simulators/genesys-cloud';
+import type { ConversationView, RecordSnapshot, StateCounts } from '@exec/simulators/genesys-cloud';
 import { request } from 'undici';
 import type { Child } from './processes.ts';
-
-export interface StateCounts {
-  readonly users: number;
-  readonly activeUsers: number;
-  readonly skills: number;
-  readonly queues: number;
-  readonly queueMembers: number;
-  readonly wrapupCodes: number;
-  readonly presences: number;
-  readonly routingStatuses: number;
-  readonly conversations: number;
-  readonly openConversations: number;
-}
 
 export interface UserView {
   readonly id: string;

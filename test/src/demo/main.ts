@@ -4,6 +4,7 @@ import { textOf } from '@exec/common/trouble';
 import { NoServerError } from '@exec/testing/servers';
 import { NoJavaError, requireJava } from '../bridge/bridge-process.ts';
 import { requireNode } from '../require-node.ts';
+import { stopSignal } from '../stop-signal.ts';
 import { type DemoOptions, demoCli } from './options.ts';
 import { codesOf } from './programme.ts';
 import { Screen, table } from './screen.ts';
@@ -13,23 +14,18 @@ import { Cleanup, startWorld, type World } from './world.ts';
 
 requireNode();
 
+const legend = `contained: what Engage has, or what was played, less what the rules leave out:
+           persons outside the folder, calls without a mapped queue or agent
+accepted:  what the fake cloud took`;
+
 const read = await demoCli().read<DemoOptions>(process.argv.slice(2));
 if ('code' in read) process.exit(read.code);
 const { options } = read;
 // With --json the last line of standard output is for programs; people read standard error.
 const screen = new Screen(options.json ? process.stderr : process.stdout);
 const cleanup = new Cleanup();
-const stop = new AbortController();
-
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(signal, () => stop.abort(new Error(`stopped by ${signal}`)));
-}
-// pnpm between the terminal and this process may be killed without a word: then nobody is left to see the demo.
-const parent = process.ppid;
-const orphanWatch = setInterval(() => {
-  if (process.ppid !== parent) stop.abort(new Error('stopped because the caller has gone'));
-}, 1000);
-orphanWatch.unref();
+const death = new AbortController();
+const stop = AbortSignal.any([stopSignal(), death.signal]);
 
 async function run(): Promise<boolean> {
   screen.text('EX Engage Connector: a demonstration with simulated Engage servers and a fake cloud\n');
@@ -40,10 +36,10 @@ async function run(): Promise<boolean> {
   const started = performance.now();
   const world = await startWorld(options, cleanup, {
     step: (text) => screen.progress({ label: 'starting', detail: text }),
-    died: (name, how) => stop.abort(new Error(`${name} ended unexpectedly (${how})`)),
+    died: (name, how) => death.abort(new Error(`${name} ended unexpectedly (${how})`)),
   });
   screen.done('started', `${world.servers.join('; ')}; logs in ${world.logFolder}`);
-  const watch = { world, screen, signal: stop.signal };
+  const watch = { world, screen, signal: stop };
 
   await waitForSync(watch);
   await waitForReady(watch);
@@ -78,7 +74,7 @@ async function run(): Promise<boolean> {
     `\n${table(
       ['', 'contained', 'accepted'],
       verdict.rows.map((row) => [row.what, row.expected, row.accepted]),
-    )}\n`,
+    )}\n\n${legend}\n`,
   );
   for (const fault of verdict.faults) screen.fail('different', fault);
   const { totals } = result.day;
@@ -106,7 +102,7 @@ async function keepRunning({ services, cloud, tokens }: World): Promise<void> {
   screen.text('\nLog in to a console with a token:');
   screen.text(`  operator ${tokens.operator}`);
   screen.text(`  reader   ${tokens.reader}`);
-  await delay(2 ** 31 - 1, undefined, { signal: stop.signal }).catch(() => undefined);
+  await delay(2 ** 31 - 1, undefined, { signal: stop }).catch(() => undefined);
 }
 
 let ok = false;
@@ -116,13 +112,12 @@ try {
   const message = textOf(error);
   screen.fail(
     'failed',
-    error instanceof NoServerError || error instanceof NoJavaError || stop.signal.aborted
+    error instanceof NoServerError || error instanceof NoJavaError || stop.aborted
       ? message
       : `${message}\n${(error as Error).stack}`,
   );
   if (options.json) process.stdout.write(`${JSON.stringify({ ok: false, error: message })}\n`);
 } finally {
-  clearInterval(orphanWatch);
   await cleanup.end();
 }
 process.exitCode = ok ? 0 : 1;

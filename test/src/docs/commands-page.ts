@@ -10,6 +10,7 @@ import { packageCli } from '@exec/release';
 import { benchCli } from '../bench/bench-cli.ts';
 import { chaosCli } from '../chaos/options.ts';
 import { demoCli } from '../demo/options.ts';
+import { soakCli } from '../soak/options.ts';
 import { code, generated, table } from './markdown.ts';
 
 const streams = { stdout: { write: () => true }, stderr: { write: () => true } };
@@ -29,6 +30,7 @@ const programs: readonly (readonly [start: string, cli: Cli])[] = [
   ['pnpm package', packageCli()],
   ['pnpm bench', benchCli()],
   ['pnpm chaos', chaosCli()],
+  ['pnpm soak', soakCli()],
 ];
 
 export function commandsPage(): string {

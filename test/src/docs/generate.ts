@@ -4,7 +4,9 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { linkJsonSchema } from '@exec/engage-link/wire';
 import { scenarios } from '@exec/simulators/scenarios';
+import { pageFiles } from '../bench/page/write-page.ts';
 import { linesText, scenarioFiles } from '../bridge/scenario-files.ts';
+import { helpIfAsked } from '../help.ts';
 import { requireNode } from '../require-node.ts';
 import { agentStatesPage } from './agent-states-page.ts';
 import { bridgeMappingPage } from './bridge-mapping-page.ts';
@@ -14,6 +16,7 @@ import { commandsPage } from './commands-page.ts';
 import { configDbPage } from './config-db-page.ts';
 import { errorsPage } from './errors-page.ts';
 import { faultsPage } from './faults-page.ts';
+import { licencesPage } from './licences-page.ts';
 import { metricsPage } from './metrics-page.ts';
 import { observeServices } from './observe.ts';
 import { restPage } from './rest-page.ts';
@@ -22,6 +25,7 @@ import { sampleFiles } from './sample-files.ts';
 import { settingsPage } from './settings-page.ts';
 
 requireNode();
+helpIfAsked('pnpm docs:generate [--check]\nwrites the reference pages from the code; --check only compares');
 
 const reference = fileURLToPath(new URL('../../../docs/reference/', import.meta.url));
 const isCheck = process.argv.includes('--check');
@@ -37,8 +41,10 @@ const pages = new Map<string, string>([
   ['errors.md', errorsPage()],
   ['faults.md', await faultsPage()],
   ['rules.md', await rulesPage()],
+  ['licences.md', await licencesPage()],
   ['../bridge/mapping.md', await bridgeMappingPage()],
   ['metrics.md', metricsPage(observed, await bridgeMetrics())],
+  ...(await pageFiles()),
   ...sampleFiles(),
   ['engage-link.schema.json', `${JSON.stringify(linkJsonSchema(), undefined, 2)}\n`],
   ['../../packages/bridge/scenarios/index.txt', scenarios.map(({ name }) => `${name}\n`).join('')],

@@ -12,6 +12,7 @@ import {
   type ContactCentre,
   createSchema,
   expectation,
+  type Flaw,
   generateContactCentre,
   type HybridIntegration,
   load,
@@ -38,6 +39,16 @@ export interface SiteRedis {
   readonly user?: (service: ServiceName) => { readonly name: string; readonly password: string };
 }
 
+/** What a run of a site is given besides. */
+export interface SiteOptions {
+  /** Further variables of every service. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Irregularities of the contact centre. */
+  readonly flaws?: readonly Flaw[];
+  /** Where the services' own loggers write; without it they are silent. */
+  readonly onLine?: (service: ServiceName, line: string) => void;
+}
+
 export class E2eSite {
   readonly cloud: FakeGenesysCloud;
   readonly engage: EngageSide;
@@ -47,6 +58,7 @@ export class E2eSite {
   readonly #common: Readonly<Record<string, string>>;
   readonly #databaseUrl: string;
   readonly #redis: SiteRedis;
+  readonly #options: SiteOptions;
   readonly #running: RunningService[] = [];
 
   private constructor(parts: {
@@ -57,6 +69,7 @@ export class E2eSite {
     proxies: ReadonlyMap<Peer, FaultProxy>;
     databaseUrl: string;
     redis: SiteRedis;
+    options: SiteOptions;
   }) {
     this.cloud = parts.cloud;
     this.engage = parts.engage;
@@ -65,6 +78,7 @@ export class E2eSite {
     this.#proxies = parts.proxies;
     this.#databaseUrl = parts.databaseUrl;
     this.#redis = parts.redis;
+    this.#options = parts.options;
     this.#common = {
       ORG_ID: parts.cloud.organizationId,
       TENANT_ID: String(parts.centre.tenantDbid),
@@ -74,10 +88,12 @@ export class E2eSite {
       SETTINGS_KEY: randomBytes(32).toString('base64'),
       GENESYS_CLOUD_REQUESTS_PER_MINUTE: '60000',
       LOG_LEVEL: 'silent',
+      ...parts.options.env,
     };
   }
 
-  static async start(redis: SiteRedis, databaseUrl: string): Promise<E2eSite> {
+  static async start(redis: SiteRedis, databaseUrl: string, options: SiteOptions = {}): Promise<E2eSite> {
+    const { flaws = [] } = options;
     const cloud = await FakeGenesysCloud.start({ requestsPerMinute: Number.POSITIVE_INFINITY });
     const cloudProxy = await FaultProxy.start({ target: cloud.url });
     const [config_sync, agent_state_sync, conversation_provider] = cloud.clients;
@@ -91,7 +107,7 @@ export class E2eSite {
       clients: { config_sync, agent_state_sync, conversation_provider },
       agentPollingInterval: 1,
     };
-    const centre = generateContactCentre({ seed: 5, agents: 20, switches: 1, flaws: [], integration });
+    const centre = generateContactCentre({ seed: 5, agents: 20, switches: 1, flaws, integration });
     const client = new Client({ connectionString: databaseUrl });
     await client.connect();
     await createSchema(client);
@@ -109,7 +125,7 @@ export class E2eSite {
       ['stat-server', await FaultProxy.start({ target: `${stat.host}:${stat.port}` })],
       ['sip-server', await FaultProxy.start({ target: `${sip.host}:${sip.port}` })],
     ]);
-    return new E2eSite({ cloud, engage, centre, integration, proxies, databaseUrl, redis });
+    return new E2eSite({ cloud, engage, centre, integration, proxies, databaseUrl, redis, options });
   }
 
   proxy(peer: Peer): FaultProxy {
@@ -151,6 +167,11 @@ export class E2eSite {
     }
   }
 
+  /** The switch with its people. */
+  get site(): ReturnType<typeof siteOf> {
+    return siteOf(this.centre);
+  }
+
   /** What the keys of this site begin with. */
   get keyRoot(): string {
     const { REDIS_KEY_PREFIX, ORG_ID, TENANT_ID } = this.#common;
@@ -168,7 +189,11 @@ export class E2eSite {
 
   async run(service: 'excs' | 'exas' | 'excp'): Promise<RunningService> {
     const env = this.environment(service);
-    const overrides = { logger: silentLogger };
+    const { onLine } = this.#options;
+    const overrides =
+      onLine === undefined
+        ? { logger: silentLogger }
+        : { logDestination: { write: (line: string) => onLine(service, line) } };
     const running =
       service === 'excs'
         ? await startService(excsService(), env, overrides)
@@ -196,6 +221,13 @@ export class E2eSite {
         },
       },
     });
+  }
+
+  /** Tells the connector another address of the cloud, as an administrator would. */
+  async moveCloud(origin: string): Promise<void> {
+    const addresses = { baseServiceUrl: origin, baseAuthUrl: `${origin}/oauth/token` };
+    const integration = { ...this.#integration, ...addresses };
+    await this.#change({ kind: 'integration.set', tenant: this.centre.tenantDbid, integration });
   }
 
   /** Gives an agent another last name, which EXCS has to tell the cloud. */

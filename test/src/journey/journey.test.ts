@@ -1,35 +1,45 @@
 /**
- * The way of a stranger, by the commands that the pages show: package, unpack elsewhere, init, check, deploy to four
- * VMs, approve the first plan. The VMs are real SSH servers, the services are real and work against PostgreSQL, Redis,
- * the fake cloud and the simulators of Engage; in place of a container engine stands one that runs the bundle of each
- * image as a process.
+ * The way of a stranger, block by block as the pages of the guide show it, with what they print: package, unpack
+ * elsewhere, init, check, deploy EXCS, approve its first plan, add EXAS and EXCP, one agent, one call, upgrade, roll
+ * back, stop. The VMs are real SSH servers, the services are real and work against PostgreSQL, Redis, the fake cloud and
+ * the simulators of Engage; in place of a container engine stands one that runs the bundle of each image as a process.
  */
-import { execFile } from 'node:child_process';
-import { glob, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { gzipSync } from 'node:zlib';
-import { tarOf } from '@exec/common/tar';
-import { bundle, filesOf, parts, services } from '@exec/release';
 import { testDatabase, testRedis } from '@exec/testing/vitest';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { E2eSite } from '../e2e/site.ts';
-import { type Said, Stranger } from './stranger.ts';
+import { GuidePage, notPrinted, type Replacement } from './guide.ts';
+import { OneAgent, type OneCall } from './one-agent.ts';
+import { makeRelease, nextVersion, type Release } from './release.ts';
+import { Stranger } from './stranger.ts';
 
-const root = fileURLToPath(new URL('../../../', import.meta.url));
+const guide = fileURLToPath(new URL('../../../docs/guide/', import.meta.url));
 const patience = { timeout: 120_000, interval: 500 };
 const limit = 1_500_000;
 
 let base: string;
-let version: string;
+let release: Release;
 let world: E2eSite;
 let stranger: Stranger;
+let agent: OneAgent;
+let install: GuidePage;
+let verify: GuidePage;
+let upgrade: GuidePage;
+/** The first plan of the deployment. */
+let planId = 'none';
 
 beforeAll(async () => {
   base = await mkdtemp(join(tmpdir(), 'exec-journey-'));
-  world = await E2eSite.start(testRedis(), (await testDatabase()).url);
+  world = await E2eSite.start(testRedis(), (await testDatabase()).url, { flaws: ['missing-email'] });
+  agent = OneAgent.of(world);
+  [install, verify, upgrade] = await Promise.all([
+    GuidePage.read(guide, 'install.md'),
+    GuidePage.read(guide, 'verify.md'),
+    GuidePage.read(guide, 'upgrade.md'),
+  ]);
   process.stdout.write(
     'journey: real SSH servers and services; a stand-in for the container engine runs each image as a process\n',
   );
@@ -41,124 +51,240 @@ afterAll(async () => {
   await rm(base, { recursive: true, force: true });
 }, limit);
 
-function expectFine(said: Said, code = 0): string {
-  expect(said.code, `${said.stdout}\n${said.stderr}`).toBe(code);
-  return said.stdout;
+/** Follows the next block of a page that begins so: each command ends well, and prints what the page shows. */
+async function follow(
+  page: GuidePage,
+  command: string,
+  values: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const block = page.next(command);
+  const { output, calls } = await stranger.type(block.commands, values);
+  expect(calls.length, output).toBeGreaterThan(0);
+  // 2 from a plan: there is something to do.
+  expect(
+    calls.filter((call) => !call.startsWith('0 ') && !/^2 (sync )?plan\b/.test(call)),
+    output,
+  ).toEqual([]);
+  expect(notPrinted(block, output, replacements()), output).toEqual([]);
+  return output;
 }
 
-/** The archive of an image, as far as it is ours: what the Dockerfile puts on its base. */
-async function imageArchive(service: (typeof services)[number], out: string): Promise<void> {
-  const { folder } = await bundle(parts[service], join(base, 'bundles'));
-  const tar = Buffer.concat([...tarOf(await filesOf(folder, 'app'))]);
-  await writeFile(join(out, `${service}-${version}.tgz`), gzipSync(tar, { level: 1 }));
+/** As {@link follow}, for what comes true after a while. */
+async function followUntil(
+  page: GuidePage,
+  command: string,
+  values: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const block = page.next(command);
+  return await vi.waitFor(async () => {
+    const { output } = await stranger.type(block.commands, values);
+    expect(notPrinted(block, output, replacements()), output).toEqual([]);
+    return output;
+  }, patience);
+}
+
+function replacements(): readonly Replacement[] {
+  return [
+    [/\b(excs|exas|excp1|excp2)\.example\.com\b/g, '127.0.0.1'],
+    [/\b0\.2\.0\b/g, nextVersion],
+    [/\b0\.1\.0\b/g, release.version],
+    ['5d0c8f1e2a9b7c34', planId],
+    ['SIP_Switch', world.site.switch],
+  ];
+}
+
+/** The ID that a command gives for the approval. */
+function approvalIn(output: string): string {
+  return /exop sync approve (\w+)/.exec(output)?.[1] ?? 'none';
 }
 
 it(
   'is packaged, and unpacked elsewhere',
   async () => {
-    const out = join(base, 'images');
-    await mkdir(out);
-    const arch = process.arch === 'arm64' ? 'arm64' : 'x64';
-    await promisify(execFile)(
-      process.execPath,
-      ['packages/release/src/main.ts', '--out', out, '--only', 'exop', '--arch', arch],
-      { cwd: root },
-    );
-    ({ version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string });
-    await promisify(execFile)('tar', ['-xzf', join(out, `exop-${version}.tgz`), '-C', base]);
-    // One after another: a bundle takes both cores.
-    for (const service of services) await imageArchive(service, out);
-    stranger = await Stranger.arrive(base, join(base, `exop-${version}`, 'exop'));
-    expect(expectFine(await stranger.exop('exop --version'))).toBe(`${version}\n`);
+    release = await makeRelease(base);
+    stranger = await Stranger.arrive(base, release.exop);
+    expect((await stranger.type('exop --version')).output).toBe(`${release.version}\n`);
   },
   limit,
 );
 
 it(
-  'begins with a .env, whose faults are all named, and checks the VMs',
+  'begins with a .env and certificates, and checks the VM of EXCS',
   async () => {
-    expectFine(await stranger.exop('exop init'));
-    const excs = world.environment('excs');
-    const exas = world.environment('exas');
-    const excp = world.environment('excp');
+    await follow(install, 'exop init');
+    const { environment, places } = { environment: world.environment('excs'), places: stranger.places };
     await stranger.fillIn({
-      ...stranger.places,
-      VERSION: version,
-      IMAGES_DIR: '../images',
-      REGISTRY: undefined,
-      READY_TIMEOUT_SECONDS: '120',
-      ORG_ID: excs.ORG_ID,
-      TENANT_ID: excs.TENANT_ID,
-      REDIS_URL: excs.REDIS_URL,
-      REDIS_KEY_PREFIX: excs.REDIS_KEY_PREFIX,
-      GENESYS_CLOUD_ALLOWED_HOSTS: excs.GENESYS_CLOUD_ALLOWED_HOSTS,
-      GENESYS_CLOUD_REQUESTS_PER_MINUTE: '6000',
-      GENESYS_CLOUD_CHECK_HOSTS: new URL(excs.GENESYS_CLOUD_ALLOWED_HOSTS ?? '').host,
-      CONFIG_DB_URL: excs.CONFIG_DB_URL,
-      SYNC_FOLDER: excs.SYNC_FOLDER,
-      SYNC_INTERVAL_SECONDS: '1',
-      STAT_SERVER_PRIMARY: exas.STAT_SERVER_PRIMARY,
+      ...places,
+      EXAS_HOST: undefined,
+      EXCP_HOSTS: undefined,
+      STAT_SERVER_PRIMARY: undefined,
       STAT_SERVER_BACKUP: undefined,
-      TENANT_NAME: exas.TENANT_NAME,
-      SIP_SERVER_PRIMARY: excp.SIP_SERVER_PRIMARY,
+      SIP_SERVER_PRIMARY: undefined,
       SIP_SERVER_BACKUP: undefined,
-      SWITCH_NAME: excp.SWITCH_NAME,
+      SWITCH_NAME: undefined,
+      VERSION: release.version,
+      IMAGES_DIR: release.images,
+      RELEASE_PUBLIC_KEY: release.publicKey,
+      READY_TIMEOUT_SECONDS: '120',
+      ORG_ID: environment.ORG_ID,
+      TENANT_ID: environment.TENANT_ID,
+      REDIS_URL: environment.REDIS_URL,
+      REDIS_KEY_PREFIX: environment.REDIS_KEY_PREFIX,
+      GENESYS_CLOUD_ALLOWED_HOSTS: environment.GENESYS_CLOUD_ALLOWED_HOSTS,
+      GENESYS_CLOUD_REQUESTS_PER_MINUTE: '6000',
+      GENESYS_CLOUD_CHECK_HOSTS: new URL(environment.GENESYS_CLOUD_ALLOWED_HOSTS ?? '').host,
+      CONFIG_DB_URL: environment.CONFIG_DB_URL,
+      SYNC_FOLDER: environment.SYNC_FOLDER,
+      SYNC_INTERVAL_SECONDS: '1',
     });
-    const table = expectFine(await stranger.exop('exop check --env .env'));
-    expect(table).toMatch(/\d+ ok, \d+ warnings, 0 failed/);
-    expect(table).toMatch(/reach SIP Server, primary +ok +Primary/);
-  },
-  limit,
-);
-
-const users = (): number => [...world.cloud.state.users.all()].length;
-
-/** The first plan of the deployment. */
-let planId: string;
-
-it(
-  'is deployed, and waits for the approval of its first plan, with EXAS and EXCP ready',
-  async () => {
-    const usersBefore = users();
-    expectFine(await stranger.exop('exop plan'), 2);
-    const deployed = expectFine(await stranger.exop('exop deploy', {}, ['--yes']));
-    expect(deployed).toContain('All services are ready.');
-    expect(deployed).toContain('The first plan of EXCS waits for your approval');
-    planId = /exop sync approve (\w+)/.exec(deployed)?.[1] ?? '';
-    expect(planId).not.toBe('');
-    expect(users(), 'nothing is written before the approval').toBe(usersBefore);
-    const status = expectFine(await stranger.exop('exop status'));
-    expect(status.match(/ yes +(yes|no)\b/g), status).toHaveLength(4);
-    expectFine(await stranger.exop('exop plan'), 0);
+    await stranger.fillInPrinted(await follow(install, 'exop certificates'));
+    await follow(install, 'exop check');
   },
   limit,
 );
 
 it(
-  'shows the plan, and carries it out when it is approved',
+  'deploys EXCS alone, which waits for the approval of its first plan',
   async () => {
-    expect(expectFine(await stranger.exop('exop sync plan'), 2)).toContain(
-      `To approve it: exop sync approve ${planId}`,
-    );
-    expectFine(await stranger.exop('exop sync conflicts'));
-    expectFine(await stranger.exop('exop sync orphans'));
-    expect(expectFine(await stranger.exop('exop sync approve <planId>', { planId }))).toContain(
-      'is approved',
-    );
-    await vi.waitFor(async () => {
-      const status = expectFine(await stranger.exop('exop sync status'));
-      expect(status).toMatch(/^state +idle$/m);
-      expect(status).toMatch(/^mapped +([1-9]\d*) of \1 persons/m);
-    }, patience);
+    const users = (): number => [...world.cloud.state.users.all()].length;
+    const before = users();
+    await follow(install, 'exop plan');
+    const block = install.next('exop deploy');
+    const { output, calls } = await stranger.type(block.commands);
+    expect(calls, output).toEqual(['0 deploy']);
+    planId = approvalIn(output);
+    expect(notPrinted(block, output, replacements()), output).toEqual([]);
+    expect(users(), 'nothing is written before the approval').toBe(before);
+    await follow(install, 'exop status');
   },
   limit,
 );
 
-it('gave only commands that the pages show', async () => {
-  const guide = join(root, 'docs/guide');
-  const texts: string[] = [];
-  for await (const page of glob('**/*.md', { cwd: guide }))
-    texts.push(await readFile(join(guide, page), 'utf8'));
-  const shown = texts.join('\n');
-  expect([...new Set(stranger.given)].filter((command) => !shown.includes(command))).toEqual([]);
-});
+it(
+  'reads the plan and its conflicts, and approves it',
+  async () => {
+    // A plan has another ID as soon as it is another one: the newest is read here, and approved.
+    planId = '…';
+    planId = approvalIn(await follow(install, 'exop sync plan'));
+    await follow(install, 'exop sync approve', { planId });
+    await followUntil(install, 'exop sync');
+  },
+  limit,
+);
+
+it(
+  'adds EXAS',
+  async () => {
+    const { STAT_SERVER_PRIMARY, TENANT_NAME } = world.environment('exas');
+    await stranger.fillIn({ EXAS_HOST: stranger.places.EXAS_HOST, STAT_SERVER_PRIMARY, TENANT_NAME });
+    await stranger.fillInPrinted(await follow(install, 'exop certificates'));
+    await follow(install, 'exop deploy');
+    agent.logIn();
+    agent.ready();
+    await followUntil(install, 'exop agent', { employeeId: agent.employeeId });
+  },
+  limit,
+);
+
+it(
+  'adds EXCP',
+  async () => {
+    const { SIP_SERVER_PRIMARY, SWITCH_NAME } = world.environment('excp');
+    await stranger.fillIn({ EXCP_HOSTS: stranger.places.EXCP_HOSTS, SIP_SERVER_PRIMARY, SWITCH_NAME });
+    await stranger.fillInPrinted(await follow(install, 'exop certificates'));
+    await follow(install, 'exop deploy');
+    await follow(install, 'exop status');
+    expect((await stranger.type('exop plan')).calls).toEqual(['0 plan']);
+  },
+  limit,
+);
+
+it(
+  'verifies one agent, in the four states of the page',
+  async () => {
+    await follow(verify, 'exop status');
+    const accepted = async (state: string): Promise<void> => {
+      await vi.waitFor(async () => {
+        const { output } = await stranger.type(`exop agent ${agent.employeeId}`);
+        expect(output).toMatch(new RegExp(`^accepted +${state}`, 'm'));
+        expect(output).toMatch(/^on its way +-$/m);
+      }, patience);
+    };
+    agent.logOut();
+    await accepted('Offline');
+    agent.logIn();
+    await accepted('Busy');
+    agent.notReady('Break');
+    await accepted('Break');
+    agent.ready();
+    await followUntil(verify, 'exop agent', { employeeId: agent.employeeId });
+  },
+  limit,
+);
+
+it(
+  'verifies one call, and a failure that must not matter',
+  async () => {
+    const call = agent.answers();
+    await followUntil(verify, 'exop call', { callUuid: call.callUuid });
+    call.holdsAndRetrieves();
+    call.ends();
+    await complete(call);
+    const during = agent.answers();
+    await follow(verify, 'exop restart');
+    during.ends();
+    await complete(during);
+  },
+  limit,
+);
+
+/** Nothing waits, and the cloud has the whole call: customer, queue and agent, each ended. */
+async function complete({ callUuid }: OneCall): Promise<void> {
+  const looks = async (): Promise<void> => {
+    const { output } = await stranger.type(`exop call ${callUuid}`);
+    expect(output).toMatch(/^conversation \S+, over/m);
+    expect(output).toContain('Nothing waits');
+    const received = world.cloud.conversation(/^conversation ([^,]+),/m.exec(output)?.[1] ?? '');
+    expect(received?.legs.map(({ type }) => type).sort()).toEqual(['external', 'routing', 'user']);
+    expect(received?.endedAt).toBeDefined();
+  };
+  try {
+    await vi.waitFor(looks, patience);
+  } catch (error) {
+    const { output } = await stranger.type('exop status; exop logs excp --tail 40');
+    throw new Error(`${(error as Error).message}\n${output}`, { cause: error });
+  }
+}
+
+it(
+  'upgrades to the next release during a call, goes back during another, and loses neither',
+  async () => {
+    const first = agent.answers();
+    await stranger.fillIn({ VERSION: nextVersion });
+    await follow(upgrade, 'exop upgrade');
+    const status = (await stranger.type('exop status')).output;
+    expect(status.match(new RegExp(`${nextVersion}-\\w+ `, 'g')), status).toHaveLength(4);
+    first.holdsAndRetrieves();
+    first.ends();
+    await complete(first);
+
+    const second = agent.answers();
+    await follow(upgrade, 'exop rollback');
+    await stranger.fillIn({ VERSION: release.version });
+    expect((await stranger.type('exop plan')).calls, 'nothing is left to do').toEqual(['0 plan']);
+    second.ends();
+    await complete(second);
+    expect((await stranger.type('exop dead-letters')).output).toContain('There are no dead letters.');
+    expect((await stranger.type('exop gaps')).output).toContain('No events were lost.');
+  },
+  limit,
+);
+
+it(
+  'looks at a log, and stops everything',
+  async () => {
+    await follow(install, 'exop logs');
+    for (const { docker } of stranger.vms) expect([...docker.containers.keys()]).toEqual([]);
+  },
+  limit,
+);

@@ -34,30 +34,39 @@ export class ProcessEngine implements Runner {
 
   async start(image: string, composeFile: string): Promise<Running> {
     const environment = await environmentOf(composeFile);
-    return new ServiceProcess(image.replace(/:loaded$/, ''), environment);
+    return new ServiceProcess(join(image.replace(/:loaded$/, ''), 'app/dist/main.js'), environment);
   }
 }
 
 /** As the compose file gives it; the secrets lie beside that file. Services listen on the loopback alone. */
-async function environmentOf(composeFile: string): Promise<Record<string, string>> {
+export async function environmentOf(composeFile: string): Promise<Record<string, string>> {
   const text = await readFile(composeFile, 'utf8');
   const environment: Record<string, string> = {};
   const block = /^ {4}environment:\n((?: {6}.*\n)*)/m.exec(text)?.[1] ?? '';
+  const mounted = '/run/secrets/';
+  const secrets = `${join(dirname(composeFile), 'secrets')}/`;
   for (const [, name = '', value = '""'] of block.matchAll(/^ {6}(\w+): (".*")$/gm))
-    environment[name] = (JSON.parse(value) as string)
-      .replaceAll('$$', '$')
-      .replaceAll('/run/secrets/', `${join(dirname(composeFile), 'secrets')}/`);
+    environment[name] = (JSON.parse(value) as string).replaceAll('$$', '$').replaceAll(mounted, secrets);
+  // The address of the Config DB names the certificate of its authority where a container would find it.
+  const { CONFIG_DB_URL_FILE: file, ...others } = environment;
+  const url = file === undefined ? '' : await readFile(file, 'utf8');
+  const place = encodeURIComponent(mounted);
+  if (url.includes(place)) {
+    const CONFIG_DB_URL = url.replace(place, encodeURIComponent(secrets));
+    return { ...others, CONFIG_DB_URL, HTTP_HOST: '127.0.0.1' };
+  }
   return { ...environment, HTTP_HOST: '127.0.0.1' };
 }
 
-class ServiceProcess implements Running {
-  readonly #image: string;
+export class ServiceProcess implements Running {
+  readonly #main: string;
   readonly #environment: Readonly<Record<string, string>>;
   readonly #lines: string[] = [];
   #child: ChildProcess;
 
-  constructor(image: string, environment: Readonly<Record<string, string>>) {
-    this.#image = image;
+  /** @param main file that Node runs */
+  constructor(main: string, environment: Readonly<Record<string, string>>) {
+    this.#main = main;
     this.#environment = environment;
     this.#child = this.#spawn();
   }
@@ -89,11 +98,11 @@ class ServiceProcess implements Running {
   }
 
   #spawn(): ChildProcess {
-    const child = spawn(
-      process.execPath,
-      ['--import', endWithParent, join(this.#image, 'app/dist/main.js')],
-      { cwd: this.#image, env: { PATH: process.env.PATH, ...this.#environment }, stdio: 'pipe' },
-    );
+    const child = spawn(process.execPath, ['--import', endWithParent, this.#main], {
+      cwd: dirname(this.#main),
+      env: { PATH: process.env.PATH, ...this.#environment },
+      stdio: 'pipe',
+    });
     for (const output of [child.stdout, child.stderr])
       createInterface({ input: output }).on('line', (line) => {
         this.#lines.push(line);

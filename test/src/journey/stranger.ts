@@ -1,6 +1,6 @@
 /** A stranger with the packages of a release: four VMs, a folder to work in, and the command of the package. */
 import { spawn } from 'node:child_process';
-import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DockerStandIn, enoughSpace, freePort, makeKey, Sshd, writeTools } from '@exec/exop/testing';
 import { ProcessEngine } from './process-engine.ts';
@@ -16,10 +16,20 @@ interface StrangersVm {
 }
 
 export interface Said {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
+  readonly output: string;
+  /** `<exit code> <arguments>` of each call of exop. */
+  readonly calls: readonly string[];
 }
+
+/** Says yes where EXOP asks, since nobody sits at a terminal here; writes down every call and how it ended. */
+const sayingYes = (exop: string, record: string): string => `#!/bin/bash
+yes=
+case " $* " in *' --dry-run '*) ;; ' deploy '* | ' upgrade '* | ' rollback '* | ' down '* | ' restart '* | ' rotate '*) yes=--yes ;; esac
+'${exop}' "$@" $yes
+code=$?
+echo "$code $*" >> '${record}'
+exit $code
+`;
 
 export class Stranger {
   /** Where the `.env` is. */
@@ -27,8 +37,6 @@ export class Stranger {
   readonly vms: readonly StrangersVm[];
   /** What was started and stopped, on all VMs. */
   readonly history: readonly string[];
-  /** The commands that were given, as the pages write them. */
-  readonly given: string[] = [];
   readonly #bin: string;
 
   private constructor(folder: string, bin: string, vms: readonly StrangersVm[], history: readonly string[]) {
@@ -43,8 +51,11 @@ export class Stranger {
     const folder = join(base, 'site');
     const bin = join(base, 'bin');
     await mkdir(folder);
-    await mkdir(bin);
-    await symlink(exop, join(bin, 'exop'));
+    await mkdir(join(bin, 'linked'), { recursive: true });
+    await symlink(exop, join(bin, 'linked/exop'));
+    await writeFile(join(bin, 'exop'), sayingYes(join(bin, 'linked/exop'), join(folder, 'calls')), {
+      mode: 0o755,
+    });
     await makeKey(join(folder, 'id'));
     const authorizedKeys = await readFile(join(folder, 'id.pub'), 'utf8');
     const history: string[] = [];
@@ -55,8 +66,8 @@ export class Stranger {
       const tools = join(root, 'bin');
       await mkdir(tools, { recursive: true });
       const engine = new ProcessEngine(join(root, 'images'));
-      const docker = await DockerStandIn.start(name, join(root, 'docker.sock'), history, engine);
-      await writeTools(root, tools);
+      const docker = await DockerStandIn.start(name, history, engine);
+      await writeTools(root, tools, docker.port);
       await writeFile(join(root, 'df.txt'), enoughSpace);
       const sshd = await Sshd.start({ root, bin: tools, authorizedKeys });
       const [type, key] = (await readFile(join(root, 'host_key.pub'), 'utf8')).split(' ');
@@ -103,42 +114,42 @@ export class Stranger {
     await writeFile(path, text);
   }
 
+  /** Puts the lines that a command printed for the `.env` there. */
+  async fillInPrinted(output: string): Promise<void> {
+    const lines = [...output.matchAll(/^([A-Z][A-Z0-9_]*)=(.*)$/gm)];
+    await this.fillIn(Object.fromEntries(lines.map(([, name = '', value = '']) => [name, value])));
+  }
+
   /**
-   * Gives a command of the pages in a shell.
+   * Gives the commands of a block in a shell, and says yes where EXOP asks.
    *
-   * @param command as a page writes it, with `<name>` for what differs
-   * @param more what the page leaves to the reader: `--yes` in place of an answer, `--json`
+   * @param commands as the page writes them
+   * @param values for what stands in angle brackets
    */
-  exop(
-    command: string,
-    values: Readonly<Record<string, string>> = {},
-    more: readonly string[] = [],
-  ): Promise<Said> {
-    this.given.push(command);
+  async type(commands: string, values: Readonly<Record<string, string>> = {}): Promise<Said> {
     const typed = Object.entries(values).reduce(
       (text, [name, value]) => text.replaceAll(`<${name}>`, value),
-      command,
+      commands,
     );
-    return new Promise((resolve, reject) => {
-      const child = spawn('bash', ['--norc', '-u', '-c', [typed, ...more].join(' ')], {
+    const record = join(this.folder, 'calls');
+    await rm(record, { force: true });
+    const output = await new Promise<string>((resolve, reject) => {
+      const child = spawn('bash', ['--norc', '-u', '-c', typed], {
         cwd: this.folder,
         env: { HOME: this.folder, PATH: `${this.#bin}:${process.env.PATH}` },
         stdio: ['ignore', 'pipe', 'pipe'],
       });
-      let stdout = '';
-      let stderr = '';
-      child.stdout.on('data', (chunk: Buffer) => {
-        stdout += chunk.toString();
-      });
-      child.stderr.on('data', (chunk: Buffer) => {
-        stderr += chunk.toString();
-      });
+      let said = '';
+      for (const stream of [child.stdout, child.stderr])
+        stream.on('data', (chunk: Buffer) => {
+          said += chunk.toString();
+        });
       child.once('error', reject);
-      child.once('close', (code) => {
-        process.stdout.write(`  ${typed}: ${code}\n`);
-        resolve({ code: code ?? -1, stdout, stderr });
-      });
+      child.once('close', () => resolve(said));
     });
+    const calls = await readFile(record, 'utf8').catch(() => '');
+    process.stdout.write(calls.replaceAll(/^(\d+) (.*)$/gm, '  exop $2: $1'));
+    return { output, calls: calls.split('\n').filter((line) => line !== '') };
   }
 
   async leave(): Promise<void> {

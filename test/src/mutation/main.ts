@@ -1,4 +1,5 @@
 /** `pnpm mutate`: changes the pure folders in small ways and says which changes no test beside them notices. */
+import { globSync } from 'node:fs';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -13,10 +14,15 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 const folders = [
   ...['desired', 'plan', 'apply'].map((folder) => `packages/excs/src/${folder}`),
   ...['state', 'outbox'].map((folder) => `packages/exas/src/${folder}`),
-  ...['registry', 'conversation', 'translate', 'outbox'].map((folder) => `packages/excp/src/${folder}`),
+  ...['events', 'registry', 'conversation', 'translate', 'outbox'].map(
+    (folder) => `packages/excp/src/${folder}`,
+  ),
 ];
 /** What does I/O among them, or asks a clock: its tests need servers, or minutes. */
-const others = ['packages/exas/src/outbox/{ledger,presence-ids,sender}.ts'];
+const others = [
+  'packages/exas/src/outbox/{ledger,presence-ids,sender}.ts',
+  'packages/excp/src/outbox/{outbox-script,sender,writer}.ts',
+];
 
 const { values } = parseArgs({
   options: {
@@ -24,17 +30,21 @@ const { values } = parseArgs({
     share: { type: 'string', default: '1' },
     seed: { type: 'string', default: '1' },
     workers: { type: 'string', default: '2' },
+    help: { type: 'boolean', short: 'h', default: false },
   },
 });
 const share = Number(values.share);
-const chosen = folders.filter(
-  (folder) => values.only.length === 0 || values.only.some((part) => folder.includes(part)),
-);
-if (chosen.length === 0 || !(share > 0 && share <= 1)) {
-  process.stderr.write(
-    `pnpm mutate [--only FOLDER …] [--share 0.1] [--seed 1] [--workers 2]\nfolders: ${folders.join(' ')}\n`,
+const files = folders
+  .flatMap((folder) =>
+    globSync(`${folder}/**/*.ts`, { cwd: root, exclude: ['**/*.test.ts', ...others] }).toSorted(),
+  )
+  .filter((file) => values.only.length === 0 || values.only.some((part) => file.includes(part)));
+const chosen = folders.filter((folder) => files.some((file) => file.startsWith(`${folder}/`)));
+if (values.help || files.length === 0 || !(share > 0 && share <= 1)) {
+  (values.help ? process.stdout : process.stderr).write(
+    `pnpm mutate [--only PART-OF-PATH]… [--share 0.1] [--seed 1] [--workers 2]\nfolders: ${folders.join(' ')}\n`,
   );
-  process.exit(2);
+  process.exit(values.help ? 0 : 2);
 }
 
 const options: PartialStrykerOptions = {
@@ -48,10 +58,7 @@ const options: PartialStrykerOptions = {
   checkers: ['sample'],
   sample: { share, seed: Number(values.seed) },
   warnings: { unknownOptions: false, preprocessorErrors: true, unserializableOptions: true, slow: false },
-  mutate: [
-    ...chosen.flatMap((folder) => [`${folder}/**/*.ts`, `!${folder}/**/*.test.ts`]),
-    ...others.map((file) => `!${file}`),
-  ],
+  mutate: files,
   ignorePatterns: ['**/dist', 'packages/bridge', 'docs', 'docker'],
   coverageAnalysis: 'perTest',
   concurrency: Number(values.workers),

@@ -3,6 +3,7 @@
  * ones are cut short; those that cannot be are left out: they would find more, at minutes for each mutant.
  */
 import { defineConfig } from 'vitest/config';
+import { NearestFirst } from './nearest-first.ts';
 
 /** The packages that are changed; all by default. */
 const packages = (process.env.MUTATED_PACKAGES ?? 'excs exas excp').split(' ');
@@ -14,7 +15,7 @@ export default defineConfig({
       'packages/excs/src/sync/convergence.property.test.ts',
       'packages/exas/src/state/*.test.ts',
       'packages/exas/src/outbox/{choose,outbox,roster,waiting}.test.ts',
-      'packages/excp/src/{conversation,registry,translate,outbox}/*.test.ts',
+      'packages/excp/src/{events,conversation,registry,translate,outbox}/*.test.ts',
       'packages/excp/src/processor/model.test.ts',
     ].filter((files) => packages.some((name) => files.startsWith(`packages/${name}/`))),
     exclude: [
@@ -24,7 +25,10 @@ export default defineConfig({
       'packages/excp/src/outbox/outbox-script.test.ts',
       'packages/excp/src/conversation/{interleavings,invariants,shuffled}.test.ts',
     ],
-    setupFiles: ['packages/testing/src/vitest/each-file.ts'],
+    setupFiles: ['packages/testing/src/vitest/each-file.ts', 'test/src/mutation/coverage-per-file.ts'],
+    // A new process for each mutant, which all its test files share: a process a file took most of a run.
+    isolate: false,
+    sequence: { sequencer: NearestFirst },
     env: { CONVERGENCE_RUNS: '30', OUTBOX_RUNS: '30' },
     testTimeout: 90_000,
     provide: { testRedisVersion: 'none' },

@@ -26,6 +26,7 @@ export const foreignNames: ReadonlySet<string> = new Set(['allSettled', 'Promise
 
 /** By file: names that others rely on, fields of stored values and of REST answers, which only a new format could change. */
 export const fixedNames: ReadonlyMap<string, readonly string[]> = new Map([
+  ['packages/common/src/answers/conversations.ts', ['told']],
   ['packages/excp/src/api/conversations.ts', ['told']],
   ['packages/excp/src/formats/conversation.ts', ['told', 'untold']],
 ]);

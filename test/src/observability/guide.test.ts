@@ -65,7 +65,7 @@ test('links and their anchors', async () => {
 });
 
 test('metrics', () => {
-  const found = mentions(/\b((?:ex(?:ec|cs|as|cp)|bridge)_[a-z_]+)\b/g);
+  const found = mentions(/(?<!\/)\b((?:ex(?:ec|cs|as|cp)|bridge)_[a-z_]+)\b/g);
   expect(found.length).toBeGreaterThan(8);
   for (const [page, name] of found)
     if (name !== 'exec_docs') expect(metrics.has(name), `${page}: ${name}`).toBe(true);
@@ -75,15 +75,24 @@ test('error codes and reasons of conflicts', () => {
   expect(mentions(/`(link\.[a-z-]+)`/g).length).toBeGreaterThan(5);
   const prefixes =
     'cloud|link|redis|settings|engage|sync|instance|organization|http|plan|person|skill|queue|group|wrapup|operation|excs';
-  for (const [page, code] of mentions(new RegExp(`\`((?:${prefixes})\\.[a-z-]+)\``, 'g')))
+  for (const [page, code] of mentions(new RegExp(`\`((?:${prefixes})\\.(?!conf\\b)[a-z-]+)\``, 'g')))
     expect(code in errorCodes || sources.includes(`'${code}'`), `${page}: ${code}`).toBe(true);
 });
 
 test('variables', async () => {
   const settings = await readFile(join(docsFolder, 'reference/settings.md'), 'utf8');
-  const ofTheShell = new Set(['API_TOKEN', 'EXCP_LOG_LEVEL', 'EXCP_URL', 'PUBLISH_ADDRESS']);
-  for (const [page, name] of mentions(/`([A-Z]+(?:_[A-Z]+)+)(?:=\w+)?`/g))
-    expect(ofTheShell.has(name) || settings.includes(`\`${name}\``), `${page}: ${name}`).toBe(true);
+  const ofTheShell = new Set([
+    'API_TOKEN',
+    'EXCP_LOG_LEVEL',
+    'EXCP_URL',
+    'NODE_EXTRA_CA_CERTS',
+    'PUBLISH_ADDRESS',
+  ]);
+  for (const [page, name] of mentions(/`([A-Z]+(?:_[A-Z]+)+)(?:=\w+)?`/g)) {
+    // EXOP takes the variable of one service alone under its name.
+    const plain = name.replace(/^EX(?:CS|AS|CP)_(?=REDIS_URL$)/, '');
+    expect(ofTheShell.has(name) || settings.includes(`\`${plain}\``), `${page}: ${name}`).toBe(true);
+  }
 });
 
 test('REST paths', () => {

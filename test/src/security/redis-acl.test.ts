@@ -8,7 +8,7 @@ import { dependenciesOf, E2eSite } from '../e2e/site.ts';
 
 const patience = { timeout: 120_000, interval: 100 };
 
-it('F7 all services work as users with the rights of the sample, and Redis refuses them nothing', async (test) => {
+it('all services work as users with the rights of the sample, and Redis refuses them nothing', async (test) => {
   const { url } = await ownRedis();
   const admin = new Redis(url);
   test.onTestFinished(() => void admin.disconnect());

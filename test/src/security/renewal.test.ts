@@ -88,7 +88,7 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
   while (!(await condition()));
 }
 
-test('F15 a renewed certificate of the HTTP server is shown under load, and no request fails', async () => {
+test('a renewed certificate of the HTTP server is shown under load, and no request fails', async () => {
   const house = authority('Authority A');
   const [first, second] = [house.issue(), house.issue()];
   const url = await serve(first);
@@ -108,7 +108,7 @@ test('F15 a renewed certificate of the HTTP server is shown under load, and no r
   for (const count of await loaded) expect(count).toBeGreaterThan(0);
 });
 
-test('F15 token and authority of EXCS change one after the other under load, and no request fails', async () => {
+test('token and authority of EXCS change one after the other under load, and no request fails', async () => {
   const [before, after] = [authority('Authority A'), authority('Authority B')];
   const url = await serve(before.issue());
   const caFile = await replace('ca.pem', before.cert);

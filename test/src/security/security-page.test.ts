@@ -8,8 +8,7 @@ const page = readFileSync(`${root}docs/reference/security.md`, 'utf8');
 const rows = page
   .slice(page.indexOf('## Requirements'))
   .split('\n')
-  .filter((line) => line.startsWith('| '))
-  .slice(1)
+  .filter((line) => line.startsWith('| ') && !line.endsWith('| proof |'))
   .map((line) => line.split(' | ').map((cell) => cell.replace(/^\| | \|$/g, '')));
 
 it('has rows', () => expect(rows.length).toBeGreaterThan(20));
@@ -20,5 +19,11 @@ it.each(rows)('%s: %s is proven, or has a reason', (...[, , proof = '']) => {
   expect(parts, proof).not.toBeNull();
   const [, file = '', name] = parts ?? [];
   expect(existsSync(`${root}${file}`), file).toBe(true);
-  if (name !== undefined) expect(readFileSync(`${root}${file}`, 'utf8')).toContain(name);
+  // The start of a title: words that merely occur in the file name no test.
+  const text = readFileSync(`${root}${file}`, 'utf8');
+  if (name !== undefined)
+    expect(
+      ["'", '"', '`'].some((quote) => text.includes(quote + name)),
+      name,
+    ).toBe(true);
 });

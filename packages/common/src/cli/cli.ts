@@ -122,7 +122,10 @@ export class Cli {
   }
 }
 
-/** With which code a wrong use of this command and of those below it ends. */
+/**
+ * With which code a wrong use of this command and of those below it ends.
+ * @param usage exit code, 0 to 255
+ */
 export function endsWith(command: Command, usage: number): Command {
   return command.exitOverride((error) => {
     throw new Ended(error.exitCode === 0 ? exitCodes.ok : usage);

@@ -1,6 +1,10 @@
 /** Values of options and arguments, read with a word on what was expected. */
 import { InvalidArgumentError } from 'commander';
 
+/**
+ * Reads a number from `least` to `most`, both included.
+ * @returns a function that throws InvalidArgumentError for any other text
+ */
 export function numberWithin(least: number, most: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
@@ -10,6 +14,10 @@ export function numberWithin(least: number, most: number): (text: string) => num
   };
 }
 
+/**
+ * Reads a whole number from `least` to `most`, both included.
+ * @returns a function that throws InvalidArgumentError for any other text
+ */
 export function integerWithin(least: number, most: number): (text: string) => number {
   const within = numberWithin(least, most);
   return (text) => {

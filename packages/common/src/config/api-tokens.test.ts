@@ -37,7 +37,7 @@ describe('a list of tokens', () => {
   );
 });
 
-it('F7 a reader has no token of an operator', () => {
+it('a reader has no token of an operator', () => {
   const values = { API_TOKEN: new Secret(`anna=${one}`), API_READ_TOKEN: new Secret(`${other},${one}`) };
   expect([...checkCommon(values)].map(({ variable }) => variable)).toEqual(['API_READ_TOKEN']);
 });

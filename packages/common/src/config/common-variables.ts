@@ -48,7 +48,8 @@ export const commonVariables = {
   }),
   HTTP_HOST: variable({
     schema: text('a host name or address').default('0.0.0.0'),
-    description: 'Address on which REST, metrics and health are served.',
+    description:
+      'Address on which REST, metrics and health are served. In the `.env` of EXOP: the address of the VM on which they are published.',
   }),
   HTTP_PORT: variable({
     schema: integer({ min: 0, max: 65_535 }),
@@ -92,6 +93,10 @@ export const commonVariables = {
     schema: readableFile().optional(),
     file: true,
     description: 'PEM file with the private key of the HTTP server; needs `TLS_CERT_FILE`.',
+  }),
+  AUDIT_DAYS: variable({
+    schema: integer({ min: 1, max: 3_650 }).default(365),
+    description: 'For how many days the audit is kept, within its bound of entries.',
   }),
   LOG_LEVEL: variable({
     schema: oneOf(logLevels).default('info'),

@@ -48,7 +48,7 @@ describe('SettingsCipher', () => {
     }
   });
 
-  it('F7 opens with the key of its service, which opens the secrets of no other', () => {
+  it('opens with the key of its service, which opens the secrets of no other', () => {
     const list = newKey();
     const whole = cipher(list);
     const own = cipher(settingsKeysOf(list, service));
@@ -59,7 +59,7 @@ describe('SettingsCipher', () => {
     expect(own.seal('v', 'config_sync', 'here')).toBeUndefined();
   });
 
-  it('F15 exchanges keys in steps: both open, the first seals, the old one ends', () => {
+  it('exchanges keys in steps: both open, the first seals, the old one ends', () => {
     const [before, after] = [newKey(), newKey()];
     const { secret, change } = Secret.changing(before);
     const one = new SettingsCipher(secret);

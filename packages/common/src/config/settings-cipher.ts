@@ -115,6 +115,12 @@ export class SettingsCipher {
     return this.#keysOf(service)[0]?.id === sealed.key;
   }
 
+  /** Names the key that seals now. */
+  get current(): string | undefined {
+    const [first] = this.#keys();
+    return first && idOf(first.bytes);
+  }
+
   #keys(): readonly SettingsKey[] {
     const keys = parseSettingsKeys(this.#secret.reveal());
     if (keys === undefined) throw new TypeError('SETTINGS_KEY must be 32 bytes as base64 or hexadecimal');

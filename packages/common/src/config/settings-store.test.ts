@@ -7,7 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Formats } from '../formats/index.ts';
 import { silentLogger } from '../logging/logging.ts';
 import { KeySpace, RedisConnection } from '../redis/index.ts';
-import { nextRelease } from '../testing/index.ts';
+import { nextFormat, nextRelease } from '../testing/index.ts';
 import type { HybridIntegrationSettings } from './hybrid-integration.ts';
 import { Secret } from './secret.ts';
 import { settingsKeysOf } from './settings-cipher.ts';
@@ -130,13 +130,13 @@ describe('SettingsStore', () => {
   it('says of which format they are when it does not read it, and replaces them', async () => {
     const key = newKey();
     const formats = new Formats(nextRelease);
-    formats.writes = 2;
+    formats.writes = nextFormat;
     const newer = new SettingsStore({ redis, keys, formats, encryption: { key, plaintext: false } });
     await newer.write(settings);
     expect(revealed(await newer.read())).toEqual(revealed(settings));
     await expect(store(key).read()).rejects.toMatchObject({
       code: 'settings.unreadable',
-      message: expect.stringContaining('format 2'),
+      message: expect.stringContaining(`format ${nextFormat}`),
     });
     formats.writes = 1;
     expect(await newer.write(settings)).toBe(true);
@@ -188,7 +188,7 @@ describe('SettingsStore', () => {
     await expect(store(newKey()).read()).rejects.toMatchObject({ code: 'settings.unreadable' });
   });
 
-  it('F7 gives a service its own client only', async () => {
+  it('gives a service its own client only', async () => {
     const key = newKey();
     await store(key).write(settings);
     const own = new SettingsStore({
@@ -209,11 +209,12 @@ describe('SettingsStore', () => {
     });
   });
 
-  it('F15 the key is exchanged while a service reads: no read fails, and EXCS seals anew', async () => {
+  it('the key is exchanged while a service reads: no read fails, and EXCS seals anew', async () => {
     const [before, after] = [newKey().reveal(), newKey().reveal()];
     const [writing, reading] = [Secret.changing(before), Secret.changing(before)];
     const [writer, reader] = [store(writing.secret), store(reading.secret)];
     await writer.write(settings);
+    expect(writer.sealedWithFirstKey).toBe(true);
     const end = new AbortController();
     const reads = (async () => {
       let count = 0;
@@ -222,9 +223,11 @@ describe('SettingsStore', () => {
     })();
     reading.change(`${after},${before}`);
     writing.change(`${after},${before}`);
+    expect(writer.sealedWithFirstKey).toBe(false);
     const keep = new Set(['conversation_provider'] as const);
     expect(await writer.write(settings, keep)).toBe(true);
     expect(await writer.write(settings, keep)).toBe(false);
+    expect(writer.sealedWithFirstKey).toBe(true);
     reading.change(after);
     writing.change(after);
     expect(await writer.write(settings)).toBe(false);
@@ -234,7 +237,7 @@ describe('SettingsStore', () => {
   });
 
   it.each(['tokenUrl', 'baseServiceUrl', 'organizationId'])(
-    'F35 does not open a secret whose %s was changed in Redis',
+    'does not open a secret whose %s was changed in Redis',
     async (field) => {
       const key = newKey();
       await store(key).write(settings);

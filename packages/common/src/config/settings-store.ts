@@ -57,6 +57,8 @@ export class SettingsStore {
   readonly #cipher: SettingsCipher | undefined;
   readonly #plaintext: boolean;
   readonly #opens: readonly SettingsService[];
+  /** The key with which everything that is stored was seen to be sealed. */
+  #sealedWith: string | undefined;
 
   constructor(options: SettingsStoreOptions) {
     this.#redis = options.redis;
@@ -82,7 +84,11 @@ export class SettingsStore {
     const before = readValue(this.#formats.read(what, text, storedSettings));
     const wanted = { ...settings, clients: { ...settings.clients } };
     for (const service of keep) delete wanted.clients[service];
-    if (text !== undefined && this.#holds(text, wanted, keep)) return false;
+    const current = this.#cipher?.current;
+    if (text !== undefined && this.#holds(text, wanted, keep)) {
+      this.#sealedWith = current;
+      return false;
+    }
     const stored: StoredSettings = { ...wanted, clients: {} };
     for (const service of settingsServices) {
       const kept = keep.has(service) ? before?.clients[service] : undefined;
@@ -98,6 +104,7 @@ export class SettingsStore {
     } catch (error) {
       throw redisFailure(error, 'store the settings');
     }
+    if (this.#isSealedAsNow(stored)) this.#sealedWith = current;
     return true;
   }
 
@@ -109,6 +116,11 @@ export class SettingsStore {
   async read(): Promise<HybridIntegrationSettings | undefined> {
     const text = await this.#get();
     return text === undefined ? undefined : this.#open(text, this.#opens);
+  }
+
+  /** Whether everything that is stored is sealed with the first of the keys, so that no other is needed; as last seen. */
+  get sealedWithFirstKey(): boolean {
+    return this.#sealedWith === this.#cipher?.current;
   }
 
   async #get(): Promise<string | undefined> {

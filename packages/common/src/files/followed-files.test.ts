@@ -33,7 +33,7 @@ async function twice(files: FollowedFiles): Promise<void> {
   await files.look();
 }
 
-describe('F15 a file that changes while the service runs', () => {
+describe('a file that changes while the service runs', () => {
   it.each<[string, (path: string) => Promise<void>]>([
     ['written anew', (path) => writeFile(path, 'new')],
     [

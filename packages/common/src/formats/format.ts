@@ -34,7 +34,11 @@ export const asItIs: FormatCodec = {
  * The formats of this release. A release that changes a stored form adds a number with {@link asItIs}, and says here how
  * the ones before differ from it. They stay: what a release stored may lie in Redis until something changes it.
  */
-export const formatTable: FormatTable = new Map([[1, asItIs]]);
+export const formatTable: FormatTable = new Map([
+  // Of conversations that are over it has no short form; EXCP itself makes the one of the other.
+  [1, asItIs],
+  [2, asItIs],
+]);
 
 /** What became of a stored text. */
 export type Stored<T> =

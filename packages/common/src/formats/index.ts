@@ -5,6 +5,7 @@ export {
   type FormatCodec,
   Formats,
   type FormatTable,
+  formatTable,
   readValue,
   type Stored,
   type StoredValue,

@@ -19,8 +19,20 @@ export interface BudgetOptions {
   readonly maxInFlight?: number | undefined;
   /** Requests that may wait (default 10,000); more are refused with `cloud.overloaded`. */
   readonly maxWaiting?: number | undefined;
+  /** Which tokens a request may use now; all of them if absent. */
+  readonly readiness?: Readiness | undefined;
   /** Called with how long a request waited, in milliseconds. */
   readonly onWaited?: ((ms: number) => void) | undefined;
+}
+
+/** What tokens can do besides their budgets; `TokenPool` fits. */
+export interface Readiness {
+  /** Those of some tokens that a request may use now, at least one. */
+  choose(tokenIndexes: readonly number[]): readonly number[];
+  /** Whether a request of one token may go on with another. */
+  canReplace(tokenIndex: number, by: number): boolean;
+  /** More requests wait than the tokens carry that may be used. */
+  extend(): void;
 }
 
 export interface BudgetUsage {
@@ -54,6 +66,7 @@ export class RequestBudget {
   readonly #pacers: readonly Pacer[];
   readonly #maxInFlight: number;
   readonly #maxWaiting: number;
+  readonly #readiness: Readiness | undefined;
   readonly #onWaited: (ms: number) => void;
   readonly #waiting: Record<Priority, Set<Waiter>> = {
     events: new Set(),
@@ -69,7 +82,13 @@ export class RequestBudget {
     this.#pacers = Array.from({ length: options.tokens }, () => new Pacer(options.requestsPerMinute));
     this.#maxInFlight = options.maxInFlight ?? 16 * options.tokens;
     this.#maxWaiting = options.maxWaiting ?? 10_000;
+    this.#readiness = options.readiness;
     this.#onWaited = options.onWaited ?? (() => undefined);
+  }
+
+  /** Requests that may be on the way at the same time, over all tokens. */
+  get maxInFlight(): number {
+    return this.#maxInFlight;
   }
 
   /** Requests per second in steady running, over all tokens: the divisor of a forecast. */
@@ -118,10 +137,14 @@ export class RequestBudget {
     this.#serve();
   }
 
+  /** Looks again which requests can go: one more token is ready. */
+  readonly wake = (): void => this.#serve();
+
   /** Whether a token other than this one does not pause. */
   hasOtherToken(tokenIndex: number): boolean {
     const now = this.#clock.monotonic();
-    return this.#pacers.some((other, index) => index !== tokenIndex && other.pausedFor(now) === 0);
+    const fits = (index: number) => this.#readiness?.canReplace(tokenIndex, index) ?? index !== tokenIndex;
+    return this.#pacers.some((other, index) => other.pausedFor(now) === 0 && fits(index));
   }
 
   usage(): BudgetUsage {
@@ -152,10 +175,15 @@ export class RequestBudget {
   #serve(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
+    this.#grantAll();
+    if (!this.#closed && this.#waitingCount() > 0) this.#readiness?.extend();
+  }
+
+  #grantAll(): void {
     while (this.#inFlight < this.#maxInFlight && this.#waitingCount() > 0) {
       const now = this.#clock.monotonic();
-      const usable = [...this.#pacers.entries()].filter(
-        ([, pacer]) => pacer.pausedFor(now) <= longestWaitedPauseMs,
+      const usable = [...this.#pacers.keys()].filter(
+        (index) => (this.#pacers[index]?.pausedFor(now) ?? 0) <= longestWaitedPauseMs,
       );
       if (usable.length === 0) {
         const retryAfterMs = Math.min(...this.#pacers.map((pacer) => pacer.pausedFor(now)));
@@ -163,7 +191,9 @@ export class RequestBudget {
         return;
       }
       let best: { readonly index: number; readonly pacer: Pacer; readonly readyAt: number } | undefined;
-      for (const [index, pacer] of usable) {
+      for (const index of this.#readiness?.choose(usable) ?? usable) {
+        const pacer = this.#pacers[index];
+        if (pacer === undefined) continue;
         const readyAt = pacer.readyAt(now);
         if (best === undefined || readyAt < best.readyAt) best = { index, pacer, readyAt };
       }

@@ -27,6 +27,10 @@ export interface CallOptions {
    * The first try uses and releases it; further tries ask for their own.
    */
   readonly permit?: Permit | undefined;
+  /**
+   * Asked right before each try, when budget and token are there: what it throws ends the call with `cloud.held-back`.
+   */
+  readonly confirm?: (() => Promise<void>) | undefined;
   /** Default: `events` for events, `configuration` for all else. */
   readonly priority?: Priority | undefined;
   /** Milliseconds for one try, from sending to the last byte of the answer. */

@@ -21,6 +21,7 @@ import { SkillOperations } from './operations/skills.ts';
 import { UserOperations } from './operations/users.ts';
 import { WrapupCodeOperations } from './operations/wrapup-codes.ts';
 import { Requester } from './requester.ts';
+import { oneAfterAnother, TokenPool } from './token-pool.ts';
 import { TokenSource } from './token-source.ts';
 import { Transport } from './transport.ts';
 
@@ -72,7 +73,7 @@ export class GenesysCloud {
   readonly budget: RequestBudget;
   readonly #clock: Clock;
   readonly #requester: Requester;
-  readonly #tokens: readonly TokenSource[];
+  readonly #tokens: TokenPool;
   readonly #transport: Transport;
   readonly #closing = new AbortController();
 
@@ -92,19 +93,16 @@ export class GenesysCloud {
       timeoutMs,
     });
     const transport = new Transport(dispatcher, clock);
-    const tokens = Array.from(
-      { length: options.tokens },
-      () =>
-        new TokenSource({
-          access,
-          login: (to, signal) => login({ transport, allowedHosts, timeoutMs, userAgent }, to, signal),
-          clock,
-          logger,
-          random,
-        }),
+    const pacedLogin = oneAfterAnother((to, signal) =>
+      login({ transport, allowedHosts, timeoutMs, userAgent }, to, signal),
     );
+    const sources = Array.from(
+      { length: options.tokens },
+      () => new TokenSource({ access, login: pacedLogin, clock, logger, random }),
+    );
+    const tokens = new TokenPool(sources, clock, () => this.budget.wake());
     const metrics = cloudMetrics(options.registry, options.requestsPerMinute * options.tokens, () => {
-      const expiries = tokens.flatMap((token) => token.expiresAt ?? []);
+      const expiries = sources.flatMap((token) => token.expiresAt ?? []);
       return expiries.length === 0 ? 0 : Math.min(...expiries) / 1000;
     });
     this.budget = new RequestBudget({
@@ -112,6 +110,7 @@ export class GenesysCloud {
       tokens: options.tokens,
       clock,
       maxInFlight: inFlight,
+      readiness: tokens,
       onWaited: (ms) => metrics.waited(ms / 1000),
     });
     const caller = new Requester({
@@ -154,7 +153,7 @@ export class GenesysCloud {
       this.#clock.sleep(closeGraceMs, graceOver.signal).catch(() => undefined),
     ]);
     graceOver.abort();
-    for (const token of this.#tokens) token.close();
+    for (const token of this.#tokens.sources) token.close();
     await this.#transport.close();
   }
 }

@@ -12,7 +12,7 @@ export interface CloudErrorOptions extends ErrorOptionsOf {
   readonly httpStatus?: number | undefined;
   /** `code` of the error body, for example `general.conflict`. */
   readonly cloudCode?: string | undefined;
-  /** `message` of the error body: free text for people, telephone numbers masked, at most 300 characters. */
+  /** `message` of the error body: free text for people, without what tells of a person, at most 300 characters. */
   readonly cloudMessage?: string | undefined;
   /** `ININ-Correlation-Id` of the answer. */
   readonly correlationId?: string | undefined;

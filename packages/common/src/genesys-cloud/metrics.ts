@@ -9,8 +9,11 @@ export interface CloudMetrics {
   used(operation: string): void;
   /** @param status HTTP status, or `none` without an answer; @param seconds from sending to the last byte */
   request(operation: string, status: string, seconds: number): void;
+  /** A request has waited for the budget. */
   waited(seconds: number): void;
+  /** The cloud answered 429. */
   rateLimited(): void;
+  /** The cloud's clock minus ours. */
   clockSkew(seconds: number): void;
 }
 

@@ -51,7 +51,10 @@ export class Pacer {
     this.#toleranceMs = (burst - 1) * this.spacingMs;
   }
 
-  /** When the next request may start: a time that may have passed, or Infinity if one must end first. */
+  /**
+   * When the next request may start: a time that may have passed, or Infinity if one must end first.
+   * @param now milliseconds of a clock that never jumps, here and below
+   */
   readyAt(now: number): number {
     this.#forget(now);
     const spaced = Math.max(this.#due - this.#toleranceMs, this.#pausedUntil);
@@ -96,6 +99,7 @@ export class Pacer {
     return { ...this.#counts };
   }
 
+  /** Requests that count now. */
   used(now: number): number {
     const counts = this.counts(now);
     return priorities.reduce((sum, priority) => sum + counts[priority], 0);

@@ -1,6 +1,6 @@
 /** What a 429 of the cloud leads to, against a real HTTP server: everything that uses the token waits. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { asId, type CloudUserId } from '../ids.ts';
+import { asId, type CloudSourceId, type CloudUserId } from '../ids.ts';
 import { CloudError } from './errors.ts';
 import { openTestCloud, type TestCloud } from './testing/cloud-client.ts';
 import { CloudStub, type StubBehaviour } from './testing/cloud-stub.ts';
@@ -51,6 +51,34 @@ describe('429', () => {
     const metrics = await test.registry.metrics();
     expect(metrics).toContain('exec_genesys_cloud_rate_limited_total 1');
   });
+
+  it.each([
+    ['429', 1, false],
+    ['503', 1, true],
+    ['503', 0, false],
+  ] as const)(
+    'is not followed by a repeat that may not go any more: %s after %i tries',
+    async (status, tries, unknown) => {
+      script({ status: Number(status) });
+      let confirmed = 0;
+      const why = new Error('another one is active');
+      const confirm = async () => {
+        if (confirmed === tries) throw why;
+        confirmed++;
+      };
+      const presence = {
+        eventId: '4b7c8a52-6a54-4b6e-8d64-0d9a2c1b7e3f',
+        eventDateTime: '2026-01-05T08:00:00.000Z',
+        userId: asId<CloudUserId>('6f1d2c1e-8f1b-4c0a-9d0e-2b7f5a3c9e12'),
+        sourceId: asId<CloudSourceId>('7a1b4a54-3f0e-4f0b-9b8e-3a8d2b7f1c01'),
+        presenceDefinitionId: '7a1b4a54-3f0e-4f0b-9b8e-3a8d2b7f1c02',
+      };
+      const error = await cloudError(test.cloud.events.presence([presence], { confirm }));
+      expect(error).toMatchObject({ code: 'cloud.held-back', outcomeUnknown: unknown, cause: why });
+      expect(stub.requests).toHaveLength(tries);
+      expect(test.cloud.budget.usage().inFlight).toBe(0);
+    },
+  );
 
   it('holds back requests that were not refused themselves', async () => {
     script({ status: 429, headers: { 'retry-after': '60' } });

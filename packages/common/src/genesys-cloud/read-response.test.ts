@@ -77,6 +77,14 @@ describe('errorFactsOf', () => {
     );
   });
 
+  it('masks e-mail addresses, also in a code that is none', () => {
+    const body = JSON.stringify({ code: 'user anna@example.com', message: 'anna.berger@example.com exists' });
+    expect(errorFactsOf(answer({}, body))).toEqual({
+      cloudCode: 'user [e-mail]',
+      cloudMessage: '[e-mail] exists',
+    });
+  });
+
   it('keeps at most 300 characters', () => {
     const body = JSON.stringify({ message: 'x'.repeat(10_000) });
     expect(errorFactsOf(answer({}, body)).cloudMessage).toHaveLength(300);

@@ -1,5 +1,6 @@
 /** What the headers and the error body of an answer say. */
 import { z } from 'zod';
+import { maskPersons } from '../persons.ts';
 import { parseAnswer } from './json.ts';
 import type { HttpAnswer } from './transport.ts';
 
@@ -10,7 +11,7 @@ const errorBody = z.looseObject({
 
 export interface ErrorFacts {
   readonly cloudCode: string | undefined;
-  /** Telephone numbers masked, at most 300 characters. */
+  /** Without what tells of a person, at most 300 characters. */
   readonly cloudMessage: string | undefined;
 }
 
@@ -19,7 +20,7 @@ export function errorFactsOf(answer: HttpAnswer): ErrorFacts {
   const parsed = errorBody.safeParse(parseAnswer(answer.body));
   const message = parsed.data?.message;
   return {
-    cloudCode: parsed.data?.code?.slice(0, 100),
+    cloudCode: parsed.data?.code === undefined ? undefined : saidByCloud(parsed.data.code).slice(0, 100),
     cloudMessage: message === undefined ? undefined : saidByCloud(message),
   };
 }
@@ -79,15 +80,8 @@ function headerOf(answer: HttpAnswer, name: string): string | undefined {
   return Array.isArray(value) ? value[0] : value;
 }
 
-/** Free text of the cloud as it may be logged and kept: telephone numbers masked, at most 300 characters. */
+/** Free text of the cloud as it may be logged and kept: without what tells of a person, at most 300 characters. */
 export function saidByCloud(text: string): string {
-  // Cut before as well: a body may be megabytes, and the expression takes the square of the length on unusual texts.
-  return maskNumbers(text.slice(0, 600)).slice(0, 300);
-}
-
-/** Digits that look like a telephone number and are no part of an ID or a date. */
-function maskNumbers(text: string): string {
-  return text.replace(/(?<![0-9A-Za-z-])\+?\d[\d ().-]{5,}\d(?![0-9A-Za-z-])/g, (number) =>
-    number.replace(/\d(?=(?:\D*\d){3})/g, '*'),
-  );
+  // Cut before as well: a body may be megabytes.
+  return maskPersons(text.slice(0, 600)).slice(0, 300);
 }

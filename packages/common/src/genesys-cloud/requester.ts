@@ -1,6 +1,7 @@
 /** Carries out calls: budget, token, try, and again as the retry rules say, until there is a value or an error. */
 
 import type { AllowedHosts } from '../config/allowed-hosts.ts';
+import { textOf } from '../errors/text-of.ts';
 import type { Logger } from '../logging/logging.ts';
 import type { Clock } from '../time/clock.ts';
 import type { MonotonicMs } from '../time/instants.ts';
@@ -32,7 +33,8 @@ import type { CloudMetrics } from './metrics.ts';
 import { correlationIdOf, dateOf, retryAfterMsOf, usedUpForMs } from './read-response.ts';
 import { requestUrl } from './request-url.ts';
 import { decide, type TryOutcome, tokenPauseMs } from './retry.ts';
-import type { TokenGrant, TokenSource } from './token-source.ts';
+import type { TokenPool } from './token-pool.ts';
+import type { TokenGrant } from './token-source.ts';
 import { type HttpAnswer, type Transport, TransportFault } from './transport.ts';
 
 const defaultDeadlineMs = 120_000;
@@ -41,8 +43,8 @@ const longestForSkewMs = 2_000;
 
 export interface RequesterOptions {
   readonly budget: RequestBudget;
-  /** One for each token of the budget. */
-  readonly tokens: readonly TokenSource[];
+  /** One source for each token of the budget. */
+  readonly tokens: TokenPool;
   readonly transport: Transport;
   readonly allowedHosts: AllowedHosts;
   readonly metrics: CloudMetrics;
@@ -66,7 +68,9 @@ type Tried =
       /** For how long a 429 made the token pause; 0 for all other answers. */
       readonly pauseMs: number;
     }
-  | { readonly kind: 'fault'; readonly fault: TransportFault; readonly tokenIndex: number };
+  | { readonly kind: 'fault'; readonly fault: TransportFault; readonly tokenIndex: number }
+  /** The token that it was given cannot be had, but another one is ready. */
+  | { readonly kind: 'no-token' };
 
 /** The state of one call over its tries. */
 interface Progress {
@@ -75,6 +79,8 @@ interface Progress {
   /** Whether a try may have been carried out although its answer was lost. */
   unknown: boolean;
   loggedInAnew: boolean;
+  /** How often it went on with another token, because its own was refused. */
+  tokensChanged: number;
   /** Whether the caller's own place in the budget was used up by the first try. */
   usedPermit: boolean;
 }
@@ -123,6 +129,7 @@ export class Requester implements Caller {
       startedAt: undefined,
       unknown: false,
       loggedInAnew: false,
+      tokensChanged: 0,
       usedPermit: false,
     };
     this.#o.metrics.used(operation.name);
@@ -132,7 +139,8 @@ export class Requester implements Caller {
       if (!(error instanceof CloudError)) throw error;
       this.#o.availability.failed(error);
       if (!progress.unknown || error.outcomeUnknown) throw error;
-      throw new CloudError(error.code, error.message, { ...error, outcomeUnknown: true });
+      const { cause } = error;
+      throw new CloudError(error.code, error.message, { ...error, cause, outcomeUnknown: true });
     } finally {
       // A call that ended before its first try has not used the place it was given.
       options.permit?.release(false);
@@ -148,6 +156,7 @@ export class Requester implements Caller {
     const body = parts.json ?? (parts.body === undefined ? undefined : JSON.stringify(parts.body));
     for (;;) {
       const tried = await this.#try(operation, parts, body, options, progress);
+      if (tried.kind === 'no-token') continue;
       let error: CloudError;
       let outcome: TryOutcome | undefined;
       if (tried.kind === 'answer') {
@@ -191,9 +200,11 @@ export class Requester implements Caller {
     progress.usedPermit = true;
     let sent = false;
     try {
-      const grant = await this.#tokenOf(permit.tokenIndex).get(options.signal);
+      const grant = await this.#grantOf(permit.tokenIndex, options, progress);
+      if (grant === undefined) return { kind: 'no-token' };
       const { origin } = checkedUrl(grant.access.baseUrl, this.#o.allowedHosts, 'base_service_url');
       const url = requestUrl(origin, operation, parts);
+      await confirmed(operation, options);
       progress.tries++;
       const startedAt = clock.monotonic();
       progress.startedAt ??= startedAt;
@@ -266,10 +277,33 @@ export class Requester implements Caller {
   /** After the first 401 of a call: whether it is worth a repeat with another token. */
   #logsInAnew(error: CloudError, grant: TokenGrant, tokenIndex: number, progress: Progress): boolean {
     if (error.httpStatus !== 401 || error.cloudCode === 'ip.not.authorized') return false;
-    const another = this.#tokenOf(tokenIndex).refused(grant);
-    if (progress.loggedInAnew || !another) return false;
-    progress.loggedInAnew = true;
+    const another = this.#o.tokens.source(tokenIndex).refused(grant);
+    if (progress.loggedInAnew || !another) {
+      if (!this.#goesToAnotherToken(tokenIndex, progress)) return false;
+    } else progress.loggedInAnew = true;
     progress.tries--;
+    return true;
+  }
+
+  /** The token for a request, or undefined if the request shall go on with another one. */
+  async #grantOf(
+    tokenIndex: number,
+    options: CallOptions,
+    progress: Progress,
+  ): Promise<TokenGrant | undefined> {
+    try {
+      return await this.#o.tokens.source(tokenIndex).get(options.signal);
+    } catch (error) {
+      if (!(error instanceof CloudError) || error.code === 'cloud.closed') throw error;
+      if (!this.#goesToAnotherToken(tokenIndex, progress)) throw error;
+      return undefined;
+    }
+  }
+
+  #goesToAnotherToken(tokenIndex: number, progress: Progress): boolean {
+    const { tokens } = this.#o;
+    if (progress.tokensChanged >= tokens.sources.length || !tokens.hasOtherReady(tokenIndex)) return false;
+    progress.tokensChanged++;
     return true;
   }
 
@@ -279,7 +313,7 @@ export class Requester implements Caller {
    */
   #note(answer: HttpAnswer, tokenIndex: number, grant: TokenGrant, operation: Operation<unknown>): number {
     const { availability, budget, metrics } = this.#o;
-    if (answer.status !== 401) this.#tokenOf(tokenIndex).accepted(grant);
+    if (answer.status !== 401) this.#o.tokens.source(tokenIndex).accepted(grant);
     if (isUseful(answer.status)) availability.answered();
     if (answer.status !== 429) {
       const usedUp = usedUpForMs(answer);
@@ -323,10 +357,16 @@ export class Requester implements Caller {
       ...(body === undefined ? {} : { 'content-type': 'application/json; charset=UTF-8' }),
     };
   }
+}
 
-  #tokenOf(tokenIndex: number): TokenSource {
-    const source = this.#o.tokens[tokenIndex];
-    if (source === undefined) throw new Error(`no token source ${tokenIndex}`);
-    return source;
+/** @throws CloudError `cloud.held-back` */
+async function confirmed(operation: Operation<unknown>, { confirm }: CallOptions): Promise<void> {
+  try {
+    await confirm?.();
+  } catch (error) {
+    throw new CloudError('cloud.held-back', `${operation.name}: ${textOf(error)}`, {
+      operation: operation.name,
+      cause: error,
+    });
   }
 }

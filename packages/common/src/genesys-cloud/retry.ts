@@ -37,7 +37,11 @@ export type Decision =
   /** Give up: the request may have been carried out and must not be sent twice. */
   | { readonly kind: 'outcome-unknown' };
 
-/** How long a 429 holds back everything that uses the token: Retry-After and some more. */
+/**
+ * How long a 429 holds back everything that uses the token: Retry-After and some more.
+ * @param random in [0, 1)
+ * @returns milliseconds
+ */
 export function tokenPauseMs(retryAfterMs: number | undefined, random: number): number {
   return Math.max(shortestPauseMs, retryAfterMs ?? 0) + pauseSpreadMs * random;
 }

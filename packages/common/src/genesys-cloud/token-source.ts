@@ -72,6 +72,8 @@ export class TokenSource {
   #refusals = 0;
   #useless = 0;
   #refetchNotBefore = Number.NEGATIVE_INFINITY;
+  /** A fresh token was refused: requests with it are in vain until another one may be fetched. */
+  #isUseless = false;
   #timer: Timer | undefined;
 
   constructor(options: TokenSourceOptions) {
@@ -81,6 +83,25 @@ export class TokenSource {
   /** When the token ends, in milliseconds since 1970; undefined without one. */
   get expiresAt(): WallMs | undefined {
     return this.#held?.expiresAtWall;
+  }
+
+  /** Whether a request gets its token at once, and one that the cloud has not just refused. */
+  get isReady(): boolean {
+    const access = this.#options.access();
+    const held = this.#held;
+    if (access === undefined || held === undefined || !isSameClient(held.grant.access, access)) return false;
+    return this.#options.clock.monotonic() < held.expiresAt && !this.#isRefused;
+  }
+
+  /** Whether it is of no use for a while: its log-in failed, or fresh tokens were refused. */
+  get isOut(): boolean {
+    const access = this.#options.access();
+    if (access === undefined) return true;
+    return this.#isRefused || this.#pausedFor(access, this.#options.clock.monotonic()) !== undefined;
+  }
+
+  get isLoggingIn(): boolean {
+    return this.#running !== undefined;
   }
 
   /**
@@ -120,6 +141,7 @@ export class TokenSource {
     if (this.#held?.grant !== grant || this.#held.proven) return;
     this.#held.proven = true;
     this.#useless = 0;
+    this.#isUseless = false;
   }
 
   /**
@@ -132,7 +154,10 @@ export class TokenSource {
     const now = this.#options.clock.monotonic();
     if (!held.proven) {
       // Fresh and refused: log-ins do not help, so they become rare.
-      if (now < this.#refetchNotBefore) return false;
+      if (now < this.#refetchNotBefore) {
+        this.#isUseless = true;
+        return false;
+      }
       this.#refetchNotBefore = now + Math.min(longestUselessPauseMs, uselessPauseMs * 2 ** this.#useless);
       this.#useless++;
     }
@@ -146,8 +171,13 @@ export class TokenSource {
     this.#drop();
   }
 
+  get #isRefused(): boolean {
+    return this.#isUseless && this.#options.clock.monotonic() < this.#refetchNotBefore;
+  }
+
   #drop(): void {
     this.#held = undefined;
+    this.#isUseless = false;
     this.#timer?.cancel();
     this.#timer = undefined;
   }
@@ -268,7 +298,7 @@ export class TokenSource {
 }
 
 /** Waits for a promise that others wait for too; a signal ends this wait only. */
-async function until<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+export async function until<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return promise;
   signal.throwIfAborted();
   const { promise: aborted, reject } = Promise.withResolvers<never>();

@@ -101,7 +101,7 @@ describe('with a token', () => {
     },
   );
 
-  it('F7 a reader may look and resolve, and change nothing', async () => {
+  it('a reader may look and resolve, and change nothing', async () => {
     const { call } = guarded(true);
     const authorization = `Bearer ${readToken}`;
     expect(await call('/api/v1/secret', { authorization })).toMatchObject({ status: 200, caller: 'grafana' });
@@ -113,7 +113,7 @@ describe('with a token', () => {
     });
   });
 
-  it('F15 every token of the list is accepted, and names its caller', async () => {
+  it('every token of the list is accepted, and names its caller', async () => {
     const { call } = guarded(true);
     const callers = [token, token.replace('canary', 'second')].map((one) =>
       call('/api/v1/change', { method: 'POST', authorization: `Bearer ${one}` }),
@@ -124,7 +124,7 @@ describe('with a token', () => {
     ]);
   });
 
-  it('F3 why a dependency is away is told to callers with a token only', async () => {
+  it('why a dependency is away is told to callers with a token only', async () => {
     const { http, health } = guarded(true);
     health.dependency('redis', 'canary host');
     const ready = async (authorization?: string) => {
@@ -153,7 +153,7 @@ describe('with a token', () => {
   });
 });
 
-describe('F14 refusals', () => {
+describe('refusals', () => {
   const refusals = (lines: readonly string[]) =>
     lines
       .map((line) => JSON.parse(line))
@@ -245,7 +245,7 @@ describe('without a token', () => {
     },
   );
 
-  it('F12 nobody may change anything', async () => {
+  it('nobody may change anything', async () => {
     const { call } = guarded(false);
     const answer = await call('/api/v1/change', { from: '127.0.0.1', method: 'POST' });
     expect(answer).toMatchObject({ status: 403, code: 'request.forbidden' });
@@ -259,7 +259,7 @@ describe('without a token', () => {
     ['a proxy names itself', { via: '1.1 proxy' }],
     ['a page of another site asks', { origin: 'https://evil.example' }],
     ['a name that was made to lead here', { host: 'evil.example:3640' }],
-  ])('F12 %s: refused', async (_, headers) => {
+  ])('%s: refused', async (_, headers) => {
     const { call } = guarded(false);
     expect(await call('/api/v1/secret', { from: '127.0.0.1', headers })).toMatchObject({
       status: 403,

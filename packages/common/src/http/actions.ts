@@ -1,22 +1,14 @@
 /** What people did by REST: one line in the log, one entry of the audit, also of what was refused. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Answer } from '../answers/answer.ts';
+import type { auditEntryAnswer } from '../answers/service.ts';
+import { ExecError } from '../errors/errors.ts';
 import type { Logger } from '../logging/logging.ts';
 
-/** Says what a request has done, in words; of a request that changes nothing nothing is said. */
+/** Says what a request has done, in words; of one that neither changes nor uncovers anything nothing is said. */
 export type NoteAction = (request: FastifyRequest, what: string) => void;
 
-export interface AuditEntry {
-  /** ISO 8601, UTC. */
-  readonly at: string;
-  /** Of the token, as `name=token` gives it. */
-  readonly who: string;
-  readonly address: string;
-  readonly requestId: string;
-  readonly what: string;
-  readonly outcome: 'done' | 'refused' | 'failed';
-  /** Of the answer. */
-  readonly status: number;
-}
+export type AuditEntry = Answer<typeof auditEntryAnswer>;
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -41,7 +33,19 @@ export function noteActions(logger: Logger): NoteAction {
   };
 }
 
-/** The entry of a request to a route that changes something, once it is answered. */
+/**
+ * What is otherwise masked is for operators, and whoever asks for it is written down, also when it is refused.
+ *
+ * @param what that is asked for, for the audit
+ * @throws ExecError `request.forbidden`
+ */
+export function requireOperator(request: FastifyRequest, what: string): void {
+  request.action = `${what} asked for`;
+  if (request.caller?.right !== 'operate')
+    throw new ExecError('request.forbidden', 'Only an operator sees whole numbers.');
+}
+
+/** The entry of a request that was to change or to uncover something, once it is answered. */
 export function auditEntryOf(request: FastifyRequest, reply: FastifyReply, at: number): AuditEntry {
   const { statusCode: status } = reply;
   const path = request.url.split('?', 1)[0]?.slice(0, 200) ?? '';

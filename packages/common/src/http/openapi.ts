@@ -159,8 +159,31 @@ function answer(status: string, own: Fields | undefined): Fields {
   const fault = faults[status];
   const isProblem = own === undefined || own.description === problemSchema.description;
   if (fault !== undefined && isProblem) return { $ref: `#/components/responses/${fault[0]}` };
-  const description = own?.description;
-  return { ...own, description: description === 'Default Response' ? meaningOf(status) : description };
+  const { description = 'Default Response', ...rest } = own ?? {};
+  const whole = {
+    ...rest,
+    description: description === 'Default Response' ? meaningOf(status) : description,
+  };
+  // It has no body, which a schema of nothing cannot say.
+  return status === '204' ? { description: whole.description } : shownByExample(whole);
+}
+
+interface Body extends Fields {
+  readonly schema?: Fields & { readonly examples?: readonly unknown[] };
+}
+
+/** The example of the schema becomes the one of the answer: there those who read look for it. */
+function shownByExample(whole: Fields): Fields {
+  if (whole.content === undefined) return whole;
+  const bodies = whole.content as Readonly<Record<string, Body>>;
+  return {
+    ...whole,
+    content: mapValues(bodies, (body) => {
+      if (body.schema?.examples === undefined) return body;
+      const { examples, ...schema } = body.schema;
+      return { ...body, schema, example: examples[0] };
+    }),
+  };
 }
 
 function meaningOf(status: string): string {

@@ -42,7 +42,7 @@ function stage(limits: Parameters<typeof shell>[1] = {}) {
   return { ...made, call, entries, release };
 }
 
-it('F14 every answer is counted by route and status, never by what the caller writes', async () => {
+it('every answer is counted by route and status, never by what the caller writes', async () => {
   const { call, registry } = stage();
   await call('GET', '/api/v1/things/1', reader);
   await call('GET', '/api/v1/things/2', reader);
@@ -58,7 +58,7 @@ it('F14 every answer is counted by route and status, never by what the caller wr
   ]);
 });
 
-describe('F14 a request that is to change something', () => {
+describe('a request that is to change something', () => {
   it('is told with caller, address, request and outcome; a refused one, too', async () => {
     const { call, entries } = stage();
     await call('GET', '/api/v1/things/1', operator);
@@ -82,7 +82,7 @@ describe('F14 a request that is to change something', () => {
   });
 });
 
-describe('F13 bounds', () => {
+describe('bounds', () => {
   it('beyond the limit of requests at work a request is refused at once, and taken again afterwards', async () => {
     const { call, release } = stage({ atWork: 2 });
     const working = [call('GET', '/api/v1/slow', reader), call('GET', '/api/v1/slow', reader)];
@@ -105,7 +105,7 @@ describe('F13 bounds', () => {
   });
 });
 
-describe('F29 headers', () => {
+describe('headers', () => {
   it('keep answers of the API out of caches and frames', async () => {
     const { call } = stage();
     for (const token of [operator, undefined])

@@ -77,6 +77,35 @@ describe('limits', () => {
     expect(lines.some((line) => line.includes('Request failed'))).toBe(true);
   });
 
+  it.each([1, 3])('a caller who goes away with %i requests at work frees their places', async (count) => {
+    const { http } = shell({}, { atWork: count });
+    let atWork = 0;
+    let onFull: () => void = () => undefined;
+    http.api((app) => {
+      app.get('/slow', { config: { right: 'read' } }, () => {
+        if (++atWork % count === 0) onFull();
+        return new Promise(() => {});
+      });
+    });
+    const { port } = await http.listen();
+    for (let caller = 1; caller <= 3; caller++) {
+      const full = Promise.withResolvers<void>();
+      onFull = full.resolve;
+      // One behind the other on one connection: the answers of the later ones wait for that of the first.
+      const connected = once(http.app.server, 'connection');
+      const socket = connect(port, '127.0.0.1');
+      sockets.push(socket);
+      const [accepted] = (await connected) as [Socket];
+      socket.write('GET /api/v1/slow HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n'.repeat(count));
+      await full.promise;
+      expect(atWork).toBe(caller * count);
+      expect((await get(port, '/api/v1/slow', keepAlive())).statusCode).toBe(429);
+      const gone = once(accepted, 'close');
+      socket.destroy();
+      await gone;
+    }
+  });
+
   it.each([
     ['what is no HTTP', '\u0000\u0001 nonsense\r\n\r\n', 400],
     ['a head that is too long', `GET / HTTP/1.1\r\nhost: x\r\nx: ${'a'.repeat(20_000)}\r\n\r\n`, 431],

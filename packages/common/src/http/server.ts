@@ -5,7 +5,13 @@ import type { Server } from 'node:http';
 import type { Server as TlsServer } from 'node:tls';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
-import { type FastifyPluginAsync, type FastifyServerOptions, fastify } from 'fastify';
+import {
+  type FastifyPluginAsync,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifyServerOptions,
+  fastify,
+} from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { Counter, type Registry } from 'prom-client';
 import { ExecError } from '../errors/errors.ts';
@@ -14,6 +20,7 @@ import { checkKeyPair } from '../files/certificates.ts';
 import type { FollowedFiles } from '../files/followed-files.ts';
 import type { Logger } from '../logging/logging.ts';
 import type { Clock } from '../time/clock.ts';
+import type { MonotonicMs } from '../time/instants.ts';
 import { Access, type AccessTokens } from './access.ts';
 import { type AuditEntry, auditEntryOf } from './actions.ts';
 import type { ServiceApp } from './app.ts';
@@ -89,7 +96,7 @@ export interface ServiceHttp {
   readonly app: ServiceApp;
   /** Who may do what. */
   readonly access: Access;
-  /** Calls `listener` for each answered request that was to change something. */
+  /** Calls `listener` for each answered request that was to change something, or whose route has noted what it shows. */
   onAction(listener: (entry: AuditEntry) => void): void;
   /** Adds routes under `/api/v1`; each says in its `config` which right it needs. Call it before `listen`. */
   api(register: (app: ServiceApp) => void | Promise<void>): void;
@@ -101,6 +108,7 @@ export interface ServiceHttp {
 
 /**
  * A server with health, metrics, OpenAPI, `/api/v1` behind the token, and limits on everything; `listen` opens it.
+ * @throws Error when the certificate or its key cannot be read
  */
 export function createHttpServer(options: HttpServerOptions): ServiceHttp {
   const limits = { ...defaultLimits, ...options.limits };
@@ -112,7 +120,7 @@ export function createHttpServer(options: HttpServerOptions): ServiceHttp {
   const busy = new Busy(limits.atWork);
   const listeners: ((entry: AuditEntry) => void)[] = [];
   app.server.maxConnections = limits.connections;
-  const answered = counterIn(options.registry);
+  const answered = answersCounted(options.registry);
   const registrations: ((scope: ServiceApp) => void | Promise<void>)[] = [];
   /** Paths below `/api/v1`. */
   const offers = new Set<string>();
@@ -123,32 +131,35 @@ export function createHttpServer(options: HttpServerOptions): ServiceHttp {
     void reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
     void reply.header('referrer-policy', 'no-referrer');
     if (env.TLS_CERT_FILE !== undefined) void reply.header('strict-transport-security', 'max-age=31536000');
+    sockets.began(request.raw, reply.raw);
+    const began = logger.isLevelEnabled('debug') ? clock.monotonic() : undefined;
+    // One listener for all that has to be done at the end: it comes last, also of a caller who went away. Hooks of fastify
+    // would add four more to each request.
+    reply.raw.on('close', () => {
+      busy.leave(request);
+      if (reply.raw.writableEnded) onAnswered(request, reply, began);
+    });
     done();
   });
-  app.addHook('onSend', (_request, reply, _payload, done) => {
-    // Otherwise a client that keeps its connection holds the server open for the whole keep-alive time.
-    if (closing !== undefined) void reply.header('connection', 'close');
-    done();
-  });
-  app.addHook('onResponse', (request, reply, done) => {
-    answered.inc({ route: request.routeOptions.url ?? 'none', status: String(reply.statusCode) });
-    if (request.routeOptions.config.right === 'operate') {
+  const onAnswered = (request: FastifyRequest, reply: FastifyReply, began: MonotonicMs | undefined) => {
+    const { url = 'none', config } = request.routeOptions;
+    answered(url, reply.statusCode);
+    if (config.right === 'operate' || request.action !== undefined) {
       const entry = auditEntryOf(request, reply, clock.now());
       for (const listener of listeners) listener(entry);
     }
-    if (logger.isLevelEnabled('debug'))
+    if (began !== undefined)
       logger.debug(
         {
           'trace.id': request.id,
           'http.request.method': request.method,
           'url.path': request.url.split('?', 1)[0],
           'http.response.status_code': reply.statusCode,
-          'event.duration': Math.round(reply.elapsedTime * 1e6),
+          'event.duration': Math.round((clock.monotonic() - began) * 1e6),
         },
         'HTTP request answered',
       );
-    done();
-  });
+  };
 
   const system: FastifyPluginAsync = async (root) =>
     systemRoutes(root as unknown as ServiceApp, {
@@ -163,7 +174,7 @@ export function createHttpServer(options: HttpServerOptions): ServiceHttp {
       void reply.header('cache-control', 'no-store').header('content-security-policy', apiPolicy);
       // Of a path that does not exist nothing is told to whom may not even read.
       access.check(request, request.is404 ? 'read' : (request.routeOptions.config.right ?? 'operate'));
-      busy.enter(reply);
+      busy.enter(request);
       done();
     });
     scope.addHook('onRoute', ({ method, url, config }) => {
@@ -239,13 +250,30 @@ function addConsole(
 
 const apiPolicy = "default-src 'none'; frame-ancestors 'none'";
 
-function counterIn(registry: Registry): Counter<'route' | 'status'> {
-  return new Counter({
+/** Counts an answer; what is counted goes into the metric when somebody asks for it. */
+function answersCounted(registry: Registry): (route: string, status: number) => void {
+  const counts = new Map<string, Map<number, number>>();
+  new Counter({
     name: 'exec_http_requests_total',
     help: 'Answered requests by the path of their route (`none`: there is no such path) and status.',
     labelNames: ['route', 'status'],
     registers: [registry],
+    collect() {
+      for (const [route, ofRoute] of counts)
+        for (const [status, count] of ofRoute) {
+          this.inc({ route, status: String(status) }, count);
+          ofRoute.set(status, 0);
+        }
+    },
   });
+  return (route, status) => {
+    let ofRoute = counts.get(route);
+    if (ofRoute === undefined) {
+      ofRoute = new Map();
+      counts.set(route, ofRoute);
+    }
+    ofRoute.set(status, (ofRoute.get(status) ?? 0) + 1);
+  };
 }
 
 function createApp(options: HttpServerOptions, limits: HttpLimits): ServiceApp {
@@ -254,7 +282,6 @@ function createApp(options: HttpServerOptions, limits: HttpLimits): ServiceApp {
     logger: false,
     requestTimeout: limits.request,
     connectionTimeout: limits.connection,
-    handlerTimeout: limits.handler,
     bodyLimit: limits.body,
     keepAliveTimeout: keepAliveMs,
     // Node looks for late requests at this interval; its default of 30 s would stretch the limit.
@@ -285,8 +312,12 @@ function createApp(options: HttpServerOptions, limits: HttpLimits): ServiceApp {
   const app = fastify({ ...serverOptions, ...tls } as FastifyServerOptions<Server>) as unknown as ServiceApp;
   // Node exchanges the two limits when the one for the head is longer, and its default is 60 s.
   app.server.headersTimeout = limits.request;
+  app.addHook('onRoute', (route) => {
+    if (route.config?.answersAtOnce !== true) route.handlerTimeout ??= limits.handler;
+  });
   app.decorateRequest('caller');
   app.decorateRequest('action');
+  app.decorateRequest('isAtWork', false);
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler((error, request, reply) => {

@@ -2,23 +2,10 @@
 import type { FastifyRequest } from 'fastify';
 import type { Registry } from 'prom-client';
 import { z } from 'zod';
+import { withExample } from '../answers/answer.ts';
+import { readinessAnswer } from '../answers/service.ts';
 import type { ServiceApp } from './app.ts';
 import type { Health } from './health.ts';
-
-export const readiness = z.object({
-  ready: z.boolean(),
-  active: z.boolean().optional().describe('Whether this instance does the work; false on a standby.'),
-  stopping: z.boolean(),
-  dependencies: z.array(
-    z.object({
-      name: z.string(),
-      up: z.boolean(),
-      since: z.string().describe('When it came up or went down, ISO 8601.'),
-      detail: z.string().optional().describe('Why; only for a caller who may read `/api`.'),
-      required: z.boolean(),
-    }),
-  ),
-});
 
 export interface SystemRoutesOptions {
   readonly registry: Registry;
@@ -27,13 +14,28 @@ export interface SystemRoutesOptions {
   readonly tellsDetails: (request: FastifyRequest) => boolean;
 }
 
+const liveAnswer = withExample(z.object({ live: z.literal(true) }), { live: true });
+
+const notReady = withExample(readinessAnswer, {
+  ...{ ready: false, active: false, stopping: false },
+  dependencies: [{ name: 'redis', up: false, since: '2026-01-05T08:00:00.000Z', required: true }],
+});
+
+const metricsText = { content: { 'text/plain': { schema: z.string() } } };
+
 /** Adds `/metrics`, `/health/live`, `/health/ready` and `/openapi.json`, which need no token. */
 export function systemRoutes(app: ServiceApp, { registry, health, tellsDetails }: SystemRoutesOptions): void {
   const open = { security: [], tags: ['system'] };
 
   app.get(
     '/metrics',
-    { schema: { ...open, summary: 'Metrics in the Prometheus text format' } },
+    {
+      schema: {
+        ...open,
+        summary: 'Metrics in the Prometheus text format',
+        response: { 200: metricsText },
+      },
+    },
     async (_, reply) => reply.type(registry.contentType).send(await registry.metrics()),
   );
 
@@ -43,7 +45,7 @@ export function systemRoutes(app: ServiceApp, { registry, health, tellsDetails }
       schema: {
         ...open,
         summary: 'Answers while the process works; restart it when this fails',
-        response: { 200: z.object({ live: z.literal(true) }) },
+        response: { 200: liveAnswer },
       },
     },
     () => ({ live: true as const }),
@@ -56,7 +58,7 @@ export function systemRoutes(app: ServiceApp, { registry, health, tellsDetails }
         ...open,
         summary:
           'Whether the service can do its work, with every dependency; why one is away only with a token',
-        response: { 200: readiness, 503: readiness },
+        response: { 200: readinessAnswer, 503: notReady },
       },
     },
     async (request, reply) => {

@@ -34,7 +34,10 @@ export class IdMap {
   readonly #wrapupCodes = new Map<string, WrapupCodeMapping>();
   readonly #dns = new Map<string, DnEntry[]>();
 
-  /** Where two entries share a key, the first in `content` is found. */
+  /**
+   * Where two entries share a key, the first in `content` is found.
+   * @param version rises with each change
+   */
   constructor(version: number, content: IdMapContent) {
     this.version = version;
     this.content = content;

@@ -9,7 +9,7 @@ import { Formats } from '../formats/index.ts';
 import { asId, type CloudSkillId, type CloudSourceId, type CloudWrapupCodeId, type Dbid } from '../ids.ts';
 import { silentLogger } from '../logging/logging.ts';
 import { KeySpace, RedisConnection } from '../redis/index.ts';
-import { nextRelease } from '../testing/index.ts';
+import { nextFormat, nextRelease } from '../testing/index.ts';
 import { agentMapping, dnEntry, queueMapping } from './content.fixture.ts';
 import { emptyContent, type IdMapContent } from './content.ts';
 import { IdMapStore } from './store.ts';
@@ -183,14 +183,14 @@ describe('IdMapStore', () => {
     const newer = new IdMapStore({ redis, keys, formats: next });
     const first = await newer.write(whole);
     expect(unordered((await store().read())?.content)).toEqual(unordered(whole));
-    next.writes = 2;
+    next.writes = nextFormat;
     expect(await newer.holds(first)).toBe(false);
     const second = await newer.write(whole);
     expect([await newer.holds(second), second > first]).toEqual([true, true]);
     expect(unordered((await newer.read())?.content)).toEqual(unordered(whole));
     await expect(store().read()).rejects.toMatchObject({
       code: 'id-map.unreadable',
-      message: expect.stringContaining('format 2'),
+      message: expect.stringContaining(`format ${nextFormat}`),
     });
     next.writes = 1;
     await newer.write(whole);

@@ -1,3 +1,3 @@
 /** One holder at a time among several instances, and what it means for the work of a service. */
 export { Leadership, type LeadershipOptions, type LeaderWork, type TermControl } from './leadership.ts';
-export { Lease, type LeaseOptions, type LeaseToken } from './lease.ts';
+export { isLeaseLost, Lease, type LeaseOptions, type LeaseToken } from './lease.ts';

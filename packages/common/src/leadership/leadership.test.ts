@@ -35,6 +35,12 @@ class GivenLease {
     this.#set(undefined);
   }
 
+  renewToken() {
+    if (this.token === undefined) return;
+    this.lose();
+    this.win();
+  }
+
   stop() {
     this.stopped = true;
     return Promise.resolve();

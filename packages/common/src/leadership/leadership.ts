@@ -41,7 +41,10 @@ export interface TermControl {
 }
 
 export interface LeadershipOptions<L> {
-  readonly lease: Pick<Lease, 'token' | 'onChange' | 'onAttempt' | 'start' | 'stop' | 'giveWay'>;
+  readonly lease: Pick<
+    Lease,
+    'token' | 'onChange' | 'onAttempt' | 'start' | 'stop' | 'giveWay' | 'renewToken'
+  >;
   readonly work: LeaderWork<L>;
   readonly health: Health;
   readonly clock: Clock;
@@ -130,7 +133,10 @@ export class Leadership<L> {
     lease.start();
   }
 
-  /** What is stored may be older than what is in memory (Redis was away): begins the term again from there. */
+  /**
+   * Redis was away: what is stored may be older than what is in memory, and what was sent may still be carried out. The
+   * term ends, and begins again from what is stored under another token.
+   */
   reload(): void {
     this.#machine.input({ type: 'reload' });
   }
@@ -159,6 +165,9 @@ export class Leadership<L> {
         break;
       case 'give-way':
         this.#options.lease.giveWay();
+        break;
+      case 'renew-token':
+        this.#options.lease.renewToken();
         break;
       case 'load-is-late':
         this.#loadFailed(new ExecError('internal.unexpected', 'Loading the stored state took too long.'));

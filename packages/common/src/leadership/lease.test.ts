@@ -1,5 +1,6 @@
 /** The lease: one holder, take-over after its life or its release, a token that ends by itself, fencing. */
 import { ownRedis, testRedis } from '@exec/testing/vitest';
+import type { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { Secret } from '../config/secret.ts';
@@ -49,6 +50,16 @@ function held(lease: Lease): Promise<LeaseToken> {
   });
 }
 
+/** Resolves when Redis has answered an attempt that is on its way, or the next one. */
+function nextAttempt(lease: Lease): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = lease.onAttempt(() => {
+      stop();
+      resolve();
+    });
+  });
+}
+
 /** A command of ours that a stale holder must not carry out. */
 const fenced = defineScript({
   name: 'fenced-append',
@@ -84,6 +95,64 @@ describe('Lease', () => {
     const second = lease(redis, 'b:1');
     second.start();
     expect((await held(second)).epoch).toBeGreaterThan(before.epoch);
+  });
+
+  it('is taken within a tenth of a second by who stands by when it is released', async () => {
+    const redis = await connection();
+    const first = lease(redis, 'a:1', { clock: new FakeClock() });
+    first.start();
+    const before = await held(first);
+    const clock = new FakeClock();
+    const second = lease(redis, 'b:1', { clock });
+    const refused = nextAttempt(second);
+    second.start();
+    await refused;
+    await clock.advance(99);
+    await first.stop();
+    expect(second.token).toBeUndefined();
+    await clock.advance(1);
+    expect((await held(second)).epoch).toBeGreaterThan(before.epoch);
+  });
+
+  it('is taken by who stands by when its life is over, not at the next look', async () => {
+    const redis = await connection();
+    // As a kill leaves it: nobody renews it or gives it up.
+    await redis.client.set(key, 'a:1', 'PX', 60_000);
+    const clock = new FakeClock();
+    const second = lease(redis, 'b:1', { clock });
+    const refused = nextAttempt(second);
+    second.start();
+    await refused;
+    await redis.client.pexpire(key, 90);
+    const looked = nextAttempt(second);
+    await clock.advance(100);
+    await looked;
+    while ((await redis.client.exists(key)) === 1) await redis.client.ping();
+    // What was left of its life when it was looked at, and one more: the next look would be after a hundred.
+    await clock.advance(91);
+    await held(second);
+  });
+
+  it('is renewed although Redis answers so late that the life is nearly over', async () => {
+    const redis = await connection();
+    const clock = new FakeClock();
+    const end = new AbortController();
+    const late = (answer: unknown) => clock.sleep(54_000, end.signal).then(() => answer);
+    const client = {
+      eval: (...args: Parameters<Redis['eval']>) => redis.client.eval(...args).then(late),
+      evalsha: (...args: Parameters<Redis['evalsha']>) => redis.client.evalsha(...args).then(late),
+    };
+    const one = lease({ client } as unknown as RedisConnection, 'a:1', { clock, ttlMs: 60_000 });
+    opened.push(() => Promise.resolve(end.abort()));
+    const changes: (string | undefined)[] = [];
+    one.onChange((token) => changes.push(token?.value));
+    one.start();
+    for (let second = 0; second < 200; second++) {
+      await clock.advance(1_000);
+      // Whatever was asked is answered by now, and on its late way.
+      await redis.client.ping();
+    }
+    expect(changes).toEqual([one.token?.value]);
   });
 
   it('is left to another for twice its life when its holder gives way, and asked for again then', async () => {
@@ -133,6 +202,66 @@ describe('Lease', () => {
     expect(await redis.client.lrange(list, 0, -1)).toEqual(['y']);
   });
 
+  it('is won again under another token by who stopped believing in it: what was sent before is fenced', async () => {
+    const redis = await connection();
+    const clock = new FakeClock();
+    let isAway = false;
+    const unlessAway = <T>(send: () => Promise<T>) => (isAway ? Promise.reject(new Error('away')) : send());
+    const client = {
+      eval: (...args: Parameters<Redis['eval']>) => unlessAway(() => redis.client.eval(...args)),
+      evalsha: (...args: Parameters<Redis['evalsha']>) => unlessAway(() => redis.client.evalsha(...args)),
+    };
+    const one = lease({ client } as unknown as RedisConnection, 'a:1', { clock, ttlMs: 60_000 });
+    one.start();
+    const before = await held(one);
+    isAway = true;
+    await clock.advance(60_000);
+    expect(one.token).toBeUndefined();
+    // Nobody else has taken it: by Redis' clock it is still alive.
+    expect(await redis.client.get(key)).toBe(before.value);
+    isAway = false;
+    await clock.advance(100);
+    const after = await held(one);
+    expect(after.epoch).toBeGreaterThan(before.epoch);
+    const list = `${key}:list`;
+    expect(await fenced(redis, { lease: key, list }, { token: before.value, value: 'late' })).toBe(-1);
+    expect(await fenced(redis, { lease: key, list }, { token: after.value, value: 'now' })).toBe(1);
+  });
+
+  it('is given up for another token when that is asked for, and no late answer brings the old one back', async () => {
+    const redis = await connection();
+    const clock = new FakeClock();
+    let gate: PromiseWithResolvers<void> | undefined;
+    const client = {
+      eval: (...args: Parameters<Redis['eval']>) => redis.client.eval(...args),
+      evalsha: async (...args: Parameters<Redis['evalsha']>) => {
+        const answer = await redis.client.evalsha(...args);
+        await gate?.promise;
+        return answer;
+      },
+    };
+    const one = lease({ client } as unknown as RedisConnection, 'a:1', { clock, ttlMs: 60_000 });
+    const values: (string | undefined)[] = [];
+    one.onChange((token) => values.push(token?.value));
+    one.renewToken();
+    one.start();
+    const before = await held(one);
+    gate = Promise.withResolvers<void>();
+    const late = nextAttempt(one);
+    await clock.advance(100);
+    one.renewToken();
+    expect(one.token).toBeUndefined();
+    gate.resolve();
+    await late;
+    const after = await held(one);
+    expect(after.epoch).toBeGreaterThan(before.epoch);
+    const renewed = nextAttempt(one);
+    await clock.advance(100);
+    await renewed;
+    expect(values).toEqual([before.value, undefined, after.value]);
+    expect(await redis.client.get(key)).toBe(after.value);
+  });
+
   it('is no longer believed in after its life, however long the process slept', async () => {
     const redis = await connection();
     const clock = new FakeClock();
@@ -142,9 +271,9 @@ describe('Lease', () => {
     one.start();
     const token = await held(one);
     await redis.close();
-    await clock.advance(2400);
+    await clock.advance(2900);
     expect(one.token).toEqual(token);
-    await clock.advance(200);
+    await clock.advance(100);
     expect(one.token).toBeUndefined();
     expect(changes).toEqual([token.value, undefined]);
   });

@@ -1,7 +1,7 @@
 /** A lease in Redis: one holder at a time, with a token that Redis commands compare (fencing). */
 
 import { z } from 'zod';
-import type { ExecError } from '../errors/errors.ts';
+import { ExecError } from '../errors/errors.ts';
 import type { Logger } from '../logging/logging.ts';
 import { defineScript, type RedisConnection, redisFailure } from '../redis/index.ts';
 import type { Clock, Timer } from '../time/clock.ts';
@@ -28,27 +28,42 @@ export interface LeaseOptions {
   readonly logger: Logger;
 }
 
+/** Whether an error says that another instance holds the lease. */
+export function isLeaseLost(error: unknown): boolean {
+  return error instanceof ExecError && error.code === 'lease.lost';
+}
+
+/** Answers the epoch as a text; a number when another holds the lease: milliseconds until its life is over. */
 const acquire = defineScript({
   name: 'lease-acquire',
   keys: ['lease', 'counter'],
-  args: ['owner', 'ttl'],
+  args: ['owner', 'ttl', 'above'],
   // The epoch follows the server's clock so that it rises even when Redis lost its data.
   lua: `
 local held = redis.call('GET', lease)
 if held then
-  if string.sub(held, 1, #owner + 1) ~= owner .. ':' then return false end
-  redis.call('PEXPIRE', lease, ttl)
-  return string.sub(held, #owner + 2)
+  if string.sub(held, 1, #owner + 1) ~= owner .. ':' then return redis.call('PTTL', lease) end
+  local epoch = string.sub(held, #owner + 2)
+  if tonumber(epoch) > tonumber(above) then
+    redis.call('PEXPIRE', lease, ttl)
+    return epoch
+  end
 end
 local time = redis.call('TIME')
 local epoch = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
-local last = tonumber(redis.call('GET', counter) or '0')
+local last = math.max(tonumber(redis.call('GET', counter) or '0'), tonumber(above))
 if epoch <= last then epoch = last + 1 end
 local text = string.format('%d', epoch)
 redis.call('SET', counter, text)
 redis.call('SET', lease, owner .. ':' .. text, 'PX', ttl)
 return text`,
-  result: z.union([z.null(), z.string().regex(/^\d+$/).transform(Number)]),
+  result: z.union([
+    z.number().transform((restMs) => ({ restMs })),
+    z
+      .string()
+      .regex(/^\d+$/)
+      .transform((epoch) => ({ epoch: Number(epoch) })),
+  ]),
 });
 
 const release = defineScript({
@@ -62,38 +77,62 @@ return redis.call('DEL', lease)`,
   result: z.number(),
 });
 
-/** Part of the ttl after which the holder stops believing in it: its own clock may run a little slow. */
-const safeShare = 0.85;
+/**
+ * A lease is asked for so many times in its life, by its holder and by who stands by alike, without waiting for the answer
+ * to the time before: neither a renewal that Redis answers late nor one that a pause of the process has held up costs
+ * more of the life than this part. At least every {@link longestEveryMs}.
+ */
+const timesInLife = 28;
 
 /**
- * @rule A lease is believed in for 85 % of its life, and a stale holder cannot write.
+ * @rule Who stands by takes a lease within a tenth of a second after it was released, and at once when its life is over.
+ * @test lease.test.ts: is taken within a tenth of a second by who stands by when it is released
+ * @test lease.test.ts: is taken by who stands by when its life is over, not at the next look
+ */
+const longestEveryMs = 100;
+
+/** Part of the ttl after which the holder stops believing in it: its own clock may run a little slow. */
+const safeShare = 0.97;
+
+/** Who gives way leaves the lease to another for so long at least (ms): the other one may have to come back to Redis first. */
+const giveWayMs = 5_000;
+
+/**
+ * @rule A lease is believed in for 97 % of its life, and a stale holder cannot write, nor can who has won it again with
+ *   what it sent before.
  * @test lease.test.ts: gives a stale holder no way to write
+ * @test lease.test.ts: is won again under another token by who stopped believing in it: what was sent before is fenced
  * @test lease.test.ts: is no longer believed in after its life, however long the process slept
  * @page docs/decisions/0004-lease-outbox-derived-ids.md
  */
 export class Lease {
   readonly #options: LeaseOptions;
   readonly #ttlMs: number;
+  readonly #everyMs: number;
   readonly #listeners = new Set<(token: LeaseToken | undefined) => void>();
   readonly #onAnswer = new Set<(error: ExecError | undefined) => void>();
   #token: LeaseToken | undefined;
+  /** The epoch that was believed in last: what was sent under it may still be carried out, so it does not come back. */
+  #above = 0;
   /** Monotonic time at which the token ends unless renewed. */
   #deadline = monotonicMs(0);
-  #renewal: Timer | undefined;
+  #next: Timer | undefined;
   #expiry: Timer | undefined;
   #running = false;
-  #attempt: Promise<void> = Promise.resolve();
+  /** Attempts that are not answered yet. */
+  readonly #open = new Set<Promise<void>>();
 
   constructor(options: LeaseOptions) {
     this.#options = options;
     this.#ttlMs = options.ttlMs ?? 3000;
+    this.#everyMs = Math.min(longestEveryMs, this.#ttlMs / timesInLife);
   }
 
   /** Begins to try; harmless when called again. */
   start(): void {
     if (this.#running) return;
     this.#running = true;
-    this.#attempt = this.#try();
+    this.#ask();
   }
 
   /**
@@ -117,14 +156,19 @@ export class Lease {
     return () => void this.#onAnswer.delete(listener);
   }
 
-  /** Gives the lease up and leaves it to another, for twice its life: then it is asked for again. Never throws. */
+  /**
+   * The connection to Redis broke: what was sent on it may still be carried out. The token is given up for another one,
+   * which fences that.
+   */
+  renewToken(): void {
+    this.#set(undefined);
+    if (this.#running) this.#ask();
+  }
+
+  /** Gives the lease up and leaves it to another, for twice its life and five seconds at least. Never throws. */
   giveWay(): void {
-    this.#attempt = this.#attempt.then(async () => {
-      this.#renewal?.cancel();
-      this.#set(undefined);
-      if (!this.#running) return;
-      await this.#release();
-      if (this.#running) this.#tryAfter(2 * this.#ttlMs);
+    void this.#giveUp().then(() => {
+      if (this.#running) this.#askAfter(Math.max(giveWayMs, 2 * this.#ttlMs));
     });
   }
 
@@ -132,8 +176,13 @@ export class Lease {
   async stop(): Promise<void> {
     if (!this.#running) return;
     this.#running = false;
-    this.#renewal?.cancel();
-    await this.#attempt;
+    await this.#giveUp();
+  }
+
+  async #giveUp(): Promise<void> {
+    this.#next?.cancel();
+    this.#next = undefined;
+    await Promise.all(this.#open);
     this.#set(undefined);
     // Also when it is not believed to be held: an attempt whose answer was lost may have won it.
     await this.#release();
@@ -146,31 +195,43 @@ export class Lease {
     });
   }
 
+  #ask(): void {
+    const attempt = this.#try();
+    this.#open.add(attempt);
+    void attempt.then(() => this.#open.delete(attempt));
+    this.#askAfter(this.#everyMs);
+  }
+
+  #askAfter(ms: number): void {
+    this.#next?.cancel();
+    this.#next = this.#options.clock.setTimer(ms, () => this.#ask());
+  }
+
   async #try(): Promise<void> {
-    const { clock } = this.#options;
-    const sent = clock.monotonic();
-    const token = await this.#acquire();
+    const sent = this.#options.clock.monotonic();
+    const answer = await this.#acquire();
     // Without an answer (Redis is away or late, its connection says so) the token lives until its deadline.
-    if (token === null) this.#set(undefined);
-    else if (token !== undefined) this.#hold(token, laterBy(sent, this.#ttlMs * safeShare));
-    if (!this.#running) return;
-    // Counted from the sending: after an answer that took its time the next attempt follows at once.
-    this.#tryAfter(Math.max(0, sent + this.#ttlMs / 3 - clock.monotonic()));
+    if (answer === undefined) return;
+    if ('epoch' in answer) {
+      const { epoch } = answer;
+      const token = { value: `${this.#options.owner}:${epoch}`, epoch };
+      this.#hold(token, laterBy(sent, this.#ttlMs * safeShare));
+      return;
+    }
+    this.#set(undefined);
+    // Its holder may be gone: then it is free before the next look is due. A lease without an end is somebody's mistake.
+    const isOverSooner = answer.restMs >= 0 && answer.restMs < this.#everyMs;
+    if (this.#running && this.#next !== undefined && isOverSooner) this.#askAfter(answer.restMs + 1);
   }
 
-  #tryAfter(ms: number): void {
-    this.#renewal = this.#options.clock.setTimer(ms, () => {
-      this.#attempt = this.#try();
-    });
-  }
-
-  /** Null: another holds it. Undefined: no answer. */
-  async #acquire(): Promise<LeaseToken | null | undefined> {
+  /** Undefined: no answer. */
+  async #acquire(): Promise<Awaited<ReturnType<typeof acquire>> | undefined> {
     const { redis, key, epochKey, owner } = this.#options;
     try {
-      const epoch = await acquire(redis, { lease: key, counter: epochKey }, { owner, ttl: this.#ttlMs });
+      const args = { owner, ttl: this.#ttlMs, above: this.#above };
+      const answer = await acquire(redis, { lease: key, counter: epochKey }, args);
       this.#tell(undefined);
-      return epoch === null ? null : { value: `${owner}:${epoch}`, epoch };
+      return answer;
     } catch (error) {
       this.#tell(redisFailure(error, 'ask for the lease'));
       return undefined;
@@ -182,7 +243,7 @@ export class Lease {
   }
 
   #hold(token: LeaseToken, deadline: MonotonicMs): void {
-    if (deadline <= this.#options.clock.monotonic()) return;
+    if (deadline <= this.#options.clock.monotonic() || token.epoch <= this.#above) return;
     this.#deadline = deadline;
     this.#watchDeadline();
     if (this.#token?.value !== token.value) this.#set(token);
@@ -200,6 +261,7 @@ export class Lease {
 
   #set(token: LeaseToken | undefined): void {
     if (this.#token === token) return;
+    if (token === undefined) this.#above = this.#token?.epoch ?? this.#above;
     this.#token = token;
     if (token === undefined) this.#expiry?.cancel();
     const { logger, key } = this.#options;

@@ -37,6 +37,7 @@ const states = {
   'ending, none': { ...count, phase: 'ending', token: undefined, next: 'load' },
   'ending, held': { ...count, phase: 'ending', token: a, next: 'load' },
   'ending, failed': { ...count, phase: 'ending', token: a, next: 'wait' },
+  'ending, renews': { ...count, phase: 'ending', token: a, next: 'renew' },
   'ending, gives way': { ...count, phase: 'ending', token: a, next: 'give-way' },
   stopping: { ...count, phase: 'stopping' },
   stopped: { ...count, phase: 'stopped' },
@@ -86,7 +87,7 @@ const table: readonly Row[] = [
   ['loading', 'load is late', 'either', 'retrying cold a 5: load-is-late, timer retry 100'],
   ['loading', 'no lease', 'either', 'standby'],
   ['loading', 'lease b', 'either', 'loading cold b 6: load b 6, timer load 5000'],
-  ['loading', 'reload', 'either', 'loading cold a 6: load a 6, timer load 5000'],
+  ['loading', 'reload', 'either', 'standby: renew-token'],
   ['loading', 'stop', 'either', 'stopped'],
 
   ['loading, warm', 'loaded', 'either', 'active a 5: begin a 5, timer steady 9000'],
@@ -94,27 +95,27 @@ const table: readonly Row[] = [
   ['loading, warm', 'load is late', 'either', 'retrying warm a 5: load-is-late, timer retry 100'],
   ['loading, warm', 'no lease', 'lingers', 'lingering: timer linger 3000'],
   ['loading, warm', 'lease b', 'either', 'loading warm b 6: load b 6, timer load 5000'],
-  ['loading, warm', 'reload', 'either', 'loading warm a 6: load a 6, timer load 5000'],
+  ['loading, warm', 'reload', 'lingers', 'lingering: renew-token, timer linger 3000'],
   ['loading, warm', 'stop', 'either', 'stopping: end 6, timer end 7000'],
 
   ['retrying', 'retry is due', 'either', 'loading cold a 6: load a 6, timer load 5000'],
-  ['retrying', 'reload', 'either', 'loading cold a 6: load a 6, timer load 5000'],
   ['retrying', 'lease b', 'either', 'loading cold b 6: load b 6, timer load 5000'],
   ['retrying', 'no lease', 'either', 'standby'],
+  ['retrying', 'reload', 'either', 'standby: renew-token'],
   ['retrying', 'stop', 'either', 'stopped'],
 
   ['retrying, warm', 'retry is due', 'either', 'loading warm a 6: load a 6, timer load 5000'],
-  ['retrying, warm', 'reload', 'either', 'loading warm a 6: load a 6, timer load 5000'],
   ['retrying, warm', 'lease b', 'either', 'loading warm b 6: load b 6, timer load 5000'],
   ['retrying, warm', 'no lease', 'lingers', 'lingering: timer linger 3000'],
+  ['retrying, warm', 'reload', 'lingers', 'lingering: renew-token, timer linger 3000'],
   ['retrying, warm', 'stop', 'either', 'stopping: end 6, timer end 7000'],
 
   ['active', 'no lease', 'ends at once', 'ending none 6: end 6, timer end 6000'],
   ['active', 'no lease', 'lingers', 'lingering: suspend, timer linger 3000'],
   ['active', 'lease b', 'ends at once', 'ending b 6: end 6, timer end 6000'],
   ['active', 'lease b', 'lingers', 'loading warm b 6: load b 6, suspend, timer load 5000'],
-  ['active', 'reload', 'ends at once', 'ending a 6: end 6, timer end 6000'],
-  ['active', 'reload', 'lingers', 'loading warm a 6: load a 6, suspend, timer load 5000'],
+  ['active', 'reload', 'ends at once', 'ending to renew a 6: end 6, timer end 6000'],
+  ['active', 'reload', 'lingers', 'lingering: renew-token, suspend, timer linger 3000'],
   ['active', 'work failed', 'either', 'ending failed a 6: end 6, timer end 6000'],
   ['active', 'hand over', 'either', 'ending to give way a 6: end 6, timer end 6000'],
   ['active', 'stop', 'either', 'stopping: end 6, timer end 7000'],
@@ -128,19 +129,28 @@ const table: readonly Row[] = [
   ['ending, none', 'end is late', 'either', 'standby: end-is-late'],
   ['ending, none', 'lease a', 'either', 'ending a 5'],
   ['ending, none', 'lease b', 'either', 'ending b 5'],
+  ['ending, none', 'reload', 'either', 'ending to renew none 5'],
   ['ending, none', 'stop', 'either', 'stopping: timer end 7000'],
 
   ['ending, held', 'ended', 'either', 'loading cold a 6: load a 6, timer load 5000'],
   ['ending, held', 'end is late', 'either', 'loading cold a 6: end-is-late, load a 6, timer load 5000'],
   ['ending, held', 'no lease', 'either', 'ending none 5'],
   ['ending, held', 'lease b', 'either', 'ending b 5'],
+  ['ending, held', 'reload', 'either', 'ending to renew a 5'],
   ['ending, held', 'stop', 'either', 'stopping: timer end 7000'],
 
   ['ending, failed', 'ended', 'either', 'retrying cold a 5: timer retry 100'],
   ['ending, failed', 'end is late', 'either', 'retrying cold a 5: end-is-late, timer retry 100'],
   ['ending, failed', 'no lease', 'either', 'ending failed none 5'],
   ['ending, failed', 'lease b', 'either', 'ending failed b 5'],
+  ['ending, failed', 'reload', 'either', 'ending to renew a 5'],
   ['ending, failed', 'stop', 'either', 'stopping: timer end 7000'],
+
+  ['ending, renews', 'ended', 'either', 'standby: renew-token'],
+  ['ending, renews', 'end is late', 'either', 'standby: end-is-late, renew-token'],
+  ['ending, renews', 'no lease', 'either', 'ending to renew none 5'],
+  ['ending, renews', 'lease b', 'either', 'ending to renew b 5'],
+  ['ending, renews', 'stop', 'either', 'stopping: timer end 7000'],
 
   ['ending, gives way', 'ended', 'either', 'standby: give-way'],
   ['ending, gives way', 'end is late', 'either', 'standby: end-is-late, give-way'],
@@ -179,7 +189,7 @@ function text(state: LeadershipState): string {
   }
 }
 
-const after = { load: '', wait: 'failed ', 'give-way': 'to give way ' } as const;
+const after = { load: '', wait: 'failed ', 'give-way': 'to give way ', renew: 'to renew ' } as const;
 
 function nameOf(token: LeaseToken | undefined): string {
   return token === undefined ? 'none' : token === a ? 'a' : 'b';
@@ -285,7 +295,7 @@ class World {
         this.working = true;
       }
       if (effect.type === 'end') this.working = false;
-      if (effect.type === 'give-way') this.held = undefined;
+      if (effect.type === 'give-way' || effect.type === 'renew-token') this.held = undefined;
     }
     // Each phase has its timer and no other; that of a steady term fires once.
     const missing = running[this.state.phase].filter((timer) => !this.timers.has(timer));

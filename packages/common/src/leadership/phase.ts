@@ -34,8 +34,11 @@ export type LeadershipState = Count &
     | { readonly phase: 'stopped' }
   );
 
-/** `wait`: the work failed, so the next term does not begin at once. `give-way`: another is to have the lease. */
-type AfterEnd = 'load' | 'wait' | 'give-way';
+/**
+ * `wait`: the work failed, so the next term does not begin at once. `give-way`: another is to have the lease. `renew`: the
+ * next term begins under another token.
+ */
+type AfterEnd = 'load' | 'wait' | 'give-way' | 'renew';
 
 export type LeadershipTimer = 'linger' | 'retry' | 'load' | 'end' | 'steady';
 
@@ -50,17 +53,19 @@ export type LeadershipInput =
   /** Another instance is to have the lease: it can do what this one cannot. */
   | { readonly type: 'hand-over'; readonly attempt: number }
   | { readonly type: 'ended'; readonly attempt: number }
-  /** What is stored may be older than what is in memory: begin again from there. */
+  /** Redis was away: what was sent may still be carried out. Begin again from what is stored, under another token. */
   | { readonly type: 'reload' };
 
 export type LeadershipEffect =
   | { readonly type: 'load'; readonly token: LeaseToken; readonly attempt: number }
   | { readonly type: 'begin'; readonly token: LeaseToken; readonly attempt: number }
-  /** The lease is lost or the term begins anew, and the work is kept: it must not act until it begins again. */
+  /** The lease is lost or won anew, and the work is kept: it must not act until it begins again. */
   | { readonly type: 'suspend' }
   | { readonly type: 'end'; readonly attempt: number }
   /** The lease is given up, and not asked for again for a while. */
   | { readonly type: 'give-way' }
+  /** The token is given up for another one, which fences what was sent under it. */
+  | { readonly type: 'renew-token' }
   /** Neither is waited for any longer. */
   | { readonly type: 'load-is-late' }
   | { readonly type: 'end-is-late' };
@@ -128,7 +133,7 @@ function whileLoading(state: State<'loading'>, input: Input, rules: LeadershipRu
       if (input.token === undefined) return lost(state, ['load'], rules);
       return isSame(input.token, state.token) ? stay(state) : load(state, input.token, state.warm, rules);
     case 'reload':
-      return load(state, state.token, state.warm, rules);
+      return renewed(lost(state, ['load'], rules));
     case 'loaded': {
       if (input.attempt !== state.attempt) return stay(state);
       const { token, attempt } = state;
@@ -155,7 +160,7 @@ function whileRetrying(state: State<'retrying'>, input: Input, rules: Leadership
       if (input.token === undefined) return lost(state, ['retry'], rules);
       return isSame(input.token, state.token) ? stay(state) : load(state, input.token, state.warm, rules);
     case 'reload':
-      return load(state, state.token, state.warm, rules);
+      return renewed(lost(state, ['retry'], rules));
     case 'timeout':
       return input.timer === 'retry' ? load(state, state.token, state.warm, rules) : undefined;
     default:
@@ -164,10 +169,6 @@ function whileRetrying(state: State<'retrying'>, input: Input, rules: Leadership
 }
 
 function whileActive(state: State<'active'>, input: Input, rules: LeadershipRules) {
-  const again = (token: LeaseToken) =>
-    rules.lingerMs > 0
-      ? prefixed([clear('steady'), { type: 'suspend' }], load(state, token, true, rules))
-      : end(state, { token, next: 'load' }, [clear('steady')], rules);
   switch (input.type) {
     case 'lease':
       if (input.token === undefined) {
@@ -175,9 +176,15 @@ function whileActive(state: State<'active'>, input: Input, rules: LeadershipRule
           return end(state, { token: undefined, next: 'load' }, [clear('steady')], rules);
         return prefixed([clear('steady'), { type: 'suspend' }], linger(state, rules));
       }
-      return isSame(input.token, state.token) ? stay(state) : again(input.token);
+      if (isSame(input.token, state.token)) return stay(state);
+      return rules.lingerMs > 0
+        ? prefixed([clear('steady'), { type: 'suspend' }], load(state, input.token, true, rules))
+        : end(state, { token: input.token, next: 'load' }, [clear('steady')], rules);
     case 'reload':
-      return again(state.token);
+      // The work ends under its own token: what has become of what it sent is still written.
+      return rules.lingerMs > 0
+        ? renewed(prefixed([clear('steady'), { type: 'suspend' }], linger(state, rules)))
+        : end(state, { token: state.token, next: 'renew' }, [clear('steady')], rules);
     case 'work-failed':
       if (input.attempt !== state.attempt) return stay(state);
       return end(failed(state), { token: state.token, next: 'wait' }, [clear('steady')], rules);
@@ -209,11 +216,14 @@ function whileEnding(state: State<'ending'>, input: Input, rules: LeadershipRule
     const standby = { ...count(state), phase: 'standby' as const };
     if (token === undefined) return stay(standby);
     if (state.next === 'give-way') return step(standby, [{ type: 'give-way' }]);
+    if (state.next === 'renew') return renewed(stay(standby));
     return state.next === 'wait' ? wait(state, token, false, rules) : load(state, token, false, rules);
   };
   switch (input.type) {
     case 'lease':
       return stay({ ...state, token: input.token });
+    case 'reload':
+      return stay(state.next === 'give-way' ? state : { ...state, next: 'renew' as const });
     case 'ended':
       return input.attempt === state.attempt ? prefixed([clear('end')], next()) : stay(state);
     case 'timeout':
@@ -333,6 +343,10 @@ function failed<S extends Count>(state: S): S {
 
 function count({ attempt, failures }: Count): Count {
   return { attempt, failures };
+}
+
+function renewed({ state, effects }: LeadershipStep): LeadershipStep {
+  return { state, effects: [...effects, { type: 'renew-token' }] };
 }
 
 function isSame(left: LeaseToken, right: LeaseToken): boolean {

@@ -163,3 +163,42 @@ describe('no secret is logged', () => {
     expect(secret.reveal()).toBe(canary);
   });
 });
+
+describe('nobody is named', () => {
+  const number = '+4930123456';
+  const mail = 'anna.berger@example.com';
+
+  it.each<[string, Record<string, unknown>, string?]>([
+    ['in an error', { err: new TypeError(`ani ${number} of ${mail}`) }],
+    ['in an error inside', { failure: { cause: new Error(`${number} ${mail}`) } }],
+    [
+      'in an error of ours, and its facts',
+      { err: new ExecError('redis.refused', mail, { details: { a: number } }) },
+    ],
+    ['in a reason', { 'exec.reason': `${number} ${mail}` }],
+    ['deep inside', { a: [{ b: `${number} ${mail}` }] }],
+    ['in the message', {}, `refused: ${number} ${mail}`],
+  ])('%s, at any level', (_, fields, message = 'x') => {
+    const { logger, lines } = logged();
+    logger.error(fields, message);
+    logger.child(fields).trace('%s', message);
+    expect(lines).toHaveLength(2);
+    for (const line of lines) {
+      expect(line).not.toContain(number.slice(1, 8));
+      expect(line).not.toContain(mail);
+    }
+  });
+
+  it('but what a fault is looked for by stays', () => {
+    const { logger, last } = logged();
+    const fields = {
+      'exec.employee_id': '10012345678',
+      'exec.operation': 'user/create/1234567890',
+      'exec.dn': '4930123456',
+      'client.address': '10.20.30.40',
+      'exec.lag': 1_764_452_343_000,
+    };
+    logger.info(fields, 'until 2026-01-05T08:00:00.000Z');
+    expect(last()).toMatchObject({ ...fields, message: 'until 2026-01-05T08:00:00.000Z' });
+  });
+});

@@ -3,7 +3,7 @@ import { ecsFormat } from '@elastic/ecs-pino-format';
 import { type DestinationStream, pino } from 'pino';
 import type { Secret } from '../config/secret.ts';
 import { ExecError } from '../errors/errors.ts';
-import { redact, redactText, redactValue, scrubber } from './redaction.ts';
+import { redact, redactValue, redactWords, scrubber } from './redaction.ts';
 
 export type { DestinationStream } from 'pino';
 export type Logger = pino.Logger;
@@ -25,8 +25,8 @@ export interface LoggerOptions {
 
 /**
  * Fields are written as ECS names with dots: `logger.info({ 'exec.call_uuid': id }, 'message')`, errors as `err`.
- * As a last net, values under names of secrets and attached data, credentials inside addresses and bearer
- * tokens are replaced; log chosen fields all the same, never whole requests or settings.
+ * As a last net, values under names of secrets and attached data, credentials inside addresses, bearer tokens,
+ * telephone numbers and e-mail addresses are replaced, at every level; log chosen fields all the same, never whole requests or settings.
  */
 export function createLogger(options: LoggerOptions): Logger {
   const ecs = ecsFormat({
@@ -71,7 +71,7 @@ function withoutSecrets(destination: DestinationStream, secrets: readonly Secret
 }
 
 function textOnly(part: unknown): unknown {
-  return typeof part === 'string' ? redactText(part) : part;
+  return typeof part === 'string' ? redactWords(part) : part;
 }
 
 /** Pino formats the bindings of the root only; children inherit this method, and with it the redaction. */

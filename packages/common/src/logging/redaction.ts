@@ -1,5 +1,6 @@
-/** Takes secrets and attached data out of what is about to be logged. */
+/** Takes secrets, attached data and what tells of a person out of what is about to be logged. */
 import { Secret } from '../config/secret.ts';
+import { maskPersons } from '../persons.ts';
 
 const replacement = '[secret]';
 const secretName =
@@ -9,9 +10,17 @@ const addressCredentials = /\b([a-z][a-z0-9+.-]{1,20}:\/\/)[^\s/@"'<>]+@/gi;
 const bearer = /\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{6,}/gi;
 const assignment = /\b(client_secret|password|access_token|refresh_token)=[^\s&"']+/gi;
 
+/** Fields that hold a name or an ID of ours, which a fault is looked for by: employee IDs and DNs may be long numbers. */
+const idName = /(^|[._])(id|uuid|dn|name|address|server|link|operation|site|switch|timestamp|version)$/;
+
 /** Deeper structures are not logged: nothing of ours needs them, and walking must end. */
 const deepest = 6;
 const mostEntries = 200;
+
+/** The text with credentials in addresses, bearer tokens, assigned secrets, and what tells of a person masked. */
+export function redactWords(text: string): string {
+  return maskPersons(redactText(text));
+}
 
 /** The text with credentials in addresses, bearer tokens and assigned secrets masked. */
 export function redactText(text: string): string {
@@ -73,12 +82,12 @@ export function redactValue(value: unknown): unknown {
 }
 
 function walk(value: unknown, depth: number): unknown {
-  if (typeof value === 'string') return redactText(value);
+  if (typeof value === 'string') return redactWords(value);
   if (typeof value === 'bigint') return value.toString();
   if (typeof value !== 'object' || value === null) return value;
   if (value instanceof Secret) return replacement;
   if (value instanceof Date) return value;
-  if (value instanceof Error) return { type: value.name, message: redactText(value.message) };
+  if (value instanceof Error) return { type: value.name, message: redactWords(value.message) };
   if (depth >= deepest) return '[deep]';
   if (Buffer.isBuffer(value) || ArrayBuffer.isView(value)) return '[bytes]';
   if (Array.isArray(value)) return value.slice(0, mostEntries).map((item) => walk(item, depth + 1));
@@ -93,7 +102,9 @@ function walkObject(object: Record<string, unknown>, depth: number): Record<stri
   for (const [name, value] of Object.entries(object)) {
     if (++count > mostEntries) break;
     const hide = secretName.test(name) && typeof value !== 'boolean' && typeof value !== 'number';
-    result[name] = hide && value !== undefined && value !== null ? replacement : walk(value, depth);
+    if (hide && value !== undefined && value !== null) result[name] = replacement;
+    else if (typeof value === 'string' && idName.test(name)) result[name] = redactText(value);
+    else result[name] = walk(value, depth);
   }
   return result;
 }

@@ -15,10 +15,10 @@ const shared = [
 
 const ofService: Readonly<Record<ServiceName, readonly string[]>> = {
   excs: ['hscan', 'zadd', 'zrangebyscore', 'zremrangebyscore'],
-  exas: [],
+  exas: ['hscan'],
   excp: [
     ...['hexists', 'hincrby', 'hlen', 'hscan', 'hsetnx'],
-    ...['lindex', 'llen', 'lpop', 'rpush'],
+    ...['lindex', 'llen', 'lpop', 'lrem', 'rpush'],
     ...['sadd', 'scard', 'sismember'],
     ...['xadd', 'xdel', 'xinfo', 'xlen', 'xrange', 'xread', 'xrevrange'],
     ...['zadd', 'zcard', 'zpopmin', 'zrangebyscore', 'zrem', 'zrevrange'],

@@ -59,7 +59,7 @@ const inScripts = /redis\.p?call\(\s*['"](\w+)['"]/g;
 const sentByClient = /(?:\bclient|\bblocking\(\)|\breader)\.(\w+)\(/g;
 
 describe('commands', () => {
-  it.each(services)('F7 every command of %s is among its rights', async (service) => {
+  it.each(services)('every command of %s is among its rights', async (service) => {
     const ofService = new RegExp(`^(common|${service})/(?!.*/testing/)`);
     const own = sources.filter(({ path }) => ofService.test(path));
     const rights = redisCommandsOf(service);

@@ -29,12 +29,16 @@ afterEach(async () => {
   for (const close of opened.splice(0).reverse()) await close();
 });
 
+/** What the clients of the TLS end have asked for. */
+const serverNames: unknown[] = [];
+
 /** A TLS end in front of the shared Redis. */
 async function terminate(cert: string, maxVersion: 'TLSv1.1' | 'TLSv1.3' = 'TLSv1.3'): Promise<string> {
   const target = new URL(url);
   const sockets = new Set<{ destroy(): void }>();
   const versions = maxVersion === 'TLSv1.1' ? { minVersion: maxVersion, ciphers: 'DEFAULT@SECLEVEL=0' } : {};
   const server: Server = createServer({ cert, key: testTls.key, maxVersion, ...versions }, (socket) => {
+    serverNames.push((socket as { servername?: unknown }).servername);
     const inner = connect(Number(target.port), target.hostname);
     sockets.add(socket).add(inner);
     socket.on('error', () => inner.destroy());
@@ -93,5 +97,19 @@ describe('rediss://', () => {
     const redis = open(await address(), ca);
     expect(await firstFailure(redis)).toMatch(detail);
     expect(redis.up).toBe(false);
+  });
+
+  it('names the server it asks for, as a proxy in front of several needs; an address has no name', async () => {
+    const address = await terminate(testTls.certificate);
+    for (const [host, name] of [
+      ['localhost', 'localhost'],
+      ['127.0.0.1', false],
+    ] as const) {
+      const redis = open(address.replace('127.0.0.1', host), caFile);
+      await redis.ready();
+      expect(serverNames.at(-1)).toBe(name);
+      expect(await redis.aside().ping()).toBe('PONG');
+      expect(serverNames.at(-1)).toBe(name);
+    }
   });
 });

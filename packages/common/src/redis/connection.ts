@@ -1,5 +1,6 @@
 /** One connection to Redis that fails fast, says whether it is up and takes writes, and comes back by itself for ever. */
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { Redis, type RedisOptions } from 'ioredis';
 import type { Registry } from 'prom-client';
 import type { Secret } from '../config/secret.ts';
@@ -152,11 +153,15 @@ export class RedisConnection {
   }
 
   /**
-   * A further connection with the limits of `client`, for reads that people ask for: on it they hold up no renewal of
-   * a lease. Closed together with this connection.
+   * A further connection with the limits of `client`, for what people ask for: on it they hold up no renewal of a lease.
+   * A command waits for the connection within its limit: the lease's own would be a detour for it at just the moment at
+   * which Redis has come back. Closed together with this connection.
    */
   aside(): Redis {
-    return this.#further({ commandTimeout: this.#options.commandTimeoutMs ?? defaultCommandTimeoutMs });
+    return this.#further({
+      commandTimeout: this.#options.commandTimeoutMs ?? defaultCommandTimeoutMs,
+      enableOfflineQueue: true,
+    });
   }
 
   async close(): Promise<void> {
@@ -200,7 +205,7 @@ export class RedisConnection {
         this.#onReplyError(error);
         return false;
       },
-      ...(tls ? { tls: this.#authorities() } : {}),
+      ...(tls ? { tls: { ...this.#authorities(), ...serverNameOf(url.reveal()) } } : {}),
       ...extra,
     });
   }
@@ -344,6 +349,12 @@ export class RedisConnection {
   #isGone(): boolean {
     return this.#closed || this.client.status !== 'ready';
   }
+}
+
+/** A hosted Redis may stand behind a proxy that finds it by this name; addresses have none. */
+function serverNameOf(url: string): { readonly servername?: string } {
+  const host = URL.parse(url)?.hostname ?? '';
+  return host === '' || isIP(host.replace(/^\[|\]$/g, '')) !== 0 ? {} : { servername: host };
 }
 
 interface AddressParts {

@@ -35,7 +35,7 @@ async function load(redis: RedisConnection, end: AbortSignal): Promise<number> {
   return count;
 }
 
-describe('F15 the password of Redis', () => {
+describe('the password of Redis', () => {
   it('changes under load: no command fails, and a new connection uses the new one', async () => {
     const { admin, address } = await server();
     const lines: string[] = [];

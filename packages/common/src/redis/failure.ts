@@ -1,5 +1,6 @@
 /** Turns what the Redis client throws into the failures that the services tell apart. */
 import { ExecError } from '../errors/errors.ts';
+import { maskPersons } from '../persons.ts';
 
 /** A Redis that answers but takes no writes: a replica, a full memory or disk, too few replicas. */
 const noWrites = ['READONLY', 'OOM', 'MISCONF', 'NOREPLICAS'];
@@ -11,6 +12,9 @@ const notNow = ['LOADING', 'MASTERDOWN', 'TRYAGAIN', 'CLUSTERDOWN', 'BUSY', 'NOA
  * `ERR Error running script (call to f_<sha>): @user_script:3: -OOM command not allowed ...`.
  */
 const passing = new RegExp(`(?:^|[\\s:]-?)((${[...noWrites, ...notNow].join('|')})\\b.*)`, 's');
+
+/** ioredis says so of a command without a connection, in the words of its options. */
+const notConnected = /^(Stream isn't writeable|Connection is closed)/;
 
 /**
  * `redis.takes-no-writes` (retryable; Redis refused the command before it did anything), `redis.unavailable` (retryable;
@@ -48,5 +52,8 @@ function isReply(error: unknown): boolean {
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const [first] = (error as { previousErrors?: readonly Error[] }).previousErrors ?? [];
-  return (first ?? error).message;
+  const { message } = first ?? error;
+  if (notConnected.test(message)) return 'there is no connection to Redis';
+  // Of a command that it does not know Redis quotes the arguments.
+  return maskPersons(message.slice(0, 300));
 }

@@ -38,7 +38,10 @@ export interface Script<K extends string, A extends string, R> {
   readonly lua: string;
 }
 
-/** Makes a typed function of a Lua script: named keys and arguments, a checked reply. */
+/**
+ * Makes a typed function of a Lua script: named keys and arguments, a checked reply. What that function throws stands at
+ * {@link Script}.
+ */
 export function defineScript<const K extends string, R, const A extends string = never>(
   definition: ScriptDefinition<K, A, R>,
 ): Script<K, A, R> {

@@ -193,6 +193,20 @@ describe('redisFailure', () => {
     expect(redisFailure(reply(message), 'x').code).toBe(code);
   });
 
+  it('says nothing of persons where Redis quotes the arguments of a command', () => {
+    const text = 'ERR unknown command `XADDX`, with args beginning with: `+4930123456` `anna@example.com`';
+    expect(redisFailure(reply(text), 'x').message).toContain(
+      '`XADDX`, with args beginning with: `+*******456` `[e-mail]`',
+    );
+  });
+
+  it('says in words of ours that there is no connection', () => {
+    const error = new Error("Stream isn't writeable and enableOfflineQueue options is false");
+    expect(redisFailure(error, 'reach the ID map').message).toBe(
+      'Could not reach the ID map: there is no connection to Redis',
+    );
+  });
+
   it('takes the reason of a transaction that was given up from its first refused command', () => {
     const error = Object.assign(reply('EXECABORT Transaction discarded because of previous errors.'), {
       previousErrors: [reply('OOM command not allowed')],

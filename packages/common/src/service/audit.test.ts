@@ -2,7 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import { testRedis } from '@exec/testing/vitest';
 import { afterEach, expect, it } from 'vitest';
+import { ExecError } from '../errors/errors.ts';
 import type { RedisConnection } from '../redis/index.ts';
+import { watchCommands } from '../testing/index.ts';
 import { type RunningService, startService } from './service.ts';
 
 const { url, prefix } = testRedis();
@@ -26,6 +28,12 @@ async function start(instance: string) {
         key = (...parts) => context.keys.key(...parts);
         context.http.api((app) => {
           app.post('/change', { config: { right: 'operate' } }, () => ({}));
+          app.get('/uncover', { config: { right: 'read' } }, (request) => {
+            request.action = 'Something uncovered';
+            if (request.caller?.right !== 'operate') throw new ExecError('request.forbidden', 'no');
+            return {};
+          });
+          app.get('/look', { config: { right: 'read' } }, () => ({}));
         });
       },
     },
@@ -33,7 +41,7 @@ async function start(instance: string) {
       ORG_ID: 'org',
       TENANT_ID: '4711',
       REDIS_URL: url,
-      REDIS_KEY_PREFIX: `${prefix}audit`,
+      REDIS_KEY_PREFIX: `${prefix}audit-${instance.split('-')[0]}`,
       HTTP_HOST: '127.0.0.1',
       HTTP_PORT: '0',
       INSTANCE_ID: instance,
@@ -56,8 +64,8 @@ async function start(instance: string) {
   return { call, redis: redis as RedisConnection, key: key as (...parts: string[]) => string };
 }
 
-it('F14 shows what was done and what was refused, newest first, in pages, at every instance', async () => {
-  const [one, other] = [await start('one'), await start('other')];
+it('shows what was done and what was refused, newest first, in pages, at every instance', async () => {
+  const [one, other] = [await start('one'), await start('one-other')];
   const ready = async () => (await one.redis.client.dbsize()) >= 0;
   expect(await ready()).toBe(true);
   expect((await one.call('POST', '/change')).status).toBe(200);
@@ -95,4 +103,51 @@ it('keeps a bounded number of entries, and refusals push no deed out', async () 
   await call('POST', '/change', reader);
   await expect.poll(() => redis.client.llen(key('excs', 'audit'))).toBe(1000);
   await expect.poll(() => redis.client.llen(key('excs', 'audit-refused'))).toBe(200);
+});
+
+it('keeps who was shown, or refused, what is otherwise masked; other reads leave no entry', async () => {
+  const { call } = await start('uncover');
+  expect((await call('GET', '/look', reader)).status).toBe(200);
+  expect((await call('GET', '/uncover', reader)).status).toBe(403);
+  expect((await call('GET', '/uncover')).status).toBe(200);
+  const items = async () => (await call('GET', '/audit', reader)).body.items;
+  await expect.poll(async () => (await items()).length).toBe(2);
+  expect(await items()).toMatchObject([
+    { who: 'anna', what: 'Something uncovered', outcome: 'done' },
+    { who: 'grafana', what: 'Something uncovered', outcome: 'refused' },
+  ]);
+});
+
+it('writes and reads the audit over a connection that nothing else uses', async (test) => {
+  const { call, redis, key } = await start('aside');
+  const watch = await watchCommands(url);
+  test.onTestFinished(() => watch.stop());
+  await redis.client.exists(key('excs', 'audit'));
+  await call('POST', '/change');
+  await expect.poll(async () => (await call('GET', '/audit')).body.items.length).toBe(1);
+  const seen = await watch.seen();
+  const list = key('excs', 'audit');
+  const sourcesOf = (...names: string[]) =>
+    new Set(
+      seen.filter(({ name, args }) => names.includes(name) && args[0] === list).map(({ source }) => source),
+    );
+  expect(sourcesOf('lpush', 'lrange').size).toBe(1);
+  for (const source of sourcesOf('exists')) expect(sourcesOf('lpush', 'lrange')).not.toContain(source);
+});
+
+it('keeps no entry beyond AUDIT_DAYS, from the start on and without a new one', async () => {
+  const { redis, key } = await start('before');
+  const entry = (days: number, what: string) =>
+    JSON.stringify({
+      ...{ at: new Date(Date.now() - days * 86_400_000).toISOString(), who: 'x', address: '::1' },
+      ...{ requestId: 'r', what, outcome: 'done', status: 200 },
+    });
+  for (const list of ['audit', 'audit-refused']) {
+    await redis.client.rpush(key('excs', list), entry(1, 'new'), entry(364, 'young'), entry(366, 'old'));
+    await redis.client.rpush(key('excs', list), entry(3000, 'older'));
+  }
+  const { call } = await start('before-after');
+  await expect.poll(() => redis.client.llen(key('excs', 'audit'))).toBe(2);
+  const items = (await call('GET', '/audit')).body.items as { what: string }[];
+  expect(items.map(({ what }) => what)).toEqual(['new', 'new', 'young', 'young']);
 });

@@ -1,10 +1,14 @@
 /** What people did by REST, kept in Redis for all instances of a service: two bounded lists, so that refusals push nothing else out. */
 import { z } from 'zod';
+import { pageOf } from '../answers/answer.ts';
+import { auditEntryAnswer } from '../answers/service.ts';
 import { ExecError } from '../errors/errors.ts';
 import type { AuditEntry, ServiceHttp } from '../http/index.ts';
 import { parseJson } from '../json-text.ts';
 import type { Logger } from '../logging/logging.ts';
-import { type KeySpace, type RedisConnection, redisFailure } from '../redis/index.ts';
+import { defineScript, type KeySpace, type RedisConnection, redisFailure } from '../redis/index.ts';
+import type { Clock } from '../time/clock.ts';
+import { removeByAge } from './removal-by-age.ts';
 
 /** Entries of what was done or has failed, and of what was refused. */
 const mostEntries = 1000;
@@ -12,26 +16,41 @@ const mostRefusals = 200;
 /** Entries on their way to Redis; a flood of refusals waits for nothing. */
 const mostAtOnce = 50;
 
-const stored = z.object({
-  at: z.string(),
-  who: z.string(),
-  address: z.string(),
-  requestId: z.string(),
-  what: z.string(),
-  outcome: z.enum(['done', 'refused', 'failed']),
-  status: z.number(),
+/** Entries stand in the order of their times, the newest first; a time is ISO 8601 in UTC, so that texts compare as times. */
+const removeOldEntries = defineScript({
+  name: 'audit-age',
+  keys: ['kept', 'refused'],
+  args: ['since'],
+  lua: `
+local removed = 0
+for _, list in ipairs(KEYS) do
+  local entries = redis.call('LRANGE', list, 0, -1)
+  local left = #entries
+  while left > 0 and (string.match(entries[left], '"at":"([^"]+)"') or '') < since do left = left - 1 end
+  if left < #entries then
+    removed = removed + #entries - left
+    redis.call('LTRIM', list, 0, left - 1)
+    if left == 0 then redis.call('DEL', list) end
+  end
+end
+return removed`,
+  result: z.number(),
 });
 
 export interface AuditOptions {
   readonly service: string;
-  readonly redis: RedisConnection;
+  readonly redis: Pick<RedisConnection, 'client'>;
   readonly keys: KeySpace;
   readonly http: ServiceHttp;
   readonly logger: Logger;
+  readonly clock: Clock;
+  /** Milliseconds for which an entry is kept. */
+  readonly keepMs: number;
 }
 
-/** Keeps the audit of a service, and serves it at `/api/v1/audit`. */
-export function serveAudit({ service, redis, keys, http, logger }: AuditOptions): void {
+/** Keeps the audit of a service, and serves it at `/api/v1/audit`; the answer ends the removal of old entries. */
+export function serveAudit(options: AuditOptions): () => void {
+  const { service, redis, keys, http, logger, clock, keepMs } = options;
   const lists = { kept: keys.key(service, 'audit'), refused: keys.key(service, 'audit-refused') };
   let atOnce = 0;
   http.onAction((entry) => {
@@ -65,7 +84,7 @@ export function serveAudit({ service, redis, keys, http, logger }: AuditOptions)
     });
     return texts
       .flat()
-      .flatMap((text) => stored.safeParse(parseJson(text)).data ?? [])
+      .flatMap((text) => auditEntryAnswer.safeParse(parseJson(text)).data ?? [])
       .sort((left, right) => (left.at < right.at ? 1 : left.at > right.at ? -1 : 0));
   }
 
@@ -80,7 +99,7 @@ export function serveAudit({ service, redis, keys, http, logger }: AuditOptions)
             cursor: z.string().min(1).max(300).optional(),
             limit: z.coerce.number().int().min(1).max(1000).default(100),
           }),
-          response: { 200: z.object({ items: z.array(stored), next: z.string().nullable() }) },
+          response: { 200: pageOf(auditEntryAnswer) },
         },
       },
       async (request) => {
@@ -97,6 +116,13 @@ export function serveAudit({ service, redis, keys, http, logger }: AuditOptions)
         };
       },
     );
+  });
+
+  return removeByAge({
+    what: 'entries of the audit',
+    clock,
+    logger,
+    remove: () => removeOldEntries(redis, lists, { since: new Date(clock.now() - keepMs).toISOString() }),
   });
 }
 

@@ -42,6 +42,8 @@ export interface ServiceContext<V extends Variables> {
   readonly http: ServiceHttp;
   readonly lifecycle: Lifecycle;
   readonly redis: RedisConnection;
+  /** What people ask for by REST goes over this one, so that it holds up no lease. */
+  readonly apiRedis: Pick<RedisConnection, 'client'>;
   readonly keys: KeySpace;
   /** Forms of what is stored in Redis. */
   readonly formats: Formats;
@@ -190,6 +192,7 @@ function compose<V extends Variables>(
     files,
     lifecycle,
     redis,
+    apiRedis: { client: redis.aside() },
     keys,
     formats,
     settings: new SettingsStore({ redis, keys, formats, encryption, service: settingsSections[service] }),
@@ -203,7 +206,11 @@ async function begin<V extends Variables>(options: ServiceOptions<V>, context: C
   const { logger, lifecycle, health, redis, http } = context;
   followRedis(redis, health);
   claimInstance(options.service, context);
-  serveAudit({ ...context, service: options.service });
+  const keepMs = context.env.AUDIT_DAYS * 86_400_000;
+  lifecycle.onStop(
+    'audit',
+    serveAudit({ ...context, redis: context.apiRedis, service: options.service, keepMs }),
+  );
   const announcements = announceFormats(options.service, context);
   try {
     await options.start({ ...context, announcements });

@@ -1,3 +1,2 @@
 /** A plan of EXCS for people, wherever it is shown. */
 export { type PlanTextOptions, planText } from './plan-text.ts';
-export { planView } from './plan-view.ts';

@@ -1,5 +1,5 @@
 /** A release to come, for tests: it stores values in another layout, and still reads and writes that of this release. */
-import { asItIs, type FormatCodec, type FormatTable } from '../formats/index.ts';
+import { type FormatCodec, type FormatTable, formatTable } from '../formats/index.ts';
 
 /** What other code puts together has one layout in all formats. */
 const unchanged = new Set(['excp:dead-letter', 'excp:gap']);
@@ -11,7 +11,7 @@ const pairs: FormatCodec = {
     unchanged.has(what) ? stored : Object.fromEntries(stored.pairs as [string, unknown][]),
 };
 
-export const nextRelease: FormatTable = new Map([
-  [1, asItIs],
-  [2, pairs],
-]);
+/** Its own format. */
+export const nextFormat = Math.max(...formatTable.keys()) + 1;
+
+export const nextRelease: FormatTable = new Map([...formatTable, [nextFormat, pairs]]);

@@ -70,7 +70,9 @@ export function usePoll<T>(path: string | undefined, everyMs: number): Polled<T>
       if (ended || asking) return;
       clearTimeout(timer);
       asking = true;
+      const asked = performance.now();
       const answer = await client.get<T>(path, tag);
+      const tookMs = performance.now() - asked;
       asking = false;
       if (ended) return;
       failures = answer.kind === 'no-answer' ? failures + 1 : 0;
@@ -80,7 +82,7 @@ export function usePoll<T>(path: string | undefined, everyMs: number): Polled<T>
       } else if (answer.kind === 'unchanged') send({ type: 'unchanged' });
       else if (answer.kind === 'refused') send({ type: 'refused', fault: answer.fault });
       else send({ type: 'no-answer', at: Date.now() });
-      if (!document.hidden) timer = setTimeout(() => void ask(), waitAfter(everyMs, failures));
+      if (!document.hidden) timer = setTimeout(() => void ask(), waitAfter(everyMs, failures, tookMs));
     };
     const follow = () => {
       if (document.hidden) clearTimeout(timer);

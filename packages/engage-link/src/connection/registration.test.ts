@@ -58,8 +58,11 @@ describe('answer to a registration', () => {
 });
 
 describe("a peer's text", () => {
-  it('is cut and freed of control characters', () => {
+  it('is cut, masked, and freed of control characters', () => {
     expect(printable(`a\u0000b\u001b[31m\r\n${'x'.repeat(500)}`)).toMatch(/^a b \[31m {2}x{100,200}$/);
     expect(refusalText(undefined, undefined)).toBe('');
+    expect(refusalText(5, 'DN +4930123456 of anna@example.com')).toBe(
+      ' with code 5: DN +*******456 of [e-mail]',
+    );
   });
 });

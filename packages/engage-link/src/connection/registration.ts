@@ -1,5 +1,6 @@
 /** Reads what a server says to the registration of a client. */
 import type { Secret } from '@exec/common/config';
+import { maskPersons } from '@exec/common/persons';
 import { type Frame, PROTOCOL_VERSION, parseOpening, type ServerConnected } from '../wire/index.ts';
 import type { Ending } from './connection-state.ts';
 
@@ -53,8 +54,8 @@ export function refusalText(
   return `${code === undefined ? '' : ` with code ${printable(String(code))}`}${shown === '' ? '' : `: ${shown}`}`;
 }
 
-/** A peer's text as it may stand in a log line. */
+/** A peer's text as it may stand in a log line: without control characters and what tells of a person. */
 export function printable(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is taken out
-  return text.slice(0, 200).replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ');
+  return maskPersons(text.slice(0, 400).replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ')).slice(0, 200);
 }

@@ -52,6 +52,7 @@ export class RequestTable<Answer> {
     return this.#waiting.size;
   }
 
+  /** Whether an answer with this ReferenceID is waited for. */
   has(referenceId: number): boolean {
     return this.#outstanding.has(referenceId);
   }

@@ -69,6 +69,7 @@ export class LinkPair<Event extends Frame> {
   /** Wall time minus monotonic time, the most that it ever was. */
   #wallAhead = Number.NEGATIVE_INFINITY;
 
+  /** @throws RangeError without a server */
   constructor(options: LinkClientOptions, handler: LinkHandler, protocol: PairProtocol<Event>) {
     const [primary] = options.servers;
     if (primary === undefined) throw new RangeError(`${options.name}: no server given`);

@@ -350,6 +350,17 @@ describe('parseOpening', () => {
   });
 });
 
+it('what is wrong is said by its place, in which the name of an unknown attribute names nobody', () => {
+  let deep: unknown = 1;
+  for (let depth = 0; depth < 40; depth++) deep = [deep];
+  const attributes = { 'anna@example.com': deep, '+4930123456': deep };
+  const parsed = parseSipEvent({ message: 'EventCallCreated', attributes });
+  const said = JSON.stringify(parsed);
+  expect(parsed.kind).toBe('invalid');
+  expect(said).toContain('[e-mail]: custom');
+  expect(said).not.toMatch(/anna|4930/);
+});
+
 it('the names that a client may receive are few enough to be a metric label', () => {
   expect(receivedMessages.size).toBeLessThan(50);
   for (const { message } of sipSamples) expect(receivedMessages).toContain(message);

@@ -1,4 +1,5 @@
 /** From a frame to a typed message: an event for clients, a request for servers. */
+import { maskPersons } from '@exec/common/persons';
 import { z } from 'zod';
 import type { Frame } from './frame.ts';
 import {
@@ -105,8 +106,8 @@ function fast(schema: z.ZodType): z.ZodType {
   return made;
 }
 
-/** Where and what was expected, never the value: it may be attached data. */
+/** Where and what was expected, never the value: it may be attached data, whose keys are words of others as well. */
 function describe(issue: z.core.$ZodIssue): string {
-  const place = issue.path.map(String).join('.').slice(0, 100);
+  const place = maskPersons(issue.path.map(String).join('.').slice(0, 100));
   return `${place}: ${'expected' in issue ? `expected ${String(issue.expected)}` : issue.code}`;
 }

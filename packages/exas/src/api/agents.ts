@@ -1,4 +1,6 @@
 /** `GET /api/v1/agents`: what each agent is doing in Engage, what the cloud accepted last, and what is on its way. */
+import { agentAnswer, agentDifferences, agentWithChangesAnswer } from '@exec/common/answers/agents';
+import { type Answer, countedPageOf } from '@exec/common/answers/answer';
 import { ExecError } from '@exec/common/errors';
 import type { ServiceApp } from '@exec/common/http';
 import { asId, type EmployeeId } from '@exec/common/ids';
@@ -8,34 +10,8 @@ import { type AgentRecord, acceptedState, halfKinds, type Outbox } from '../outb
 import type { RecentChanges } from '../outbox/recent-changes.ts';
 import type { Situation } from '../state/situation.ts';
 
-const cloudState = z.object({ presence: z.string(), routingStatus: z.string() });
-
-const agentAnswer = z.object({
-  employeeId: z.string(),
-  userId: z.string(),
-  /** Null until the Stat Server has sent a state; `since` is null when its time is no date. */
-  engage: z
-    .object({ situation: z.string(), since: z.string().nullable(), reason: z.string().optional() })
-    .nullable(),
-  stale: z.boolean(),
-  /** Null while it is not known what the cloud shows. */
-  accepted: cloudState.nullable(),
-  /** Null when nothing is on its way. */
-  pending: cloudState.extend({ since: z.string().nullable() }).nullable(),
-  lastError: z.string().nullable(),
-});
-type AgentAnswer = z.output<typeof agentAnswer>;
-
-const changeAnswer = z.object({
-  at: z.string().nullable().describe('When the cloud answered, ISO 8601.'),
-  kind: z.enum(halfKinds),
-  value: z.string(),
-  result: z.enum(['accepted', 'retried', 'refused']),
-});
-
-/** What tells Engage and the cloud apart, the most urgent first. */
-const differences = ['refused', 'on-its-way', 'stale', 'unknown', 'same'] as const;
-type Difference = (typeof differences)[number];
+type AgentAnswer = Answer<typeof agentAnswer>;
+type Difference = (typeof agentDifferences)[number];
 
 export interface AgentRoutesOptions {
   readonly outbox: Outbox;
@@ -81,18 +57,14 @@ export function agentRoutes(app: ServiceApp, { outbox, roster, recent }: AgentRo
             .optional()
             .describe('Part of the employee ID or of the user ID, in any case.'),
           difference: z
-            .enum([...differences, 'any'])
+            .enum([...agentDifferences, 'any'])
             .optional()
             .describe('Only agents of whom this is so; `any`: all that are not the same.'),
           cursor: z.string().max(255).optional(),
           limit: z.coerce.number().int().min(1).max(1000).default(100),
         }),
         response: {
-          200: z.object({
-            items: z.array(agentAnswer),
-            next: z.string().nullable(),
-            total: z.number().describe('Agents on all pages together.'),
-          }),
+          200: countedPageOf(agentAnswer),
         },
       },
     },
@@ -126,7 +98,7 @@ export function agentRoutes(app: ServiceApp, { outbox, roster, recent }: AgentRo
             .default('false')
             .describe('With what was sent last of this agent.'),
         }),
-        response: { 200: agentAnswer.extend({ changes: z.array(changeAnswer).optional() }) },
+        response: { 200: agentWithChangesAnswer },
       },
     },
     (request) => {

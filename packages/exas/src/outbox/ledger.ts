@@ -7,7 +7,7 @@
 import { ExecError } from '@exec/common/errors';
 import type { Formats } from '@exec/common/formats';
 import { asId, type CloudUserId, type EmployeeId } from '@exec/common/ids';
-import { engageSeconds, type WallMs, wallMs } from '@exec/common/instants';
+import { engageSeconds, latest, type WallMs, wallMs } from '@exec/common/instants';
 import { defineScript, type KeySpace, type RedisConnection, redisFailure } from '@exec/common/redis';
 import { z } from 'zod';
 import { type Situation, situationKinds } from '../state/situation.ts';
@@ -24,7 +24,7 @@ export interface LoadedStates {
   readonly unreadable: number;
   /** Formats of entries that this release does not read, one for each entry. */
   readonly others: readonly number[];
-  /** Times of agents of whom nothing is stored begin here. */
+  /** Times of agents of whom nothing is known begin here. */
   readonly floor: WallMs;
 }
 
@@ -61,10 +61,7 @@ const saveScript = defineScript({
   args: ['token'],
   lua: `
 if redis.call('GET', lease) ~= token then return 0 end
-for at = 2, #ARGV, 2 do
-  if ARGV[at + 1] == '' then redis.call('HDEL', agents, ARGV[at])
-  else redis.call('HSET', agents, ARGV[at], ARGV[at + 1]) end
-end
+for at = 2, #ARGV, 2 do redis.call('HSET', agents, ARGV[at], ARGV[at + 1]) end
 return 1`,
   result: z.number(),
 });
@@ -83,6 +80,19 @@ return now`,
   result: z.union([z.null(), z.string().transform((text) => wallMs(Number(text)))]),
 });
 
+/** Two steps in one: what is lost of an agent is at most its states, never how late its times were. */
+const removeScript = defineScript({
+  name: 'exas-remove',
+  keys: ['agents', 'lease', 'floor'],
+  args: ['token', 'atLeast'],
+  lua: `
+if redis.call('GET', lease) ~= token then return 0 end
+if tonumber(redis.call('GET', floor) or '0') < tonumber(atLeast) then redis.call('SET', floor, atLeast) end
+for at = 3, #ARGV do redis.call('HDEL', agents, ARGV[at]) end
+return 1`,
+  result: z.number(),
+});
+
 const what = 'exas:agent';
 const chunk = 1000;
 
@@ -93,6 +103,8 @@ export class Ledger {
   readonly #floorKey: string;
   readonly #leaseKey: string;
   readonly #now: () => WallMs;
+  /** The floor that need not be stored again. */
+  #floor: WallMs | undefined;
 
   constructor(options: {
     readonly redis: RedisConnection;
@@ -122,22 +134,36 @@ export class Ledger {
     );
     if (floor === null)
       throw new ExecError('lease.lost', 'The states were not loaded: another instance holds the lease.');
-    let stored: Record<string, string>;
-    try {
-      stored = await this.#redis.client.hgetall(this.#key);
-    } catch (error) {
-      throw redisFailure(error, 'load the accepted states');
-    }
+    const stored = await this.#stored();
     const agents = new Map<EmployeeId, StoredState>();
     let unreadable = 0;
     const others: number[] = [];
-    for (const [employeeId, text] of Object.entries(stored)) {
+    for (const [employeeId, text] of stored) {
       const state = this.#formats.read(what, text, storedSchema);
       if (state.kind === 'read') agents.set(asId<EmployeeId>(employeeId), state.value);
       else if (state.kind === 'other') others.push(state.format);
       else unreadable += 1;
     }
-    return { agents, unreadable, others, floor };
+    // Nor is it known how late the times of these were.
+    const isUnsure = unreadable + others.length > 0;
+    this.#floor = isUnsure ? latest(floor, this.#now()) : floor;
+    return { agents, unreadable, others, floor: this.#floor };
+  }
+
+  /** Not as an object: an employee ID may be `__proto__`. */
+  async #stored(): Promise<ReadonlyMap<string, string>> {
+    const stored = new Map<string, string>();
+    let cursor = '0';
+    try {
+      do {
+        const [next, fields] = await this.#redis.client.hscan(this.#key, cursor, 'COUNT', chunk);
+        cursor = next;
+        for (let at = 0; at + 1 < fields.length; at += 2) stored.set(fields[at] ?? '', fields[at + 1] ?? '');
+      } while (cursor !== '0');
+    } catch (error) {
+      throw redisFailure(error, 'load the accepted states');
+    }
+    return stored;
   }
 
   /**
@@ -154,26 +180,47 @@ export class Ledger {
       agent.employeeId,
       this.#formats.write(what, encode(agent, situationOf(agent.employeeId))),
     ]);
-    await this.#run(token, values);
-  }
-
-  /** Forgets agents that left the mapping. */
-  async remove(token: string, employeeIds: readonly EmployeeId[]): Promise<void> {
-    await this.#run(
-      token,
-      employeeIds.flatMap((employeeId) => [employeeId, '']),
-    );
-  }
-
-  async #run(token: string, values: readonly string[]): Promise<void> {
     for (let at = 0; at < values.length; at += chunk) {
       const keys = { agents: this.#key, lease: this.#leaseKey };
-      const written = await saveScript(this.#redis, keys, { token }, values.slice(at, at + chunk));
-      if (written === 0) {
-        throw new ExecError('lease.lost', 'The states were not stored: another instance holds the lease.');
-      }
+      if ((await saveScript(this.#redis, keys, { token }, values.slice(at, at + chunk))) === 0) throw lost();
     }
   }
+
+  /**
+   * Looks whether Redis still holds `token` for the active one.
+   *
+   * @throws ExecError `redis.unavailable`; `lease.lost` when it does not
+   */
+  async confirm(token: string): Promise<void> {
+    let held: string | null;
+    try {
+      held = await this.#redis.client.get(this.#leaseKey);
+    } catch (error) {
+      throw redisFailure(error, 'confirm the lease');
+    }
+    if (held !== token)
+      throw new ExecError('lease.lost', 'Redis does not hold the lease for this instance any more.');
+  }
+
+  /**
+   * Forgets agents that left the mapping; from now on the times of whom nothing is stored begin at `floor` at the
+   * earliest. Asks Redis only when that is new.
+   *
+   * @throws ExecError `redis.unavailable`, `lease.lost`
+   */
+  async remove(token: string, employeeIds: readonly EmployeeId[], floor: WallMs): Promise<void> {
+    if (employeeIds.length === 0 && floor === this.#floor) return;
+    const keys = { agents: this.#key, lease: this.#leaseKey, floor: this.#floorKey };
+    const args = { token, atLeast: Math.ceil(floor) };
+    for (let at = 0; at === 0 || at < employeeIds.length; at += chunk)
+      if ((await removeScript(this.#redis, keys, args, employeeIds.slice(at, at + chunk))) === 0)
+        throw lost();
+    this.#floor = floor;
+  }
+}
+
+function lost(): ExecError {
+  return new ExecError('lease.lost', 'The states were not stored: another instance holds the lease.');
 }
 
 function encode(agent: AgentRecord, situation: Situation | undefined): object {

@@ -21,6 +21,7 @@ export class RecentChanges {
   readonly #changes = new Map<EmployeeId, readonly RecentChange[]>();
   #size = 0;
 
+  /** @param bound changes that are remembered, of all agents together */
   constructor(bound: number = most) {
     this.#most = bound;
   }

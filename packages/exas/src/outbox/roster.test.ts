@@ -47,7 +47,7 @@ function setUp() {
 describe('the roster', () => {
   it('shows everybody again as before when Engage comes back after they were set Offline', () => {
     const { roster, tell, send } = setUp();
-    roster.follow([mapping('u1')], new Map());
+    roster.follow([mapping('u1')]);
     tell('WaitForNextCall', 10);
     expect(send()).toEqual(['OnQueue', 'Idle']);
     roster.setAllOffline();
@@ -59,18 +59,18 @@ describe('the roster', () => {
 
   it('injects the present state for another user of the same employee', () => {
     const { roster, tell, send } = setUp();
-    roster.follow([mapping('u1')], new Map());
+    roster.follow([mapping('u1')]);
     tell('WaitForNextCall', 10);
     send();
-    roster.follow([mapping('u2')], new Map());
+    roster.follow([mapping('u2')]);
     expect(send()).toEqual(['OnQueue', 'Idle']);
   });
 
   it('forgets who left the mapping', () => {
     const { roster, outbox, tell } = setUp();
-    roster.follow([mapping('u1')], new Map());
+    roster.follow([mapping('u1')]);
     tell('WaitForNextCall', 10);
-    expect(roster.follow([], new Map())).toEqual([id]);
+    expect(roster.follow([])).toEqual([id]);
     expect([outbox.size, roster.size, outbox.pendingAgents]).toEqual([0, 0, 0]);
   });
 
@@ -79,6 +79,73 @@ describe('the roster', () => {
     roster.reload([mapping('u1')], new Map(), wallMs(100_000));
     tell('WaitForNextCall', 10);
     expect(outbox.agent(id)?.wanted?.at).toBe(100_001);
+  });
+
+  it('knows nothing any more of who left, but injects no time before the last of theirs when they come back', () => {
+    const { roster, outbox, tell, send } = setUp();
+    const stored = {
+      userId: asId<CloudUserId>('u1'),
+      lastAt: wallMs(5_000),
+      presence: { value: 'OnQueue', at: wallMs(5_000) },
+      routingStatus: { value: 'Idle', at: wallMs(5_000) },
+    };
+    roster.reload([mapping('u1')], new Map([[id, stored]]), wallMs(0));
+    tell('NotReadyForNextCall', 50);
+    expect(send()).toEqual(['Busy', 'OffQueue']);
+    expect(roster.follow([])).toEqual([id]);
+    expect(roster.floor).toBe(50_000);
+    roster.follow([mapping('u1')]);
+    // The Stat Server tells a state that began before.
+    tell('WaitForNextCall', 10);
+    expect(outbox.agent(id)?.wanted?.at).toBe(50_001);
+    expect(send()).toEqual(['OnQueue', 'Idle']);
+  });
+
+  it('injects no time before the last of whom is stored and has left the mapping meanwhile', () => {
+    const { roster, outbox, tell } = setUp();
+    const userId = asId<CloudUserId>('u1');
+    const gone = asId<EmployeeId>('E0');
+    const stored = new Map([[gone, { userId, lastAt: wallMs(40_000) }]]);
+    // The same person with a new employee ID.
+    expect(roster.reload([mapping('u1')], stored, wallMs(1_000))).toEqual([gone]);
+    expect(roster.floor).toBe(40_000);
+    tell('WaitForNextCall', 10);
+    expect(outbox.agent(id)?.wanted?.at).toBe(40_001);
+  });
+
+  it('takes nobody for gone before the mapping was read', () => {
+    const { roster, send, tell } = setUp();
+    const stored = {
+      userId: asId<CloudUserId>('u1'),
+      lastAt: wallMs(5_000),
+      presence: { value: 'OnQueue', at: wallMs(5_000) },
+      routingStatus: { value: 'Idle', at: wallMs(5_000) },
+    };
+    expect(roster.reload([], new Map([[id, stored]]), wallMs(0))).toEqual([]);
+    expect(roster.follow([mapping('u1')])).toEqual([]);
+    tell('WaitForNextCall', 5);
+    expect(send()).toEqual([]);
+  });
+
+  it.each([
+    ['in the running term', true],
+    ['since the term before', false],
+  ])('injects no time before the last of another employee who had the same user: %s', (_, running) => {
+    const { roster, outbox, tell } = setUp();
+    const other = asId<EmployeeId>('E2');
+    const stored = new Map(
+      [id, other].map((one, at) => {
+        const userId = asId<CloudUserId>(`u${at + 1}`);
+        return [one, { userId, lastAt: wallMs(20_000 + at * 10_000) }] as const;
+      }),
+    );
+    const before = [mapping('u1'), mapping('u2', other)];
+    const after = [mapping('u2'), mapping('u1', other)];
+    roster.reload(running ? before : after, stored, wallMs(0));
+    if (running) roster.follow(after);
+    expect(roster.floor).toBe(30_000);
+    tell('WaitForNextCall', 10);
+    expect(outbox.agent(id)?.wanted?.at).toBe(30_001);
   });
 
   it('keeps a ring without answer across a restart', () => {
@@ -90,7 +157,7 @@ describe('the roster', () => {
       routingStatus: { value: 'NotResponding', at: wallMs(30_000) },
       situation: { kind: 'ringNoAnswer' as const, since: engageSeconds(30) },
     };
-    roster.follow([mapping('u1')], new Map([[id, stored]]));
+    roster.reload([mapping('u1')], new Map([[id, stored]]), wallMs(0));
     tell('NotReadyForNextCall', 30);
     expect(send()).toEqual([]);
     tell('NotReadyForNextCall', 40);
@@ -99,7 +166,7 @@ describe('the roster', () => {
 
   it('knows who is stale, and nothing of who is not there', () => {
     const { roster, tell } = setUp();
-    roster.follow([mapping('u1')], new Map());
+    roster.follow([mapping('u1')]);
     expect([roster.stale, roster.isStale(id), roster.situation(id)]).toEqual([0, false, undefined]);
     tell('NotMonitored', 10);
     expect([roster.stale, roster.isStale(id), roster.situation(id)?.kind]).toEqual([1, true, 'unknown']);
@@ -110,7 +177,7 @@ describe('the roster', () => {
 
   it('says whether a notification changed the state', () => {
     const { roster } = setUp();
-    roster.follow([mapping('u1')], new Map());
+    roster.follow([mapping('u1')]);
     expect(roster.input(id, { type: 'time', at: monotonicMs(0) })).toBe(false);
     roster.input(id, { type: 'unavailable', kind: 'reasons', at: monotonicMs(0) });
     const since = engageSeconds(10);
@@ -126,16 +193,16 @@ describe('the roster', () => {
 
   it('does not send again what a user has whose mapping is read once more', () => {
     const { roster, tell, send } = setUp();
-    roster.follow([mapping('u1')], new Map());
+    roster.follow([mapping('u1')]);
     tell('WaitForNextCall', 10);
     send();
-    expect(roster.follow([mapping('u1')], new Map())).toEqual([]);
+    expect(roster.follow([mapping('u1')])).toEqual([]);
     expect(send()).toEqual([]);
   });
 
   it('forgets a half of a pair when the server is gone: it does not complete with the next server', () => {
     const { roster, outbox } = setUp();
-    roster.follow([mapping('u1')], new Map());
+    roster.follow([mapping('u1')]);
     const since = engageSeconds(10);
     const tree: AgentTree = {
       status: 'WaitForNextCall',
@@ -151,7 +218,7 @@ describe('the roster', () => {
 
   it('starts anew from what is stored when another instance was active in between', () => {
     const { roster, outbox, tell, send } = setUp();
-    roster.follow([mapping('u1')], new Map());
+    roster.follow([mapping('u1')]);
     tell('WaitForNextCall', 10);
     send();
     roster.reload([mapping('u1')], new Map(), wallMs(0));

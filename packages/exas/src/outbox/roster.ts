@@ -1,7 +1,7 @@
 /** The agents that are watched, with the state of each, and what their changes mean for the outbox. */
 import type { AgentMapping } from '@exec/common/id-map';
-import type { EmployeeId } from '@exec/common/ids';
-import { type WallMs, wallMs, wallOfSeconds } from '@exec/common/instants';
+import type { CloudUserId, EmployeeId } from '@exec/common/ids';
+import { latest, type WallMs, wallMs, wallOfSeconds } from '@exec/common/instants';
 import { type AgentState, initialAgent, nextAgent, reconnected } from '../state/agent.ts';
 import type { Situation } from '../state/situation.ts';
 import { type CloudState, type Translation, translate } from '../state/table.ts';
@@ -20,7 +20,8 @@ const offline: CloudState = { presence: 'Offline', routingStatus: 'OffQueue' };
 export class Roster {
   readonly #options: RosterOptions;
   readonly #states = new Map<EmployeeId, AgentState>();
-  /** Earliest time for agents of whom nothing is stored. */
+  /** What was stored when the term began, of agents who have not come yet. */
+  #stored = new Map<EmployeeId, StoredState>();
   #floor = wallMs(0);
 
   constructor(options: RosterOptions) {
@@ -45,38 +46,54 @@ export class Roster {
     return this.#states.get(employeeId)?.stale ?? false;
   }
 
-  /** Follows a new list; answers who left. `stored`: what is known of agents from before a restart. */
-  follow(agents: readonly AgentMapping[], stored: ReadonlyMap<EmployeeId, StoredState>): EmployeeId[] {
+  /**
+   * Times of agents of whom nothing is known begin here: nothing later was injected of anybody who left, or whose user
+   * was another one.
+   */
+  get floor(): WallMs {
+    return this.#floor;
+  }
+
+  /**
+   * Follows a new list; answers who left.
+   *
+   * @rule A user's times rise also when its agent leaves and comes back, or becomes another employee.
+   * @test roster.test.ts: knows nothing any more of who left, but injects no time before the last of theirs when they
+   *   come back
+   * @test roster.test.ts: injects no time before the last of another employee who had the same user: %s
+   */
+  follow(agents: readonly AgentMapping[]): EmployeeId[] {
     const { outbox } = this.#options;
     const next = new Set(agents.map(({ employeeId }) => employeeId));
-    const left = [...this.#states.keys()].filter((employeeId) => !next.has(employeeId));
-    for (const employeeId of left) {
-      this.#states.delete(employeeId);
-      outbox.remove(employeeId);
-    }
+    // Without a list nobody of whom something is stored is gone: it was not read yet.
+    const known = agents.length === 0 ? [] : this.#stored.keys();
+    const left = [...new Set([...this.#states.keys(), ...known])].filter((id) => !next.has(id));
+    for (const employeeId of left) this.#leave(employeeId);
+    for (const { employeeId, userId } of agents) this.#forgetOtherUser(employeeId, userId);
     for (const { employeeId, userId } of agents) {
-      const before = stored.get(employeeId);
-      if (!this.#states.has(employeeId)) this.#states.set(employeeId, restored(before));
+      const stored = this.#stored.get(employeeId);
+      this.#stored.delete(employeeId);
+      if (!this.#states.has(employeeId)) this.#states.set(employeeId, restored(stored));
       const isNew = outbox.agent(employeeId)?.userId !== userId;
-      outbox.add(employeeId, userId, before ?? { userId, lastAt: this.#floor });
+      outbox.add(employeeId, userId, stored?.userId === userId ? stored : { userId, lastAt: this.#floor });
       if (isNew) this.#wantAgain(employeeId);
     }
     return left;
   }
 
   /**
-   * Starts the outbox again from what is stored: another instance may have been active in between. `floor`: when Redis
-   * was last found without data; what was injected before that is not known, but not later.
+   * Starts the outbox again from what is stored: another instance may have been active in between. `floor`: what was
+   * injected of agents of whom nothing is stored is not later.
    */
   reload(
     agents: readonly AgentMapping[],
     stored: ReadonlyMap<EmployeeId, StoredState>,
     floor: WallMs,
   ): EmployeeId[] {
-    const { outbox } = this.#options;
     this.#floor = floor;
-    outbox.clear();
-    return this.follow(agents, stored);
+    this.#stored = new Map(stored);
+    this.#options.outbox.clear();
+    return this.follow(agents);
   }
 
   /** Answers whether the agent's state changed. */
@@ -108,7 +125,26 @@ export class Roster {
 
   clear(): void {
     this.#states.clear();
+    this.#stored.clear();
     this.#options.outbox.clear();
+  }
+
+  #leave(employeeId: EmployeeId): void {
+    this.#raiseFloor(employeeId);
+    this.#states.delete(employeeId);
+    this.#stored.delete(employeeId);
+    this.#options.outbox.remove(employeeId);
+  }
+
+  /** The user of an employee is another one: the one before may become somebody else's. */
+  #forgetOtherUser(employeeId: EmployeeId, userId: CloudUserId): void {
+    const record = this.#options.outbox.agent(employeeId) ?? this.#stored.get(employeeId);
+    if (record !== undefined && record.userId !== userId) this.#raiseFloor(employeeId);
+  }
+
+  #raiseFloor(employeeId: EmployeeId): void {
+    const record = this.#options.outbox.agent(employeeId) ?? this.#stored.get(employeeId);
+    if (record !== undefined) this.#floor = latest(this.#floor, record.lastAt);
   }
 
   #wantAgain(employeeId: EmployeeId): void {

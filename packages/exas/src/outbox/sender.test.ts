@@ -1,3 +1,4 @@
+import { ExecError } from '@exec/common/errors';
 import { CloudError, type EventBatchResult, type Permit } from '@exec/common/genesys-cloud';
 import { Health } from '@exec/common/http';
 import { asId, type CloudSourceId, type CloudUserId, type EmployeeId } from '@exec/common/ids';
@@ -22,6 +23,12 @@ interface SentRequest {
 
 type Answer = (request: SentRequest) => Partial<EventBatchResult> | CloudError;
 
+/** What ends a request whose sender is not the active one any more. */
+function heldBack(outcomeUnknown: boolean): CloudError {
+  const cause = new ExecError('lease.lost', 'Redis does not hold the lease for this instance any more.');
+  return new CloudError('cloud.held-back', 'held back', { cause, outcomeUnknown });
+}
+
 /** A sender on a clock of the test, against a cloud that answers as the test says. */
 function setUp(answer: Answer = () => ({}), agents = 1) {
   const clock = new FakeClock();
@@ -36,6 +43,8 @@ function setUp(answer: Answer = () => ({}), agents = 1) {
     saveFails: false,
     gate: Promise.resolve(),
   };
+  const confirms: (() => Promise<void>)[] = [];
+  const confirmed: string[] = [];
   const permits = { given: 0, open: 0 };
 
   const reply = async (
@@ -62,6 +71,7 @@ function setUp(answer: Answer = () => ({}), agents = 1) {
       if (control.saveFails) throw new Error('Redis is away');
       saved.push(...records.map(({ employeeId }) => `${token} ${employeeId}`));
     },
+    confirm: async (token) => void confirmed.push(token),
     onResult: ({ kind }, result) => results.push([result, kind]),
     cloud: {
       budget: {
@@ -82,6 +92,7 @@ function setUp(answer: Answer = () => ({}), agents = 1) {
       events: {
         presence: (events, options) => {
           signals.push(options?.signal);
+          if (options?.confirm !== undefined) confirms.push(options.confirm);
           return reply(
             'presence',
             events.map(({ eventId, userId, presenceDefinitionId }) => ({
@@ -91,11 +102,13 @@ function setUp(answer: Answer = () => ({}), agents = 1) {
             })),
           );
         },
-        routingStatus: (events) =>
-          reply(
+        routingStatus: (events, options) => {
+          if (options?.confirm !== undefined) confirms.push(options.confirm);
+          return reply(
             'routingStatus',
             events.map(({ eventId, agentId, status }) => ({ eventId, user: agentId, value: status })),
-          ),
+          );
+        },
       },
     },
   });
@@ -119,10 +132,47 @@ function setUp(answer: Answer = () => ({}), agents = 1) {
     lines,
     health,
     signals,
+    confirms,
+    confirmed,
   };
 }
 
 describe('the sender', () => {
+  it('confirms before each try, under the token of its batch, that it is still the active one', async () => {
+    const { clock, want, confirms, confirmed } = setUp();
+    want(idle);
+    await clock.advance(0);
+    expect(confirms).toHaveLength(2);
+    await Promise.all(confirms.map((confirm) => confirm()));
+    expect(confirmed).toEqual(['me:1', 'me:1']);
+  });
+
+  it.each([
+    ['after a try that may have been carried out, whose repeat is refused', true],
+    ['before anything was sent', false],
+  ])('holds back what it cannot confirm, and sends it again: %s', async (_, outcomeUnknown) => {
+    let times = 0;
+    const { clock, want, outbox, requests, results, health, lines, employees } = setUp(({ kind, events }) => {
+      if (kind === 'routingStatus') return {};
+      if (times++ === 0) return heldBack(outcomeUnknown);
+      const repeat = { message: 'processed before', retryable: false };
+      return outcomeUnknown ? { rejected: new Map([[events[0]?.eventId ?? '', repeat]]) } : {};
+    });
+    want(idle);
+    await clock.advance(0);
+    expect(results).toContainEqual(['retried', 'presence']);
+    const half = () => outbox.agent(employees[0] as EmployeeId)?.halves.presence;
+    expect(half()?.accepted).toBeUndefined();
+    await clock.advance(999);
+    expect(requests.filter(({ kind }) => kind === 'presence')).toHaveLength(1);
+    await clock.advance(1);
+    expect(half()?.accepted?.value).toBe('OnQueue');
+    expect(results.filter(([result]) => result === 'refused')).toEqual([]);
+    // Another instance is active: no trouble of this one.
+    expect(health.ready().ready).toBe(true);
+    expect(lines().filter(({ level }) => level === 'warn')).toEqual([]);
+  });
+
   it('sends both halves at once when idle, and nothing when nothing changed', async () => {
     const { clock, requests, want, permits, sender } = setUp();
     want(idle);
@@ -218,6 +268,41 @@ describe('the sender', () => {
     await clock.advance(1000);
     expect(requests).toHaveLength(2);
     expect(state()).toMatchObject({ up: true });
+    await sender.stop();
+  });
+
+  it('stores later what Redis did not take, though nothing more is to be sent', async () => {
+    const { clock, want, control, sender, saved, requests, health } = setUp(() => {
+      control.saveFails = requests.length === 2;
+      return {};
+    });
+    const state = () => health.ready().dependencies.find(({ name }) => name === 'accepted-states');
+    want(idle);
+    await clock.advance(0);
+    expect(state()).toMatchObject({ up: false });
+    saved.length = 0;
+    await clock.advance(60_000);
+    expect(state()).toMatchObject({ up: false });
+    control.saveFails = false;
+    await clock.advance(1000);
+    expect(state()).toMatchObject({ up: true });
+    expect(saved).toEqual(['me:1 E0']);
+    expect(requests).toHaveLength(2);
+    await sender.stop();
+  });
+
+  it('is well again when the agents that Redis did not take have left meanwhile', async () => {
+    const { clock, outbox, want, control, sender, confirmed, employees, requests, health } = setUp(() => {
+      control.saveFails = requests.length === 2;
+      return {};
+    });
+    want(idle);
+    await clock.advance(0);
+    for (const employeeId of employees) outbox.remove(employeeId);
+    sender.forget(employees);
+    await clock.advance(1000);
+    expect(confirmed).toEqual(['me:1']);
+    expect(health.ready().dependencies).toMatchObject([{ name: 'accepted-states', up: true }]);
     await sender.stop();
   });
 

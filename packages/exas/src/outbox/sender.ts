@@ -2,9 +2,9 @@
  * Sends what the outbox holds: at once when the budget allows, in full batches when it is short.
  *
  * A request is built only when its place in the budget is there, so that it carries the newest states. The lease is
- * checked inside Redis before each request (the ledger does that): who lost it sends nothing.
+ * checked in Redis before each request (the ledger does that) and before each repeat of it: who lost it sends nothing,
+ * also when Redis has lost it and this instance cannot know it yet.
  */
-import type { Clock } from '@exec/common/clock';
 import { ExecError } from '@exec/common/errors';
 import {
   type CallOptions,
@@ -18,16 +18,16 @@ import {
   type RoutingStatusEvent,
   type Verdict,
 } from '@exec/common/genesys-cloud';
-import type { Dependency } from '@exec/common/http';
 import type { EmployeeId } from '@exec/common/ids';
 import { laterBy } from '@exec/common/instants';
-import type { Logger } from '@exec/common/logging';
+import { isLeaseLost } from '@exec/common/leadership';
 import { Trouble, textOf } from '@exec/common/trouble';
 import type { PresenceName } from '../state/table.ts';
 import { chooseHalf, retryWaitMs } from './choose.ts';
 import type { CloudIdentity } from './cloud-state.ts';
-import { type AgentRecord, type HalfKind, halfKinds, type Outbox, type OutgoingEvent } from './outbox.ts';
+import { type HalfKind, halfKinds, type OutgoingEvent } from './outbox.ts';
 import { eventIdOf, presenceEventOf, routingStatusEventOf } from './request.ts';
+import { holdMs, Storing, type StoringOptions } from './storing.ts';
 
 export interface StateSink {
   readonly budget: EventBudget;
@@ -37,27 +37,16 @@ export interface StateSink {
   };
 }
 
-export interface SenderOptions {
-  readonly outbox: Outbox;
+export interface SenderOptions extends StoringOptions {
   readonly cloud: StateSink;
-  readonly clock: Clock;
-  readonly logger: Logger;
   /** What the events need; undefined while it is not known: nothing is sent. */
   readonly identity: () => CloudIdentity | undefined;
-  /** The fencing token; undefined while another instance is active or Redis is away: nothing is sent. */
-  readonly token: () => string | undefined;
-  /** Stores the agents' records under the token. @throws ExecError `redis.unavailable`, `lease.lost` */
-  readonly save: (token: string, agents: readonly AgentRecord[]) => Promise<void>;
   readonly onResult: (event: OutgoingEvent, result: 'accepted' | 'retried' | 'refused') => void;
   readonly random?: () => number;
-  /** Shows why states cannot be stored. */
-  readonly health?: Dependency | undefined;
 }
 
 const batchSize = 100;
 const maxInFlight = 4;
-/** While Redis takes nothing it is tried so often, in milliseconds, and all states wait. */
-const holdMs = 1000;
 /** After this time a failing request is given up, and a new one carries the newest states. */
 const requestDeadlineMs = 10_000;
 
@@ -72,6 +61,9 @@ interface Batch {
 }
 
 /**
+ * @rule Nothing is sent, nor sent once more, by an instance for which Redis does not hold the lease at that moment.
+ * @test sender.test.ts: confirms before each try, under the token of its batch, that it is still the active one
+ * @test sender.test.ts: holds back what it cannot confirm, and sends it again: %s
  * @rule What is sent is stored as unknown before the request; a refusal of a repeat after an unknown outcome counts
  *   as accepted.
  * @test sender.test.ts: marks what it sends as unknown before the request goes, under its token
@@ -83,7 +75,7 @@ export class Sender {
   /** Aborted when the term ends: a late repeat of its requests would come after the states of the next. */
   #term = new AbortController();
   readonly #random: () => number;
-  readonly #storing: Trouble;
+  readonly #storing: Storing;
   readonly #sending: Trouble;
   /** Failed tries in a row by agent and half; an accepted event ends the row. */
   readonly #failures = new Map<string, number>();
@@ -93,10 +85,8 @@ export class Sender {
   constructor(options: SenderOptions) {
     this.#options = options;
     this.#random = options.random ?? Math.random;
-    const { logger, health, outbox, clock, cloud } = options;
-    const message = 'States are held back: Redis does not confirm that this instance is the active one';
-    this.#storing = new Trouble({ logger, message, health });
-    this.#storing.over();
+    const { logger, outbox, clock, cloud } = options;
+    this.#storing = new Storing(options);
     this.#sending = new Trouble({ logger, message: 'States are not accepted' });
     this.#dispatcher = new Dispatcher({
       budget: cloud.budget,
@@ -105,8 +95,10 @@ export class Sender {
       isReady: () => this.#maySend && this.#nextHalf() !== undefined,
       take: () => this.#take(),
       send: (batch, permit) => this.#send(batch, permit),
-      nextAt: () =>
-        halfKinds.every((kind) => outbox.waiting(kind) === 0) ? undefined : (outbox.nextRetry() ?? 0),
+      nextAt: () => {
+        const isIdle = halfKinds.every((kind) => outbox.waiting(kind) === 0);
+        return isIdle || !this.#maySend ? undefined : (outbox.nextRetry() ?? 0);
+      },
       onError: (error) => {
         this.#sending.failed(error);
         this.#dispatcher.pause(waitOf(error));
@@ -122,16 +114,14 @@ export class Sender {
   /** Starts no further request and waits for those on the way. */
   async stop(): Promise<void> {
     await this.#dispatcher.stop();
+    await this.#storing.stop();
   }
 
-  /**
-   * The lease is lost or the term begins anew: what is on its way is given up, its outcome counts as unknown. What kept
-   * this instance from storing is no trouble of one that stands by.
-   */
+  /** The lease is lost or the term begins anew: what is on its way is given up, its outcome counts as unknown. */
   suspend(): void {
     this.#term.abort(new ExecError('lease.lost', 'The lease is no longer held.'));
     this.#term = new AbortController();
-    this.#storing.over();
+    this.#storing.suspend();
   }
 
   /** Agents that are not watched any more, or all: nothing is remembered of them. */
@@ -173,36 +163,34 @@ export class Sender {
 
   async #send(batch: Batch, permit: Permit): Promise<void> {
     const { token, events } = batch;
-    const { outbox } = this.#options;
+    const employeeIds = events.map(({ employeeId }) => employeeId);
     try {
-      await this.#options.save(token, this.#records(events));
+      await this.#storing.save(token, employeeIds);
     } catch (error) {
-      this.#hold(events, error);
+      this.#hold(events, error, new Set());
       return;
     }
-    this.#storing.over();
     await this.#deliver(batch, permit);
     try {
-      await this.#options.save(
-        token,
-        this.#records(events).filter(({ employeeId }) => outbox.agent(employeeId) !== undefined),
-      );
+      await this.#storing.save(token, employeeIds);
     } catch (error) {
       // What is stored says "unknown": the worst that follows is that a successor sends these halves once more.
-      if (!isLost(error)) this.#notStored(error);
+      this.#storing.failed(error, employeeIds);
     }
   }
 
-  /** A request of a term that is over may fail late: by then another instance stores. */
-  #notStored(error: unknown): void {
-    if (this.#options.token() !== undefined) this.#storing.failed(error);
-  }
-
-  /** Redis is full, read-only or away: nothing was sent, and all of it goes as soon as Redis takes it again. */
-  #hold(events: readonly OutgoingEvent[], error: unknown): void {
+  /**
+   * Redis is full, read-only or away, or gave the lease to another: nothing more was sent, and all of it goes as soon as
+   * this instance may. `unsure`: what an earlier try may have brought to the cloud.
+   */
+  #hold(events: Iterable<OutgoingEvent>, error: unknown, unsure: ReadonlySet<OutgoingEvent>): void {
     const { clock, outbox, onResult, logger } = this.#options;
-    if (isLost(error)) logger.info('States are held back: another instance holds the lease');
-    else this.#notStored(error);
+    if (isLeaseLost(error)) logger.info('States are held back: another instance holds the lease');
+    else
+      this.#storing.failed(
+        error,
+        [...events].map(({ employeeId }) => employeeId),
+      );
     const notBefore = laterBy(clock.monotonic(), holdMs);
     this.#dispatcher.pause(holdMs);
     const reason = textOf(error);
@@ -210,7 +198,7 @@ export class Sender {
       outbox.retry(event, {
         notBefore,
         error: `held back: ${reason}`,
-        outcomeUnknown: false,
+        outcomeUnknown: unsure.has(event),
       });
       onResult(event, 'retried');
     }
@@ -244,6 +232,10 @@ export class Sender {
         }
       this.#sending.over();
     } catch (error) {
+      if (error instanceof CloudError && error.code === 'cloud.held-back' && !term.aborted) {
+        this.#hold(open, error.cause, unsure);
+        return;
+      }
       const message = textOf(error);
       if (!term.aborted) this.#sending.failed(error, { 'exec.events': open.size });
       for (const event of open) this.#later(event, message, term.aborted || unsure.has(event));
@@ -260,7 +252,12 @@ export class Sender {
     this.#dispatcher.stopping.throwIfAborted();
     if (this.#options.token() !== token) throw new ExecError('lease.lost', 'The lease is no longer held.');
     term.throwIfAborted();
-    const options: CallOptions = { permit, deadlineMs: requestDeadlineMs, signal: term };
+    const options: CallOptions = {
+      permit,
+      deadlineMs: requestDeadlineMs,
+      signal: term,
+      confirm: () => this.#options.confirm(token),
+    };
     return kind === 'routingStatus'
       ? cloud.events.routingStatus(
           events.map((event) => routingStatusEventOf(identity, event)),
@@ -321,10 +318,6 @@ export class Sender {
     this.#options.outbox.retry(event, { notBefore, error, outcomeUnknown });
     this.#options.onResult(event, 'retried');
   }
-
-  #records(events: readonly OutgoingEvent[]): AgentRecord[] {
-    return events.flatMap(({ employeeId }) => this.#options.outbox.agent(employeeId) ?? []);
-  }
 }
 
 function failureKey({ kind, employeeId }: OutgoingEvent): string {
@@ -333,11 +326,6 @@ function failureKey({ kind, employeeId }: OutgoingEvent): string {
 
 function keyOf(kind: HalfKind, employeeId: EmployeeId): string {
   return `${kind} ${employeeId}`;
-}
-
-/** Another instance holds the lease: no trouble. */
-function isLost(error: unknown): boolean {
-  return error instanceof ExecError && error.code === 'lease.lost';
 }
 
 function waitOf(error: unknown): number {

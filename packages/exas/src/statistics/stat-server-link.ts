@@ -53,11 +53,17 @@ export class StatServerLink implements StatisticSource {
     await client?.stop();
   }
 
+  /**
+   * Opens a statistic.
+   * @returns ReferenceID of its events
+   * @throws Error without a link; ExecError: what the Stat Server answered
+   */
   async open(statistic: Statistic, signal?: AbortSignal): Promise<number> {
     if (this.#client === undefined) throw new Error('there is no link to a Stat Server');
     return await this.#client.open(statistic, signal);
   }
 
+  /** @param referenceId what `open` returned */
   async close(referenceId: number): Promise<void> {
     await this.#client?.close(referenceId);
   }

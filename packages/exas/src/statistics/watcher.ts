@@ -57,7 +57,9 @@ export class StatisticWatcher {
     number,
     { readonly employeeId: EmployeeId; readonly kind: StatisticKind }
   >();
+  /** To be opened, in this order, from `#next` on: taking the first away would move tens of thousands each time. */
   readonly #wanted: { readonly employeeId: EmployeeId; readonly kind: StatisticKind }[] = [];
+  #next = 0;
   #connection: AbortController | undefined;
   #opening = 0;
 
@@ -114,7 +116,7 @@ export class StatisticWatcher {
   usable(_info: UsableInfo): void {
     this.unusable();
     this.#connection = new AbortController();
-    this.#wanted.length = 0;
+    this.#wantNothing();
     for (const [employeeId, watched] of this.#agents) {
       watched.refused.clear();
       for (const kind of kinds) this.#wanted.push({ employeeId, kind });
@@ -149,7 +151,7 @@ export class StatisticWatcher {
   stop(): void {
     this.unusable();
     this.#agents.clear();
-    this.#wanted.length = 0;
+    this.#wantNothing();
   }
 
   /** One timer per agent at most: it gives the other statistic its time, then lets the newest tree through. */
@@ -179,13 +181,22 @@ export class StatisticWatcher {
     const connection = this.#connection;
     if (connection === undefined) return;
     while (this.#opening < this.#window) {
-      const next = this.#wanted.shift();
-      if (next === undefined) return;
+      const next = this.#wanted[this.#next];
+      if (next === undefined) {
+        this.#wantNothing();
+        return;
+      }
+      this.#next += 1;
       const watched = this.#agents.get(next.employeeId);
       if (watched === undefined || watched.open.has(next.kind)) continue;
       this.#opening += 1;
       void this.#open(next.employeeId, watched, next.kind, connection);
     }
+  }
+
+  #wantNothing(): void {
+    this.#wanted.length = 0;
+    this.#next = 0;
   }
 
   async #open(

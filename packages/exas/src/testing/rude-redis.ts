@@ -1,4 +1,6 @@
 /** A Redis of a test that refuses, hangs, forgets and breaks off, behind a proxy; `heal` ends all of it. */
+
+import { setTimeout as delay } from 'node:timers/promises';
 import { Secret } from '@exec/common/config';
 import { silentLogger } from '@exec/common/logging';
 import { RedisConnection } from '@exec/common/redis';
@@ -61,8 +63,17 @@ export class RudeRedis {
   }
 
   async heal(): Promise<void> {
-    await this.#redis.client.config('SET', 'maxmemory', '0');
-    await this.#redis.client.replicaof('NO', 'ONE');
+    // A replica makes a connection begin anew: its master may be elsewhere.
+    for (const end = AbortSignal.timeout(30_000); ; )
+      try {
+        await this.#redis.ready(end);
+        await this.#redis.client.config('SET', 'maxmemory', '0');
+        await this.#redis.client.replicaof('NO', 'ONE');
+        return;
+      } catch (error) {
+        if (end.aborted) throw error;
+        await delay(20);
+      }
   }
 
   async close(): Promise<void> {

@@ -2,13 +2,14 @@
 
 import { randomBytes } from 'node:crypto';
 import { systemClock } from '@exec/common/clock';
-import { Secret, SettingsStore } from '@exec/common/config';
+import { Secret } from '@exec/common/config';
 import { Formats, type FormatTable } from '@exec/common/formats';
 import { type AgentMapping, emptyContent, IdMapStore } from '@exec/common/id-map';
 import { asId, type CloudSourceId, type CloudUserId, type Dbid, type EmployeeId } from '@exec/common/ids';
 import { silentLogger } from '@exec/common/logging';
 import { KeySpace, RedisConnection } from '@exec/common/redis';
 import { type RunningService, startService } from '@exec/common/service';
+import { storeSettings } from '@exec/common/testing';
 import { FakeGenesysCloud, type FakeGenesysCloudOptions } from '@exec/simulators/genesys-cloud';
 import { AgentStates, StatServerSimulator } from '@exec/simulators/stat-server';
 import { exasService } from '../service.ts';
@@ -18,6 +19,8 @@ export interface SiteOptions {
   readonly redis: { readonly url: string; readonly prefix: string };
   /** How many, or their employee IDs. */
   readonly agents: number | readonly string[];
+  /** How often an EXAS reads its agents; default 1. */
+  readonly pollingSeconds?: number;
   /** Of agents that somebody else moves; default: states of its own. */
   readonly states?: AgentStates;
   readonly cloud?: FakeGenesysCloudOptions;
@@ -72,7 +75,6 @@ export class Site {
     const states = o.states ?? new AgentStates({ now: () => Date.now() });
     const statServers = await StatServerSimulator.start({ states, clock: systemClock });
     const site = new Site(o, cloud, states, statServers);
-    await site.#ready();
     await site.storeSettings();
     await site.storeMapping(site.employees);
     return site;
@@ -203,6 +205,7 @@ export class Site {
         logins: [],
       };
     });
+    await this.#redis.ready();
     const store = new IdMapStore({ redis: this.#redis, keys: this.#keys, formats: new Formats() });
     await store.write({ ...emptyContent, agents, sourceId: this.#sourceId });
   }
@@ -220,23 +223,16 @@ export class Site {
   /** `clientSecret`: another one than the cloud knows; `at`: which client of the cloud, by default that of EXAS. */
   async storeSettings(clientSecret?: string, at = 1): Promise<void> {
     const client = this.cloud.clients[at];
-    const store = new SettingsStore({
+    // A Redis that was a replica for a moment has made the connection begin anew.
+    await this.#redis.ready();
+    await storeSettings({
       redis: this.#redis,
       keys: this.#keys,
-      formats: new Formats(),
-      encryption: { key: new Secret(this.#key), plaintext: false },
-    });
-    await store.write({
-      organizationId: this.cloud.organizationId,
-      baseServiceUrl: this.cloud.url,
-      tokenUrl: this.cloud.tokenUrl,
-      agentPollingIntervalSeconds: 1,
-      clients: {
-        agent_state_sync: {
-          clientId: client?.clientId ?? '',
-          clientSecret: new Secret(clientSecret ?? client?.clientSecret ?? ''),
-        },
-      },
+      key: this.#key,
+      cloud: this.cloud,
+      service: 'agent_state_sync',
+      client: client && { ...client, clientSecret: clientSecret ?? client.clientSecret },
+      pollingSeconds: this.#o.pollingSeconds,
     });
   }
 
@@ -252,17 +248,6 @@ export class Site {
     });
     this.#userOf.set(employeeId, user.id);
     this.states.addAgent(employeeId);
-  }
-
-  async #ready(): Promise<void> {
-    if (this.#redis.up) return;
-    await new Promise<void>((resolve) => {
-      const unfollow = this.#redis.onState((up) => {
-        if (!up) return;
-        unfollow();
-        resolve();
-      });
-    });
   }
 
   async #within(work: Promise<void>, describe: () => string): Promise<void> {

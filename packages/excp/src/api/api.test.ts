@@ -1,8 +1,12 @@
 import { systemClock } from '@exec/common/clock';
+import { watchCommands } from '@exec/common/testing';
 import { produce, ScenarioRunner, scenarioNamed } from '@exec/simulators/scenarios';
 import { testRedis } from '@exec/testing/vitest';
 import { describe, expect, it } from 'vitest';
+import { logInAgents } from '../testing/call-load.ts';
 import { askAsOperator, Stand, waitFor } from '../testing/stand.ts';
+
+const readerToken = 'reader-token-0123456789abcdef';
 
 interface Summary {
   readonly callUuid: string;
@@ -56,5 +60,97 @@ describe('the conversations over REST', () => {
       body: { code: 'request.invalid' },
     });
     expect(await ask('/gaps')).toEqual({ status: 200, body: { items: [] } });
+  });
+});
+
+describe('what people ask for', () => {
+  it('never goes over the connection that renews the lease', async (test) => {
+    const redis = testRedis();
+    const stand = await Stand.start({ redis, production: produce([scenarioNamed('hold')]) });
+    test.onTestFinished(() => stand.close());
+    const instances = [await stand.excp(), await stand.excp()];
+    await stand.ready();
+    const watch = await watchCommands(redis.url);
+    test.onTestFinished(() => watch.stop());
+    for (const { port } of instances)
+      for (const path of [
+        'conversations',
+        'conversations?sort=newest',
+        'conversations/unknown',
+        'dead-letters',
+        'gaps',
+        'quarantine',
+        'quarantine/1-1',
+        'audit',
+      ])
+        expect((await askAsOperator(port, `/api/v1/${path}`)).status).toBeLessThan(405);
+    for (const { port } of instances)
+      for (const path of ['dead-letters/none/retry', 'quarantine/1-1'])
+        await askAsOperator(port, `/api/v1/${path}`, path.endsWith('retry') ? 'POST' : 'DELETE');
+    const isRenewed = async () =>
+      (await watch.seen()).some(({ name, args }) => name === 'evalsha' && args.includes(stand.keys.lease));
+    await waitFor(isRenewed, 'the lease is renewed');
+    const own = (await watch.seen()).filter(({ args }) => args.some((arg) => arg.startsWith(redis.prefix)));
+    const sources = (wanted: (command: (typeof own)[number]) => boolean) =>
+      new Set(own.filter(wanted).map(({ source }) => source));
+    const asked = sources(
+      ({ name, args: [key = ''] }) =>
+        ['zrevrange', 'xrevrange', 'xdel', 'hscan'].includes(name) ||
+        (name === 'xrange' && key === stand.keys.quarantine) ||
+        (name === 'hget' && key === stand.keys.dead) ||
+        (name === 'lrange' && (key === stand.keys.gaps || key.endsWith(':excp:audit'))),
+    );
+    expect(asked.size).toBe(instances.length);
+    for (const source of sources(({ args }) => args.includes(stand.keys.lease)))
+      expect(asked).not.toContain(source);
+  });
+
+  it('is written down with the call when it uncovers numbers, and for operators alone', async (test) => {
+    const stand = await Stand.start({
+      redis: testRedis(),
+      production: produce([scenarioNamed('hold')]),
+      env: { API_READ_TOKEN: `grafana=${readerToken}` },
+    });
+    test.onTestFinished(() => stand.close());
+    const { port } = await stand.excp();
+    await stand.ready();
+    const { agents, queues, sites } = stand.production;
+    const [on, dn, queue] = [stand.switches.get(sites[0]), agents[0]?.dn ?? '', queues[0]?.number ?? ''];
+    if (on === undefined) throw new Error('there is no switch');
+    logInAgents(stand.production, on);
+    const ani = '+49301234567';
+    const call = on.inboundCall({ ani, dnis: '+498001234', routingPoint: '8000' });
+    on.queue(call, queue);
+    on.divertTo(call, dn, { queue });
+    on.answer(call, dn);
+    const ask = async (path: string, token?: string) => {
+      const answer = await askAsOperator(port, `/api/v1/${path}`, 'GET', token);
+      return { status: answer.status, body: (await answer.json()) as never };
+    };
+    const known = async () => ((await ask('conversations')).body as { items: Summary[] }).items;
+    await waitFor(async () => (await known()).length === 1, 'the conversation');
+    const callUuid = call;
+    const numbers = async (path: string, token?: string) =>
+      ((await ask(path, token)).body as { numbers: { number: string }[] }).numbers.map(
+        ({ number }) => number,
+      );
+    const masked = await numbers(`conversations/${callUuid}`);
+    const whole = await numbers(`conversations/${callUuid}?numbers=full`);
+    expect(masked.some((number) => number.includes('*'))).toBe(true);
+    expect(whole.some((number) => number.includes('*'))).toBe(false);
+    expect((await ask(`conversations/${callUuid}?numbers=full`, readerToken)).status).toBe(403);
+    const audit = async () => ((await ask('audit')).body as { items: object[] }).items;
+    await waitFor(async () => (await audit()).length === 2, 'both are kept');
+    expect(await audit()).toMatchObject([
+      { who: 'grafana', what: `Numbers of call ${callUuid} asked for`, outcome: 'refused', status: 403 },
+      { who: 'operator', what: `Numbers of call ${callUuid} shown`, outcome: 'done', status: 200 },
+    ]);
+    // They are forgotten with its end.
+    on.release(call, ani);
+    await waitFor(async () => (await known())[0]?.state === 'over', 'it is over');
+    await waitFor(
+      async () => (await numbers(`conversations/${callUuid}`)).length === 0,
+      'no numbers are kept',
+    );
   });
 });

@@ -1,8 +1,10 @@
 /** What people see of conversations: names from the mapping, events with what became of them, numbers masked. Pure. */
 import type { IdMap } from '@exec/common/id-map';
+import { maskNumber } from '@exec/common/persons';
+import { startOfText } from '../conversation/ended.ts';
 import type { Leg } from '../conversation/state.ts';
 import type { RecentEvent } from '../outbox/recent-events.ts';
-import type { ConversationRecord } from '../processor/record.ts';
+import { type ConversationRecord, EndedRecord } from '../processor/record.ts';
 import { timeText } from './time-text.ts';
 
 /** Who stands behind the IDs of the cloud. */
@@ -41,7 +43,8 @@ export function searchFor(
   const wanted = lower(text.trim());
   const ids = names.idsOf(wanted);
   const mayBeCloudId = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(wanted);
-  return ({ conversation }) =>
+  const named = [wanted, ...ids].map(lower);
+  const isFound = ({ conversation }: ConversationRecord) =>
     lower(conversation.interactionId) === wanted ||
     conversation.calls.some(
       ({ uuid, connIds }) => lower(uuid) === wanted || connIds.some((connId) => lower(connId) === wanted),
@@ -52,24 +55,42 @@ export function searchFor(
           (userId !== undefined && ids.has(userId)) || (queueId !== undefined && ids.has(queueId)),
       )) ||
     (mayBeCloudId && conversationIdOf(conversation.key) === wanted);
+  const mayBeFound = (record: EndedRecord) =>
+    named.some((name) => mayName(record, name)) || (mayBeCloudId && conversationIdOf(record.key) === wanted);
+  return (record) => (!(record instanceof EndedRecord) || mayBeFound(record)) && isFound(record);
+}
+
+/** Whether a record that is over may name this, a text in lower case: only then it has to be read. */
+export function mayName(record: EndedRecord, name: string): boolean {
+  return lower(record.key).includes(name) || lower(record.text).includes(JSON.stringify(name).slice(1, -1));
 }
 
 /** When the first of its calls began, microseconds. */
-export function startOf({ conversation }: ConversationRecord): number {
+export function startOf(record: ConversationRecord): number {
+  if (record instanceof EndedRecord) return startOfText(record.text);
+  const { conversation } = record;
   let start = Number.POSITIVE_INFINITY;
   for (const { at } of conversation.calls) start = Math.min(start, at);
   return start;
 }
 
-/** The newest first, from `offset` on. */
+/** The newest first, from `offset` on. Of many thousands only those that may be on the page are put in order. */
 export function newest(
   records: readonly ConversationRecord[],
   offset: number,
   limit: number,
 ): readonly ConversationRecord[] {
-  const starts = records.map((record) => [startOf(record), record] as const);
-  starts.sort(([one], [other]) => other - one);
-  return starts.slice(offset, offset + limit).map(([, record]) => record);
+  const starts = Float64Array.from(records, startOf);
+  const oldest = starts.toSorted()[Math.max(0, starts.length - offset - limit)] ?? 0;
+  const page: { readonly start: number; readonly record: ConversationRecord }[] = [];
+  for (const [index, record] of records.entries()) {
+    const start = starts[index] ?? 0;
+    if (start >= oldest) page.push({ start, record });
+  }
+  return page
+    .sort((one, other) => other.start - one.start)
+    .slice(offset, offset + limit)
+    .map(({ record }) => record);
 }
 
 export function peopleOf({ conversation }: ConversationRecord, names: Names) {
@@ -140,7 +161,7 @@ function legsOf(event: string, legs: readonly string[]): { readonly leg?: string
 
 /** Numbers of a conversation, masked unless they were asked for. */
 export function numbersOf({ conversation }: ConversationRecord, full: boolean) {
-  const shown = (number: string) => (full ? number : maskedNumber(number));
+  const shown = (number: string) => (full ? number : maskNumber(number));
   return conversation.calls.flatMap(({ uuid, ani, dnis, dialed }) =>
     [
       { what: 'ANI', number: ani },
@@ -157,11 +178,6 @@ export function numbersOf({ conversation }: ConversationRecord, full: boolean) {
           ],
     ),
   );
-}
-
-/** As in the log: of what may be a telephone number the last three digits. Short numbers are those of the site. */
-export function maskedNumber(number: string): string {
-  return number.length < 7 ? number : number.replace(/\d(?=(?:\D*\d){3})/g, '*');
 }
 
 function lower(text: string): string {

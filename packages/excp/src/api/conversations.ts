@@ -1,69 +1,25 @@
 /** `GET /api/v1/conversations`: what is open, and of one conversation its legs and what still waits to be accepted. */
+import {
+  conversationAnswer,
+  conversationPageAnswer,
+  type conversationSummaryAnswer,
+  type legAnswer,
+} from '@exec/common/answers/conversations';
 import { ExecError } from '@exec/common/errors';
 import { readValue } from '@exec/common/formats';
-import type { ServiceApp } from '@exec/common/http';
+import { requireOperator, type ServiceApp } from '@exec/common/http';
 import type { IdMap } from '@exec/common/id-map';
 import { redisFailure } from '@exec/common/redis';
 import { z } from 'zod';
 import type { Leg } from '../conversation/state.ts';
 import { type OutboxEvent, readOutboxEvent } from '../outbox/entry.ts';
-import { type ConversationRecord, readRecord } from '../processor/record.ts';
+import { type ConversationRecord, EndedRecord, isOver, readRecord } from '../processor/record.ts';
 import { conversationId } from '../translate/ids.ts';
-import { eventsOf, Names, newest, numbersOf, peopleOf, searchFor } from './conversation-view.ts';
+import { eventsOf, mayName, Names, newest, numbersOf, peopleOf, searchFor } from './conversation-view.ts';
 import type { RoutesOptions } from './options.ts';
 import { timeText } from './time-text.ts';
 
-const summary = z.object({
-  callUuid: z.string(),
-  site: z.string(),
-  conversationId: z.string(),
-  calls: z.array(z.object({ site: z.string(), callUuid: z.string(), type: z.string(), ended: z.boolean() })),
-  /** `untold`: no mapped queue or agent has taken part. `over`: kept for a disposition. */
-  state: z.enum(['untold', 'open', 'over']),
-  startedAt: z.string().optional().describe('Begin of its first call, ISO 8601.'),
-  endedAt: z.string().optional(),
-  agents: z.array(z.string()).describe('Employee IDs; the ID of the user where none is mapped any more.'),
-  queues: z.array(z.string()).describe('Names of the queues.'),
-});
-
-const legAnswer = z.object({
-  leg: z.string(),
-  kind: z.string(),
-  userId: z.string().optional(),
-  queueId: z.string().optional(),
-  name: z.string().optional().describe('Employee ID or name of the queue.'),
-  answeredAt: z.string().optional(),
-  consult: z.boolean().optional().describe('Whether it was called in a consultation.'),
-  state: z.enum(['alerting', 'connected', 'held', 'leaving', 'ended']),
-  establishedAt: z.string(),
-  endedAt: z.string().optional(),
-});
-
-const details = summary.extend({
-  legs: z.array(legAnswer),
-  told: z.object({ last: z.string().nullable() }),
-  waiting: z.array(z.object({ event: z.string(), eventId: z.string(), at: z.string() })),
-  numbers: z
-    .array(z.object({ what: z.string(), number: z.string() }))
-    .describe('Numbers of the calls, masked as in the log unless they were asked for.'),
-  events: z
-    .array(
-      z.object({
-        event: z.string(),
-        eventId: z.string(),
-        at: z.string(),
-        state: z.enum(['accepted', 'waiting', 'refused']),
-        leg: z.string().optional(),
-        target: z.string().optional().describe('Of a transfer: the leg that it leads to.'),
-        sentAt: z.string().optional().describe('When the cloud accepted it.'),
-        reason: z.string().optional(),
-      }),
-    )
-    .optional()
-    .describe(
-      'What became of its events; what was answered is remembered by the active instance only, within a bound.',
-    ),
-});
+type Summary = z.output<typeof conversationSummaryAnswer>;
 
 /** Conversations that one request looks through in Redis at most. */
 const mostLookedThrough = 2_000;
@@ -77,9 +33,9 @@ export function conversationRoutes(app: ServiceApp, options: RoutesOptions): voi
     if (known === undefined || known.map !== current) known = { map: current, names: new Names(current) };
     return known.names;
   };
-  const stateOfAll = ({ conversation }: ConversationRecord): z.output<typeof summary>['state'] =>
-    conversation.overAt !== undefined ? 'over' : conversation.reportable ? 'open' : 'untold';
-  const summaryOf = (record: ConversationRecord): z.output<typeof summary> => {
+  const stateOfAll = (record: ConversationRecord): Summary['state'] =>
+    isOver(record) ? 'over' : record.conversation.reportable ? 'open' : 'untold';
+  const summaryOf = (record: ConversationRecord): Summary => {
     const { conversation } = record;
     return {
       callUuid: conversation.interactionId,
@@ -119,13 +75,7 @@ export function conversationRoutes(app: ServiceApp, options: RoutesOptions): voi
             .default('0'),
           limit: z.coerce.number().int().min(1).max(1_000).default(100),
         }),
-        response: {
-          200: z.object({
-            items: z.array(summary),
-            next: z.string().nullable(),
-            total: z.number().optional().describe('On all pages together; only with an order.'),
-          }),
-        },
+        response: { 200: conversationPageAnswer },
       },
     },
     async (request) => {
@@ -160,14 +110,13 @@ export function conversationRoutes(app: ServiceApp, options: RoutesOptions): voi
             .default('masked')
             .describe('`full`: for operators, and written to the audit.'),
         }),
-        response: { 200: details },
+        response: { 200: conversationAnswer },
       },
     },
     async (request) => {
       const { callUuid } = request.params;
       const { events, numbers } = request.query;
-      if (numbers === 'full' && request.caller?.right !== 'operate')
-        throw new ExecError('request.forbidden', 'Only an operator sees whole numbers.');
+      if (numbers === 'full') requireOperator(request, `Numbers of call ${callUuid}`);
       const memory = inMemory();
       const record =
         memory === undefined ? await find(callUuid) : memory.conversations().find(hasCall(callUuid));
@@ -200,11 +149,11 @@ export function conversationRoutes(app: ServiceApp, options: RoutesOptions): voi
   async function find(callUuid: string): Promise<ConversationRecord | undefined> {
     let cursor = '0';
     do {
-      const { next, texts } = await scan(cursor, 1_000);
+      const { next, stored } = await scan(cursor, 1_000);
       cursor = next;
-      for (const text of texts) {
-        if (!text.includes(callUuid)) continue;
-        const record = readValue(readRecord(formats, text));
+      for (const [key, text] of stored) {
+        if (!key.includes(callUuid) && !text.includes(callUuid)) continue;
+        const record = readValue(readRecord(formats, key, text));
         if (record !== undefined && hasCall(callUuid)(record)) return record;
       }
     } while (cursor !== '0');
@@ -221,11 +170,11 @@ export function conversationRoutes(app: ServiceApp, options: RoutesOptions): voi
     let cursor = from;
     let looked = 0;
     do {
-      const { next, texts } = await scan(cursor, limit);
+      const { next, stored } = await scan(cursor, limit);
       cursor = next;
-      looked += texts.length;
-      for (const text of texts) {
-        const record = readValue(readRecord(formats, text));
+      looked += stored.length;
+      for (const [key, text] of stored) {
+        const record = readValue(readRecord(formats, key, text));
         if (record !== undefined && isWanted(record)) records.push(record);
       }
     } while (cursor !== '0' && records.length === 0 && looked < mostLookedThrough);
@@ -235,13 +184,15 @@ export function conversationRoutes(app: ServiceApp, options: RoutesOptions): voi
   async function scan(
     cursor: string,
     count: number,
-  ): Promise<{ readonly next: string; readonly texts: readonly string[] }> {
+  ): Promise<{ readonly next: string; readonly stored: readonly (readonly [key: string, text: string])[] }> {
     const [next, fields] = await redis.client
       .hscan(keys.conversations, cursor, 'COUNT', count)
       .catch((error: unknown) => {
         throw redisFailure(error, 'read the conversations');
       });
-    return { next, texts: fields.filter((_, index) => index % 2 === 1) };
+    const stored: [string, string][] = [];
+    for (let at = 0; at + 1 < fields.length; at += 2) stored.push([fields[at] ?? '', fields[at + 1] ?? '']);
+    return { next, stored };
   }
 
   async function storedWaiting(key: string): Promise<readonly OutboxEvent[]> {
@@ -257,8 +208,10 @@ export function conversationRoutes(app: ServiceApp, options: RoutesOptions): voi
 }
 
 function hasCall(callUuid: string): (record: ConversationRecord) => boolean {
-  return ({ conversation: { interactionId, calls } }) =>
+  const isOf = ({ conversation: { interactionId, calls } }: ConversationRecord) =>
     interactionId === callUuid || calls.some((call) => call.uuid === callUuid);
+  return (record) =>
+    (!(record instanceof EndedRecord) || mayName(record, callUuid.toLowerCase())) && isOf(record);
 }
 
 function legOf(leg: Leg, name: string | undefined): z.output<typeof legAnswer> {

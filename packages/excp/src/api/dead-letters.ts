@@ -1,4 +1,6 @@
 /** `/api/v1/dead-letters`: what the cloud refused for good, to be looked at, sent again or dropped. */
+import { pageOf } from '@exec/common/answers/answer';
+import { deadLetterAnswer, retriedAnswer } from '@exec/common/answers/conversations';
 import { ExecError } from '@exec/common/errors';
 import { readValue } from '@exec/common/formats';
 import type { ServiceApp } from '@exec/common/http';
@@ -6,22 +8,10 @@ import { redisFailure } from '@exec/common/redis';
 import { z } from 'zod';
 import { writeEntry } from '../events/in-stream-entry.ts';
 import { type DeadLetter, readDeadLetter } from '../outbox/dead-letter.ts';
-import { readRecord } from '../processor/record.ts';
+import { isOver, readRecord } from '../processor/record.ts';
 import { conversationId } from '../translate/ids.ts';
 import type { RoutesOptions } from './options.ts';
 import { timeText } from './time-text.ts';
-
-const letterAnswer = z.object({
-  id: z.string(),
-  at: z.string(),
-  callUuid: z.string(),
-  conversationId: z.string(),
-  reason: z.string(),
-  correlationId: z.string().optional(),
-  /** Whether a whole leg is in it, because its establishment was refused. */
-  wholeLeg: z.boolean(),
-  events: z.array(z.object({ event: z.string(), eventId: z.string(), at: z.string() })),
-});
 
 const params = z.strictObject({ id: z.string().min(1).max(64) });
 
@@ -29,7 +19,7 @@ export function deadLetterRoutes(
   app: ServiceApp,
   { redis, keys, formats, clock, scope, noteAction }: RoutesOptions,
 ): void {
-  const answer = (letter: DeadLetter): z.output<typeof letterAnswer> => ({
+  const answer = (letter: DeadLetter): z.output<typeof deadLetterAnswer> => ({
     id: letter.id,
     at: timeText(letter.at),
     callUuid: letter.conversation.slice(letter.conversation.lastIndexOf('/') + 1),
@@ -59,7 +49,7 @@ export function deadLetterRoutes(
           cursor: z.coerce.number().int().min(0).default(0),
           limit: z.coerce.number().int().min(1).max(1_000).default(100),
         }),
-        response: { 200: z.object({ items: z.array(letterAnswer), next: z.string().nullable() }) },
+        response: { 200: pageOf(deadLetterAnswer) },
       },
     },
     async (request) => {
@@ -82,15 +72,16 @@ export function deadLetterRoutes(
         summary:
           'Sends a dead letter again, with its times moved forward; only while its conversation is open',
         params,
-        response: { 202: z.object({ id: z.string(), state: z.literal('queued') }) },
+        response: { 202: retriedAnswer },
       },
     },
     async (request, reply) => {
       const { id } = request.params;
       const letter = await read(id);
       const stored = await attempt(redis.client.hget(keys.conversations, letter.conversation));
-      const record = stored === null ? undefined : readValue(readRecord(formats, stored));
-      if (record === undefined || record.conversation.overAt !== undefined)
+      const record =
+        stored === null ? undefined : readValue(readRecord(formats, letter.conversation, stored));
+      if (record === undefined || isOver(record))
         throw new ExecError(
           'dead-letter.conversation-over',
           'The conversation of this dead letter is over; it can only be dropped.',

@@ -1,19 +1,10 @@
 /** `GET /api/v1/gaps`: times in which events were lost, newest first. */
+import { gapsAnswer } from '@exec/common/answers/conversations';
 import type { ServiceApp } from '@exec/common/http';
 import { redisFailure } from '@exec/common/redis';
-import { z } from 'zod';
-import { gapReasons, readGap } from '../recovery/gap.ts';
+import { readGap } from '../recovery/gap.ts';
 import type { RoutesOptions } from './options.ts';
 import { timeText } from './time-text.ts';
-
-const gapAnswer = z.object({
-  site: z.string(),
-  connection: z.string(),
-  from: z.string(),
-  to: z.string(),
-  seconds: z.number(),
-  why: z.enum(gapReasons),
-});
 
 export function gapRoutes(app: ServiceApp, { redis, keys, formats }: RoutesOptions): void {
   app.get(
@@ -22,7 +13,7 @@ export function gapRoutes(app: ServiceApp, { redis, keys, formats }: RoutesOptio
       config: { right: 'read' },
       schema: {
         summary: 'Times in which events were lost, newest first',
-        response: { 200: z.object({ items: z.array(gapAnswer) }) },
+        response: { 200: gapsAnswer },
       },
     },
     async () => {

@@ -1,6 +1,9 @@
 /** `/api/v1/quarantine`: entries that made the model fail, to be looked at and dropped. */
+import { pageOf } from '@exec/common/answers/answer';
+import { quarantineContentAnswer, quarantineEntryAnswer } from '@exec/common/answers/conversations';
 import { ExecError } from '@exec/common/errors';
-import type { ServiceApp } from '@exec/common/http';
+import { requireOperator, type ServiceApp } from '@exec/common/http';
+import { maskPersonsInJson } from '@exec/common/persons';
 import { redisFailure } from '@exec/common/redis';
 import { z } from 'zod';
 import { type QuarantineEntry, readQuarantineEntry } from '../processor/quarantine.ts';
@@ -8,23 +11,13 @@ import { conversationId } from '../translate/ids.ts';
 import type { RoutesOptions } from './options.ts';
 import { timeText } from './time-text.ts';
 
-const entryAnswer = z.object({
-  id: z.string(),
-  at: z.string(),
-  /** Kind of the event, `stored-conversation` where none made it fail. */
-  kind: z.string(),
-  entry: z.string().optional(),
-  calls: z.array(z.object({ site: z.string(), callUuid: z.string() })),
-  conversationId: z.string().optional(),
-  reason: z.string(),
-});
 const params = z.strictObject({ id: z.string().regex(/^\d{1,20}-\d{1,20}$/) });
 
 export function quarantineRoutes(
   app: ServiceApp,
   { redis, keys, formats, scope, noteAction }: RoutesOptions,
 ): void {
-  const answer = (id: string, one: QuarantineEntry): z.output<typeof entryAnswer> => ({
+  const answer = (id: string, one: QuarantineEntry): z.output<typeof quarantineEntryAnswer> => ({
     id,
     at: timeText(one.at),
     kind: one.kind,
@@ -50,7 +43,7 @@ export function quarantineRoutes(
             .optional(),
           limit: z.coerce.number().int().min(1).max(1_000).default(100),
         }),
-        response: { 200: z.object({ items: z.array(entryAnswer), next: z.string().nullable() }) },
+        response: { 200: pageOf(quarantineEntryAnswer) },
       },
     },
     async (request) => {
@@ -72,17 +65,26 @@ export function quarantineRoutes(
     {
       config: { right: 'read' },
       schema: {
-        summary: 'One entry of the quarantine, with its content as it was stored',
+        summary: 'One entry of the quarantine, with its content',
         params,
-        response: { 200: entryAnswer.extend({ content: z.string() }) },
+        querystring: z.strictObject({
+          numbers: z
+            .enum(['masked', 'full'])
+            .default('masked')
+            .describe('Of the content. `full`: as it was stored; for operators, and written to the audit.'),
+        }),
+        response: { 200: quarantineContentAnswer },
       },
     },
     async (request) => {
       const { id } = request.params;
+      const full = request.query.numbers === 'full';
+      if (full) requireOperator(request, `Content of entry ${id} of the quarantine`);
       const [found] = await attempt(redis.client.xrange(keys.quarantine, id, id));
       const one = readQuarantineEntry(formats, found?.[1][1]);
       if (one === undefined) throw notFound();
-      return { ...answer(id, one), content: one.content };
+      if (full) noteAction(request, `Content of entry ${id} of the quarantine shown`);
+      return { ...answer(id, one), content: full ? one.content : maskPersonsInJson(one.content) };
     },
   );
 

@@ -5,10 +5,11 @@ import type { EngageMicros, StreamMs } from '@exec/common/instants';
 import type { CallCreated, PartyAdded } from '../events/engage-events.ts';
 import { addParty, closeCall, removeParty, setPartyState } from './calls.ts';
 import { type Draft, isOpen } from './draft.ts';
+import { markIncomplete } from './incomplete.ts';
 import { establish, follow, followAudio } from './legs.ts';
 import { cancelConsults, endLeg, running } from './machines.ts';
 import { attach } from './party-events.ts';
-import { endWhenNobodyStays, partyGone } from './party-leaves.ts';
+import { endWhenNobodyStays } from './party-leaves.ts';
 import { type Call, callKey, type Party } from './state.ts';
 
 /** All of them are compared only when the other connections have caught up. */
@@ -83,6 +84,7 @@ function addFound(draft: Draft, call: Call, input: PartyAdded, foundAt: EngageMi
     // How it came about is not known: nothing before the discovery is invented.
     flags: input.flags ?? [],
   };
+  markIncomplete(draft, 'gap');
   if (addParty(draft, call, party)) attach(draft, call, party);
 }
 
@@ -98,6 +100,7 @@ function update(draft: Draft, call: Call, party: Party, input: PartyAdded, at: E
 /** Left while nobody listened. */
 function lose(draft: Draft, call: Call, party: Party, at: EngageMicros): void {
   const leg = draft.leg(party.leg);
+  markIncomplete(draft, 'gap');
   removeParty(call, party);
   if (leg === undefined || !isOpen(leg) || draft.places(leg).length > 0) return;
   if (leg.leaving !== undefined) return;
@@ -117,11 +120,14 @@ export function queueFound(draft: Draft, found: QueueFound): void {
   if (stays.some((leg) => leg.seen >= found.since)) return;
   const leg = stays.find(isOpen);
   if (!found.present) {
-    if (leg !== undefined && leg.leaving === undefined) endLeg(draft, leg, 'System', found.at);
+    if (leg === undefined || leg.leaving !== undefined) return;
+    markIncomplete(draft, 'gap');
+    endLeg(draft, leg, 'System', found.at);
     return;
   }
   const queueId = draft.context.lookups.queue(found.site, found.queue);
   if (leg !== undefined || call === undefined || call.endedAt !== undefined || queueId === undefined) return;
+  markIncomplete(draft, 'gap');
   const customer = draft.state.legs.find((candidate) => candidate.kind === 'external');
   establish(draft, {
     key: `q:${call.uuid}/${found.queue}`,
@@ -144,10 +150,9 @@ export function queueFound(draft: Draft, found: QueueFound): void {
 export function callMissing(draft: Draft, missing: CallMissing): void {
   const call = draft.call(callKey(missing.site, missing.call));
   if (call === undefined || call.endedAt !== undefined || call.seen >= missing.since) return;
+  markIncomplete(draft, 'gap');
   const { at } = missing;
-  for (const party of [...call.parties])
-    if (party.undecided !== undefined) partyGone(draft, call, party, { cause: 'Normal', at });
-    else lose(draft, call, party, at);
+  for (const party of [...call.parties]) lose(draft, call, party, at);
   closeCall(call, at);
   const ofCall = running(draft).filter((consult) => consult.main === call.key || consult.call === call.key);
   cancelConsults(draft, ofCall, at);

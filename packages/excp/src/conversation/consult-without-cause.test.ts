@@ -16,7 +16,7 @@ const [agent, expert] = production.agents.filter(({ mapped }) => mapped);
 const start = Date.UTC(2026, 0, 5, 8);
 
 it('an agent who leaves for a routing point and the party that he consults: the consultation is completed', () => {
-  const player = new Player({ map: mappingOf(production), settings: { severalSites: false } });
+  const player = new Player({ map: mappingOf(production), settings: { sites: [] } });
   let now = start;
   const of = (call: string, party: string) => {
     now += 100;

@@ -14,7 +14,7 @@ import { closeCall } from './calls.ts';
 import { type Draft, isOpen, isPresent } from './draft.ts';
 import { cancelConsults, endLeg, toConsult, toLeaving } from './machines.ts';
 import { decideParties, type WaitVerdict } from './party-events.ts';
-import type { Conversation, Leaving, Leg, Wait } from './state.ts';
+import type { Conversation, Leaving, Leg, Undecided, Wait } from './state.ts';
 import type { ModelSettings, StepContext } from './step-context.ts';
 
 /** How long a conversation may live, milliseconds. */
@@ -54,10 +54,13 @@ function beganAt(state: Conversation): StreamMs {
   return earliest(state.touchedAt, ...state.calls.map((call) => call.seen));
 }
 
-/** What another connection may still say is waited for: over when it has caught up. */
-export interface Need {
+interface Source {
   readonly site: string;
   readonly connection: Connection;
+}
+
+/** What another connection may still say is waited for: over when it has caught up. */
+export interface Need extends Source {
   /** Event time up to which it has to have caught up. */
   readonly at: EngageMicros;
   /** Where in the stream the wait began; undefined: not known. */
@@ -65,12 +68,12 @@ export interface Need {
 }
 
 /** All that is over as soon as a connection has caught up. */
-export function needsOf(state: Conversation): Need[] {
+export function needsOf(state: Conversation, settings: Pick<ModelSettings, 'sites' | 'waitMs'>): Need[] {
   const needs: Need[] = [];
   for (const { leaving, site } of state.legs) {
     if (leaving === undefined) continue;
     const { place, towards, why, upTo = leaving.at } = leaving;
-    const target = towards === undefined ? undefined : state.legs.find(({ key }) => key === towards);
+    const target = state.legs.find(({ key }) => key === towards);
     if (target !== undefined) needs.push({ site, connection: 'queues', at: target.at, place });
     else if (why === 'queue') needs.push({ site, connection: 'queues', at: leaving.at, place });
     else if (why === 'last')
@@ -78,11 +81,29 @@ export function needsOf(state: Conversation): Need[] {
   }
   for (const call of state.calls)
     for (const { undecided } of call.parties) {
-      if (undecided === undefined || undecided.why === 'link') continue;
-      const connection = undecided.why === 'agent' ? 'extensions' : 'queues';
-      needs.push({ site: call.site, connection, at: undecided.at, place: undecided.place });
+      if (undecided === undefined) continue;
+      const { why, at, place, since = undecided.until, until } = undecided;
+      // The other half may come a little later than the party: no answer says before that it does not.
+      if (why === 'link' && until - since <= settings.waitMs) continue;
+      for (const source of sourcesOf(why, call.site, settings)) needs.push({ ...source, at, place });
     }
   return needs;
+}
+
+/** What may still say what a party is. */
+function sourcesOf(
+  why: Undecided['why'],
+  site: string,
+  { sites }: Pick<ModelSettings, 'sites'>,
+): readonly Source[] {
+  switch (why) {
+    case 'agent':
+      return [{ site, connection: 'extensions' }];
+    case 'queue':
+      return [{ site, connection: 'queues' }];
+    case 'link':
+      return sites.filter((other) => other !== site).map((other) => ({ site: other, connection: 'calls' }));
+  }
 }
 
 export function isMet(need: Need, context: Pick<StepContext, 'caughtUp'>): boolean {
@@ -91,9 +112,11 @@ export function isMet(need: Need, context: Pick<StepContext, 'caughtUp'>): boole
 
 /**
  * A connection that has not caught up is waited for beyond the usual time, in steps. It is asked meanwhile, so that only
- * one that is dead is waited for so long.
+ * one that is dead is waited for so long. Steps grow with the wait: when a connection is seconds behind, everything that
+ * is open may wait for it, and looking at all of it several times a second would keep from reading what it waits for.
  */
 const postponeMs = 250;
+const postponeShare = 0.25;
 const longestWaitMs = 30_000;
 
 /**
@@ -106,12 +129,12 @@ const longestWaitMs = 30_000;
  */
 export function endWaits(draft: Draft, eventTime?: EngageMicros): void {
   const verdict = verdicts(draft, eventTime);
-  const connectionFor = { agent: 'extensions', queue: 'queues', link: undefined } as const;
+  const { settings } = draft.context;
   decideParties(draft, ({ undecided }, call) =>
-    undecided === undefined ? 'lasts' : verdict(undecided, call.site, connectionFor[undecided.why]),
+    undecided === undefined ? 'lasts' : verdict(undecided, sourcesOf(undecided.why, call.site, settings)),
   );
   for (const { call, phase, joinedAt = engageMicros(0), until } of [...draft.state.consults])
-    if (phase === 'joined' && until !== undefined && verdict({ at: joinedAt, until }, '') === 'over')
+    if (phase === 'joined' && until !== undefined && verdict({ at: joinedAt, until }, []) === 'over')
       toConsult(draft, call, { kind: 'time-over' });
   for (const leg of draft.state.legs) {
     const { leaving } = leg;
@@ -122,29 +145,42 @@ export function endWaits(draft: Draft, eventTime?: EngageMicros): void {
 function endLeaving(draft: Draft, leg: Leg, leaving: Leaving, verdict: Verdicts): void {
   const { context } = draft;
   const { why, upTo = leaving.at, place = Number.POSITIVE_INFINITY } = leaving;
+  if (awaitsTarget(draft, leg, why)) {
+    if (leaving.until <= context.now)
+      toLeaving(draft, leg, { kind: 'postponed', until: laterBy(context.now, postponeMs) });
+    return;
+  }
   const target = draft.leg(leaving.towards);
   const isKnown = (site: string, at: EngageMicros) => context.caughtUp(site, 'queues', at, place);
-  const end = (known: boolean, connection: Connection | undefined, at: EngageMicros, to?: Leg) => {
-    const result = known ? 'over' : verdict(leaving, leg.site, connection, at);
+  const queuesOf = (sites: readonly string[]) =>
+    sites.map((site): Source => ({ site, connection: 'queues' }));
+  const end = (known: boolean, sources: readonly Source[], at: EngageMicros, to?: Leg) => {
+    const result = known ? 'over' : verdict(leaving, sources, at);
     if (result === 'over')
       toLeaving(draft, leg, { kind: 'wait-over', target: to && { leg: to.key, at: to.at } });
     else if (result !== 'lasts') toLeaving(draft, leg, { kind: 'postponed', until: result.until });
   };
   if (target !== undefined && isPresent(target)) {
-    end(isKnown(leg.site, target.at), 'queues', leaving.at, target);
+    end(isKnown(leg.site, target.at), queuesOf([leg.site]), leaving.at, target);
     return;
   }
   const sites = why === 'last' ? sitesOf(draft.state) : [leg.site];
   const waitsForQueues = why === 'queue' || why === 'last';
   const mayBeSentToQueue = why !== 'consult' && why !== 'moving';
   const known = waitsForQueues && sites.every((site) => isKnown(site, upTo));
-  end(known, mayBeSentToQueue ? 'queues' : undefined, upTo);
+  end(known, mayBeSentToQueue ? queuesOf(sites) : [], upTo);
+}
+
+/** Whether the target of its transfer may be there, and is not decided yet, because it may be the half of another site. */
+function awaitsTarget(draft: Draft, leg: Leg, why: Leaving['why']): boolean {
+  const maybeTransferred = why === 'transfer' || why === 'unsure' || why === 'unanswered';
+  const parties = draft.call(leg.home)?.parties ?? [];
+  return maybeTransferred && parties.some(({ undecided }) => undecided?.why === 'link');
 }
 
 type Verdicts = (
   wait: Pick<Wait, 'at' | 'since' | 'place' | 'until'>,
-  site: string,
-  connection?: Connection,
+  sources: readonly Source[],
   upTo?: EngageMicros,
 ) => WaitVerdict;
 
@@ -152,20 +188,17 @@ function verdicts({ context }: Draft, eventTime: EngageMicros | undefined): Verd
   const { waitMs } = context.settings;
   // Between connections events may be two seconds apart, on top of the wait itself.
   const horizon = eventTime === undefined ? undefined : engageLaterBy(eventTime, -2 * waitMs);
-  return (wait, site, connection, upTo = wait.at) => {
+  return (wait, sources, upTo = wait.at) => {
     const { since, place = Number.POSITIVE_INFINITY } = wait;
+    const haveCaughtUp = (at: EngageMicros) =>
+      sources.every(({ site, connection }) => context.caughtUp(site, connection, at, place));
     if (wait.until <= context.now) {
-      const goesOn =
-        connection !== undefined &&
-        since !== undefined &&
-        context.now - since < longestWaitMs &&
-        !context.caughtUp(site, connection, upTo, place);
-      return goesOn ? { until: laterBy(context.now, postponeMs) } : 'over';
+      if (since === undefined || context.now - since >= longestWaitMs || haveCaughtUp(upTo)) return 'over';
+      const stepMs = Math.max(postponeMs, Math.floor((context.now - since) * postponeShare));
+      return { until: earliest(laterBy(context.now, stepMs), laterBy(since, longestWaitMs)) };
     }
     if (horizon === undefined || upTo >= horizon) return 'lasts';
-    const isOver =
-      connection === undefined || context.caughtUp(site, connection, engageLaterBy(upTo, waitMs), place);
-    return isOver ? 'over' : 'lasts';
+    return haveCaughtUp(engageLaterBy(upTo, waitMs)) ? 'over' : 'lasts';
   };
 }
 

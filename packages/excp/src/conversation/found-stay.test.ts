@@ -17,7 +17,7 @@ it.each([
   ['of before the discovery is the stay that was found', 500, 1],
   ['of after the discovery is another stay', 6_500, 2],
 ] as const)('a queue event %s', (_, happened, stays) => {
-  const player = new Player({ map: mappingOf(production), settings: { severalSites: false } });
+  const player = new Player({ map: mappingOf(production), settings: { sites: [] } });
   const time = (ms: number) => engageMicros((start + ms) * 1000);
   player.play({ kind: 'call-created', site, call, connId: 'conn-M', at: time(0), type: 'Inbound' }, start);
   player.play(

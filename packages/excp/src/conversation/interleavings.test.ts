@@ -38,7 +38,7 @@ it('any interleaving of the connections within one moment publishes every leg of
   fc.assert(
     fc.property(draws, runs, (order, lengths) => {
       const rest = connections.map((connection) => [...connection]);
-      const player = new Player({ map: mappingOf(production), settings: { severalSites: false } });
+      const player = new Player({ map: mappingOf(production), settings: { sites: [] } });
       for (let n = 0; rest.some((connection) => connection.length > 0); n++) {
         const connection = rest[order[n % order.length] ?? 0];
         const next = connection?.length ? connection : rest.find((other) => other.length > 0);

@@ -209,7 +209,7 @@ const snapshot: fc.Arbitrary<ModelInput> = fc.oneof(
 
 describe('whatever comes', () => {
   it('keeps the invariants of every leg, and ends every wait', () => {
-    const settings = { severalSites: true, lostMs: 3_600_000, afterCallWorkRequired: true };
+    const settings = { sites: production.sites, lostMs: 3_600_000, afterCallWorkRequired: true };
     const seen = new Map<string, number>();
     fc.assert(
       fc.property(

@@ -102,7 +102,7 @@ function published(player: Player): string[] {
 }
 
 function play(rows: readonly Row[]): Player {
-  const player = new Player({ map, settings: { severalSites: false } });
+  const player = new Player({ map, settings: { sites: [] } });
   const stored = rows.map(([happened, item, at = happened]) => ({
     at,
     item: item(engageMicros((start + happened) * 1000)),

@@ -99,7 +99,7 @@ export function initiatorFound(draft: Draft, consult: Consult, leg: Leg, at: Eng
 /** A leg is new: it may be consulted, or be what a party that has left was waiting to be transferred to. */
 export function legIsNew(draft: Draft, leg: Leg, at: EngageMicros): void {
   const consult = draft.state.consults.find((candidate) => candidate.call === leg.consult);
-  if (consult !== undefined && consult.phase !== 'over') {
+  if (consult !== undefined) {
     const isQueue = leg.kind === 'queue';
     toConsult(draft, consult.call, {
       kind: 'leg-joined',

@@ -45,6 +45,20 @@ describe('a conversation of which nothing was published', () => {
     expect(mergeInto(target, source, at).target.touchedAt).toBe(12_000);
   });
 
+  it.each<[string, Partial<Conversation>, Partial<Conversation>, string | undefined]>([
+    ['nothing, where neither is', {}, {}, undefined],
+    ['what its own loss cost it', { incomplete: 'shed' }, { incomplete: 'gap' }, 'shed'],
+    ['what the loss of the other one cost', {}, { incomplete: 'gap' }, 'gap'],
+  ])('is as incomplete as %s', (_, of, from, wanted) => {
+    const { target } = mergeInto(
+      conversation('into', [customer], of),
+      conversation('from', [agent], from),
+      at,
+    );
+    expect(target.incomplete).toBe(wanted);
+    expect('incomplete' in target).toBe(wanted !== undefined);
+  });
+
   it('wakes one that was over', () => {
     const target = conversation('into', [{ ...customer, endedAt: second(9) }], {
       ...{ overAt: second(9), keepUntil: streamMs(90_000) },

@@ -2,6 +2,7 @@
 import { type EngageMicros, latest } from '@exec/common/instants';
 import type { Change, LegIdentity } from './changes.ts';
 import { copy, isOpen } from './draft.ts';
+import { incompleteOf } from './incomplete.ts';
 import { endedElsewhere } from './legs.ts';
 import type { Call, Consult, Conversation, Disconnect, Leg, LegKey } from './state.ts';
 
@@ -35,6 +36,7 @@ export function mergeInto(
     ...rest,
     calls: [...rest.calls, ...from.calls.map((call) => renamedIn(call, names))],
     touchedAt: latest(rest.touchedAt, from.touchedAt),
+    ...incompleteOf(rest, from),
   };
   return source.published ? mergePublished(into, from, names, at, how) : mergeUnpublished(into, from, names);
 }

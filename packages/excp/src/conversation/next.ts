@@ -29,6 +29,7 @@ import { holdLastEnd, keepForDispositions, updateRetention } from './conversatio
 import { closeAsGone, endWaits } from './deadlines.ts';
 import { agentDisposition, callDisposition, skipDispositions } from './disposition.ts';
 import { Draft } from './draft.ts';
+import { markIncomplete } from './incomplete.ts';
 import { mute as setMuted, wasThere } from './legs.ts';
 import { addConsult } from './machines.ts';
 import { decideParties, partyAdded, partyDeleted, partyMoved, partyState } from './party-events.ts';
@@ -98,10 +99,13 @@ export function next(state: Conversation, input: ConversationInput, context: Ste
   return { state: draft.state, changes, anomalies: draft.anomalies, done };
 }
 
+const incompleteBy = { 'lost-conversation': 'gap', 'too-long': 'too-long' } as const;
+
 function apply(draft: Draft, input: Exclude<ConversationInput, { kind: 'look-again' }>): void {
   switch (input.kind) {
     case 'gone':
       draft.note(input.why ?? 'lost-conversation');
+      markIncomplete(draft, input.why === undefined ? 'shed' : incompleteBy[input.why]);
       closeAsGone(draft, input.at);
       return;
     case 'call-created':

@@ -75,7 +75,7 @@ function openQuestion(draft: Draft, call: Call, party: Party): Question | undefi
     const queueUnknown = !draft.state.legs.some((leg) => leg.kind === 'queue');
     if (delivered && queueUnknown && !context.caughtUp(call.site, 'queues', party.at, place)) return 'queue';
   }
-  if (!context.settings.severalSites || otherHalf(draft, call) !== undefined) return undefined;
+  if (context.settings.sites.length < 2 || otherHalf(draft, call) !== undefined) return undefined;
   // The other half of the call may become known; without one the party is what it seems.
   if (call.links.length > 0) return 'link';
   return party.type === 'External' && isFurtherNumber(draft, call) ? 'link' : undefined;

@@ -102,7 +102,7 @@ export function endWhenNobodyStays(draft: Draft, call: Call): void {
     return;
   for (const leg of draft.state.legs) {
     if (leg.leaving === undefined || leg.home !== call.key) continue;
-    const isLinked = call.parties.some((party) => party.link === true);
+    const isLinked = call.parties.some(mayBeOtherHalf);
     toLeaving(draft, leg, { kind: 'nobody-stays', isLinked });
   }
 }
@@ -123,9 +123,11 @@ function isObserver(draft: Draft, call: Call, leg: Leg): boolean {
 }
 
 function hasOtherHalf(call: Call, party: Party): boolean {
-  return call.parties.some(
-    (other) => other !== party && (other.link === true || other.undecided?.why === 'link'),
-  );
+  return call.parties.some((other) => other !== party && mayBeOtherHalf(other));
+}
+
+function mayBeOtherHalf({ link, undecided }: Party): boolean {
+  return link === true || undecided?.why === 'link';
 }
 
 function isListener(party: Party): boolean {

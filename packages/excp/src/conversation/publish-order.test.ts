@@ -96,6 +96,18 @@ const cases: readonly Case[] = [
     ['a ended', 'b established'],
   ],
   [
+    'the end of a leg stays in its place while another one lasts',
+    { legs: [over(a, 4), b] },
+    [held('b', 3), ends('a', 4), held('b', 5)],
+    ['b held', 'a ended', 'b held'],
+  ],
+  [
+    'the end of the last leg that lasts comes after what begins, whoever ended before',
+    { legs: [over(b, 2), over(a, 4), x] },
+    [ends('a', 4), begins('x', 5)],
+    ['x established', 'a ended'],
+  ],
+  [
     'what had ended before the first mapped party came is left out',
     { ...isNew, legs: [over(x, 2), a], unpublished: [begins('x', 1), ends('x', 2)] },
     [begins('a', 3)],
@@ -120,6 +132,24 @@ const cases: readonly Case[] = [
     ['a held'],
   ],
 ];
+
+it('what ended before the first mapped party came is left out for good', () => {
+  const legs = [over(x, 2), a];
+  const draft = draftOf({ ...isNew, legs, unpublished: [begins('x', 1), ends('x', 2)] });
+  draft.changes.push(begins('a', 3));
+  toPublish(draft);
+  expect(draft.state.legs.map(({ key, leftOut }) => [key, leftOut])).toEqual([
+    ['x', true],
+    ['a', undefined],
+  ]);
+});
+
+it('transfers that have no leg in common are published by their times', () => {
+  const draft = draftOf({ legs: [a, b, x] });
+  draft.changes.push({ ...transferred('a', 'b', 5), object: 'one' } as Change);
+  draft.changes.push({ ...transferred('x', 'y', 3), object: 'two' } as Change);
+  expect(said(toPublish(draft))).toEqual(['x>y transferred', 'a>b transferred']);
+});
 
 it.each(cases)('%s', (_, state, changes, published) => {
   const draft = draftOf(state);
@@ -175,6 +205,15 @@ it('beyond the limit the changes of legs that have ended are dropped, and the le
   expect(said(draft.state.unpublished)).toEqual(['b established']);
   expect(draft.leg('x')?.leftOut).toBe(true);
   expect(draft.anomalies).toEqual(['too-large']);
+});
+
+it('beyond the limit nothing else is dropped where what has ended was enough', () => {
+  const many = Array.from({ length: limits.unpublished - 1 }, (_, index) => held('b', 3 + index));
+  const lasting = [held('b', 1), begins('b', 2), ...many.slice(2)];
+  const draft = draftOf({ ...isUnknown, legs: [over(x, 900), b], unpublished: [begins('x', 1), ...lasting] });
+  draft.changes.push(ends('x', 900));
+  toPublish(draft);
+  expect(draft.state.unpublished).toEqual(lasting);
 });
 
 it('at the limit nothing is dropped', () => {

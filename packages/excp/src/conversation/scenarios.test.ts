@@ -7,7 +7,7 @@ import { replay } from '../testing/replay.ts';
 
 interface Wire {
   readonly transferStyle?: 'add' | 'move';
-  readonly severalSites?: boolean;
+  readonly sites?: readonly string[];
   /** Attributes that the server does not send. */
   readonly without?: readonly string[];
 }
@@ -20,7 +20,7 @@ function compare(scenario: Scenario, o: Wire): void {
     map: mappingOf(production),
     restMs: 100_000,
     settings: {
-      severalSites: o.severalSites ?? true,
+      sites: o.sites ?? production.sites,
       afterCallWorkRequired: scenario.settings?.acwRequired ?? false,
       dispositionGraceMs: (scenario.settings?.dispositionGraceSeconds ?? 1800) * 1000,
     },
@@ -61,27 +61,21 @@ describe('each scenario becomes the conversation that stands beside it', () => {
 });
 
 describe('so it does by moves, with one site', () => {
-  it.each(named(ofOneSite))('%s', (_, scenario) =>
-    compare(scenario, { transferStyle: 'move', severalSites: false }),
-  );
+  it.each(named(ofOneSite))('%s', (_, scenario) => compare(scenario, { transferStyle: 'move', sites: [] }));
 });
 
 describe('so it does when every cause is left out', () => {
-  it.each(named(ofOneSite))('%s', (_, scenario) =>
-    compare(scenario, { without: ['Cause'], severalSites: false }),
-  );
+  it.each(named(ofOneSite))('%s', (_, scenario) => compare(scenario, { without: ['Cause'], sites: [] }));
 });
 
 describe('so it does when no event says who acted', () => {
   // Who ended a consultation is then taken from the order in which the two leave it.
   const givenUp = ['consult-reconnected', 'consult-in-consult-reconnected', 'consult-in-consult-joined'];
   it.each(named(ofOneSite.filter(({ name }) => !givenUp.includes(name))))('%s', (_, scenario) =>
-    compare(scenario, { without: ['CtrlParty'], severalSites: false }),
+    compare(scenario, { without: ['CtrlParty'], sites: [] }),
   );
 });
 
 describe('so it does when parties do not name their agents', () => {
-  it.each(named(ofOneSite))('%s', (_, scenario) =>
-    compare(scenario, { without: ['AgentID'], severalSites: false }),
-  );
+  it.each(named(ofOneSite))('%s', (_, scenario) => compare(scenario, { without: ['AgentID'], sites: [] }));
 });

@@ -173,6 +173,13 @@ export interface Consult {
   readonly joinedAt?: EngageMicros;
 }
 
+/**
+ * `gap`: events of it were lost, so that something was found or missed at a resynchronisation. `too-long`: closed
+ * because it had lasted too long. `shed`: given up because a bound was reached.
+ */
+export const incompletions = ['gap', 'too-long', 'shed'] as const;
+export type Incomplete = (typeof incompletions)[number];
+
 export interface Conversation {
   /** The key of its first call. */
   readonly key: CallKey;
@@ -193,6 +200,8 @@ export interface Conversation {
   overAt?: EngageMicros;
   /** Stream time after which it may be forgotten. */
   keepUntil?: StreamMs;
+  /** Why the cloud does not have all of it; see `incomplete.ts`. */
+  incomplete?: Incomplete;
   /** Stream time of the newest input. */
   touchedAt: StreamMs;
 }

@@ -42,8 +42,10 @@ export interface ModelSettings {
   readonly longestMs: number;
   /** Open conversations beyond which a call that begins is left out whole. */
   readonly openMost: number;
-  /** Whether calls may be linked between the sites that are watched. */
-  readonly severalSites: boolean;
+  /** Who worked at a DN is forgotten when nobody does and so long nothing was heard of it. */
+  readonly vacantMs: number;
+  /** Those that are watched: calls may be linked between them. */
+  readonly sites: readonly string[];
 }
 
 export const defaultSettings: ModelSettings = {
@@ -54,7 +56,8 @@ export const defaultSettings: ModelSettings = {
   lostMs: 86_400_000,
   longestMs: 43_200_000,
   openMost: 20_000,
-  severalSites: false,
+  vacantMs: 30 * 86_400_000,
+  sites: [],
 };
 
 export interface StepContext {

@@ -169,6 +169,34 @@ describe('a queue may have been between', () => {
       [legOf('queue', 'queue', { at: second(12), endedAt: second(21) })],
       false,
     ],
+    [
+      'also when somebody else took part between',
+      routed,
+      rings(),
+      [legOf('phone', 'between', { at: second(12), endedAt: second(21) })],
+      true,
+    ],
+    [
+      'also when the queue had it before the agent answered',
+      routed,
+      rings(),
+      [legOf('queue', 'queue', { at: second(4), endedAt: second(21) })],
+      true,
+    ],
+    [
+      'also when the queue had ended before he left',
+      routed,
+      rings(),
+      [legOf('queue', 'queue', { at: second(12), endedAt: second(20) })],
+      true,
+    ],
+    [
+      'also when the queue has not delivered it',
+      routed,
+      rings(),
+      [legOf('queue', 'queue', { at: second(12) })],
+      true,
+    ],
     ['not when the next one is a queue', routed, legOf('queue', 'next', { at: second(15) }), [], false],
   ] as const)('%s', (_, call, target, others, may) => {
     const state = { calls: [call], legs: [customer, agent, ...others, target] };

@@ -58,7 +58,7 @@ const consults: readonly Row[] = [
 ];
 
 function published(rows: readonly Row[], isKnown: boolean) {
-  const player = new Player({ map, settings: { severalSites: false } });
+  const player = new Player({ map, settings: { sites: [] } });
   const heard = isKnown
     ? [[-1_000, (at) => ({ kind: 'agent-logout', site, dn: expert, at })] as Row, ...rows]
     : rows;

@@ -2,6 +2,9 @@
  * How far each connection to a SIP Server is: one waits for another by this, not by the time of day. Two things
  * prove that everything up to some event has come: a later event of that connection, by the server's clock; and its
  * answer to a question that was asked when the event was known already, since a connection keeps its order.
+ *
+ * Each instance has its own connections, and only one that was there when something happened was told of it: what comes
+ * through a newer one proves nothing about what the other instance has yet to read.
  */
 
 import type { Connection } from '@exec/common/config';
@@ -13,7 +16,6 @@ import {
   laterBy,
   latest,
   type StreamMs,
-  streamMs,
 } from '@exec/common/instants';
 
 /** Orders what is in the stream: rises with its IDs. */
@@ -34,79 +36,130 @@ export function placeOf(id: string): StreamPlace {
 
 /** Nothing proves anything. */
 const never = engageMicros(-1);
+/** What another instance was told before a connection began has been stored by then, milliseconds. */
+const youngMs = 10_000;
+/** Instances of which something is remembered for each connection: each start of a process is another one. */
+const instancesMost = 8;
 
+/** How far one instance is with one of its connections. */
 interface ConnectionClock {
   /** Newest event time that proves something. */
   at: EngageMicros;
   /** Everything that it had to send when the stream stood at this place has come. */
   answered: StreamPlace;
+  /** Stream time since which it watches; undefined: longer than is known. */
+  watchesSince: StreamMs | undefined;
+  /** Which time it is that it watches, see {@link ConnectionClocks.began}. */
+  session: string | undefined;
 }
 
-/**
- * An event that waited so long in memory says that Redis was away. For some seconds after that the other instance may still
- * have events to store that this one has not heard: as long as a client takes to come back, and to store a full memory.
- */
-const awayMs = 1_000;
-const afterAwayMs = 10_000;
+interface SiteClocks {
+  readonly connections: Map<Connection, Map<string, ConnectionClock>>;
+  /** From the server's time to the stream's, as of what took least from its event to its arrival, milliseconds. */
+  delay: number | undefined;
+}
+
+/** Whose connection it is; an older release does not say it. */
+export type Instance = string | undefined;
 
 export class ConnectionClocks {
   readonly #waitMs: number;
-  /** Newest stream time that is known, and the one until which nothing proves anything. */
-  #now = streamMs(0);
-  #provesFrom = streamMs(0);
-  readonly #clocks = new Map<string, Map<Connection, ConnectionClock>>();
+  readonly #sites = new Map<string, SiteClocks>();
 
   /** `waitMs`: how far connections may be apart. */
   constructor(waitMs: number) {
     this.#waitMs = waitMs;
   }
 
+  /**
+   * A snapshot of a connection came: it watches from now on, unless it is another snapshot of the same session.
+   * @param now stream time
+   */
+  began(site: string, connection: Connection, by: Instance, session: string, now: StreamMs): void {
+    const clock = this.#of(site, connection, by);
+    if (clock.session === session) return;
+    clock.session = session;
+    clock.watchesSince = now;
+  }
+
   /** An event of time `at` came; `now`: stream time. */
-  heard(site: string, connection: Connection, at: EngageMicros, now: StreamMs): void {
-    const clock = this.#of(site, connection);
+  heard(site: string, connection: Connection, by: Instance, at: EngageMicros, now: StreamMs): void {
+    const clock = this.#of(site, connection, by);
     // It says nothing about what comes before its time: the clock is wrong, for this event or for good.
     if (at > discoveredAt(laterBy(now, this.#waitMs))) return;
-    if (at < engageLaterBy(clock.at, -this.#waitMs))
+    const ofSite = this.#siteOf(site);
+    if (at < engageLaterBy(clock.at, -this.#waitMs)) {
       // The clock was put back: what any connection sent with the old time proves nothing about the new one.
-      for (const other of this.#clocks.get(site)?.values() ?? []) other.at = never;
+      for (const instances of ofSite.connections.values())
+        for (const other of instances.values()) other.at = never;
+      ofSite.delay = undefined;
+    }
     clock.at = latest(clock.at, at);
-  }
-
-  /** Time has come to `now`; an entry was stored then that had waited for so many milliseconds in memory. */
-  passed(now: StreamMs, waited = 0): void {
-    this.#now = latest(this.#now, now);
-    if (waited >= awayMs) this.#provesFrom = latest(this.#provesFrom, laterBy(now, afterAwayMs));
-  }
-
-  /** Stream time from which what has come proves again that nothing is missing before it. */
-  get provesFrom(): StreamMs {
-    return this.#provesFrom;
+    const delay = now - at / 1_000;
+    ofSite.delay = Math.min(ofSite.delay ?? delay, delay);
   }
 
   /** It answered a question that was asked when the stream stood at `place`. */
-  answered(site: string, connection: Connection, place: StreamPlace): void {
-    const clock = this.#of(site, connection);
+  answered(site: string, connection: Connection, by: Instance, place: StreamPlace): void {
+    const clock = this.#of(site, connection, by);
     clock.answered = Math.max(clock.answered, place);
+  }
+
+  /** Whether a connection has answered what was asked at `place`: the same question once more would tell nothing new. */
+  hasAnswered(site: string, connection: Connection, place: StreamPlace): boolean {
+    for (const { answered } of this.#clocksOf(site, connection)) if (answered >= place) return true;
+    return false;
   }
 
   /**
    * Whether everything up to and including `at`, which was known at `place`, has come.
    *
-   * @rule After Redis was away, nothing proves for ten seconds that a connection has caught up: of what happened meanwhile the
-   *   other instance may have heard what this one has not.
-   * @test registry/registry.test.ts: what the other instance heard while Redis was away comes after the snapshot of one that was blind
+   * @rule A connection that has just begun proves nothing about what happened before, for ten seconds: the other instance
+   *   may still have to read it.
+   * @test events/connection-clocks.test.ts: a connection that has just begun
+   * @param now stream time
    */
-  caughtUp(site: string, connection: Connection, at: EngageMicros, place: StreamPlace): boolean {
-    if (this.#now < this.#provesFrom) return false;
-    const clock = this.#clocks.get(site)?.get(connection);
-    return clock !== undefined && (clock.at > at || clock.answered >= place);
+  caughtUp(
+    site: string,
+    connection: Connection,
+    at: EngageMicros,
+    place: StreamPlace,
+    now: StreamMs,
+  ): boolean {
+    const ofSite = this.#sites.get(site);
+    /** Stream time, or not known. */
+    const happened = ofSite?.delay === undefined ? Number.NEGATIVE_INFINITY : at / 1_000 + ofSite.delay;
+    for (const clock of this.#clocksOf(site, connection)) {
+      if (clock.at <= at && clock.answered < place) continue;
+      const { watchesSince } = clock;
+      if (watchesSince === undefined || watchesSince <= happened) return true;
+      if (laterBy(watchesSince, youngMs) <= now) return true;
+    }
+    return false;
   }
 
-  #of(site: string, connection: Connection): ConnectionClock {
-    const ofSite = this.#clocks.get(site) ?? new Map<Connection, ConnectionClock>();
-    this.#clocks.set(site, ofSite);
-    const clock = ofSite.get(connection) ?? { at: never, answered: -1 };
-    ofSite.set(connection, clock);
+  #clocksOf(site: string, connection: Connection): Iterable<ConnectionClock> {
+    return this.#sites.get(site)?.connections.get(connection)?.values() ?? [];
+  }
+
+  #siteOf(site: string): SiteClocks {
+    const clocks = this.#sites.get(site) ?? { connections: new Map(), delay: undefined };
+    this.#sites.set(site, clocks);
+    return clocks;
+  }
+
+  #of(site: string, connection: Connection, by: Instance = ''): ConnectionClock {
+    const { connections } = this.#siteOf(site);
+    const instances = connections.get(connection) ?? new Map<string, ConnectionClock>();
+    connections.set(connection, instances);
+    const known = instances.get(by);
+    if (known !== undefined) return known;
+    const clock = { at: never, answered: -1, watchesSince: undefined, session: undefined };
+    instances.set(by, clock);
+    for (const oldest of instances.keys()) {
+      if (instances.size <= instancesMost) break;
+      instances.delete(oldest);
+    }
     return clock;
   }
 }

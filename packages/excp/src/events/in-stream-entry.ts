@@ -35,12 +35,14 @@ export interface Entry {
   /** Wall time of the instance that received it. */
   readonly received: WallMs;
   readonly content: EntryContent;
+  /** Names the process that received it; undefined: a release before this one, or one that keeps no order did. */
+  readonly by?: string | undefined;
 }
 
 const what = 'excp:entry';
 
 export function writeEntry(formats: Formats, entry: Entry): string {
-  return formats.write(what, { r: entry.received, c: entry.content });
+  return formats.write(what, { r: entry.received, c: entry.content, i: entry.by });
 }
 
 export function readEntry(formats: Formats, text: string | undefined): Stored<Entry> {
@@ -72,8 +74,8 @@ const kinds = new Set<string>([
 
 /** What a kind holds is checked where the link is read; what makes the model fail all the same is set aside. */
 const stored = z
-  .object({ r: z.number(), c: z.custom<EntryContent>(isContent) })
-  .transform(({ r, c }): Entry => ({ received: wallMs(r), content: c }));
+  .object({ r: z.number(), c: z.custom<EntryContent>(isContent), i: z.string().optional() })
+  .transform(({ r, c, i }): Entry => ({ received: wallMs(r), content: c, by: i }));
 
 function isContent(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'kind' in value && kinds.has(String(value.kind));

@@ -41,6 +41,24 @@ export interface AgentsFound extends OfSite {
 export type ModelInput = EngageEvent | CallsFound | QueuesFound | AgentsFound;
 export type Snapshot = CallsFound | QueuesFound | AgentsFound;
 
+export function isSnapshot(item: ModelInput): item is Snapshot {
+  return item.kind === 'calls-found' || item.kind === 'queues-found' || item.kind === 'agents-found';
+}
+
+/** The connection that told it. */
+export function connectionOfSnapshot({ kind }: Snapshot): Connection {
+  if (kind === 'calls-found') return 'calls';
+  return kind === 'queues-found' ? 'queues' : 'extensions';
+}
+
+/**
+ * Names the time in which its connection tells everything: another one begins when it breaks. A resynchronisation is under
+ * way until its last part has come.
+ */
+export function sessionOf(item: Snapshot): string {
+  return item.kind === 'calls-found' ? `${item.session} ${item.complete}` : `${item.since}`;
+}
+
 /** A connection that something waits for, and where the stream stood. */
 export interface AwaitedConnection {
   readonly site: string;

@@ -47,6 +47,7 @@ import type {
   Undecided,
   Wait,
 } from '../conversation/state.ts';
+import { incompletions } from '../conversation/state.ts';
 
 /** A schema for every field of `T`, and for nothing else. */
 type Shape<T> = { readonly [K in keyof T]-?: z.ZodType<T[K] | Exclude<T[K], undefined>> };
@@ -283,6 +284,7 @@ export const conversationSchema = z
     untold: z.array(change),
     overAt: event.exactOptional(),
     keepUntil: stream.exactOptional(),
+    incomplete: z.enum(incompletions).catch('gap').exactOptional(),
     touchedAt: stream,
   } satisfies Shape<StoredConversation>)
   .transform(

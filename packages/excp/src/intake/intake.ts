@@ -126,7 +126,7 @@ export class Intake {
       at: content.at,
       ...(content.kind === 'call-created' ? { what: 'opens' } : {}),
       ...(call === undefined ? {} : { call: `${site}/${call}` }),
-      entry: writeEntry(this.#options.formats, { received, content }),
+      entry: writeEntry(this.#options.formats, { received, content, by: this.#options.owner }),
     });
   }
 
@@ -144,8 +144,8 @@ export class Intake {
   }
 
   #offer(content: EntryContent): void {
-    const { claimer, formats, clock } = this.#options;
-    claimer.offer({ entry: writeEntry(formats, { received: clock.now(), content }) });
+    const { claimer, formats, clock, owner } = this.#options;
+    claimer.offer({ entry: writeEntry(formats, { received: clock.now(), content, by: owner }) });
   }
 }
 

@@ -24,6 +24,7 @@ import { defaultSettings } from '../conversation/step-context.ts';
 import { readEntry } from '../events/in-stream-entry.ts';
 import { Model, type Output } from '../processor/model.ts';
 import { mappingOf } from '../testing/mapping.ts';
+import { modelMessages } from '../testing/messages.ts';
 import type { Offer } from './backlog.ts';
 import { Intake } from './intake.ts';
 
@@ -34,22 +35,8 @@ const [agent] = production.agents;
 const map = mappingOf(production);
 
 const messages = [
-  'EventCallCreated',
-  'EventCallDataChanged',
-  'EventCallPartyAdded',
-  'EventCallPartyState',
-  'EventCallPartyMoved',
-  'EventCallPartyDeleted',
-  'EventCallDeleted',
-  'EventQueued',
-  'EventDiverted',
-  'EventAbandoned',
-  'EventAgentLogin',
-  'EventAgentLogout',
+  ...modelMessages,
   'EventAgentReady',
-  'EventUserEvent',
-  'EventMuteOn',
-  'EventMuteOff',
   'EventACK',
   'EventError',
   'EventRegistered',
@@ -61,7 +48,6 @@ const messages = [
   'KeepAliveRequest',
   'EventNobodyKnows',
   '__proto__',
-  '',
 ];
 
 const now = Math.floor(Date.now() / 1000);
@@ -259,7 +245,7 @@ it('any sequence of frames, cut, doubled, out of order, unknown or extreme, stop
           on.send('EventCallCreated', { ...of, TimeinSecs: now, TimeinuSecs: 1 });
         const came = () => offers.filter(({ call }) => call === `${goodSite}/${mark}`).length;
         await until(() => came() === 3, 'the good peer is heard');
-        const settings = { ...defaultSettings, severalSites: true };
+        const settings = { ...defaultSettings, sites: production.sites };
         const model = new Model({ settings, scope: 'org/1', map: () => map, repeatsBefore: wallMs(0) });
         const outputs: Output[] = [];
         for (const [number, { entry }] of offers.splice(0).entries()) {

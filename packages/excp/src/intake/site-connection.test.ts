@@ -1,30 +1,54 @@
 import { systemClock } from '@exec/common/clock';
+import type { Connection } from '@exec/common/config';
 import { streamMs } from '@exec/common/instants';
 import { silentLogger } from '@exec/common/logging';
-import { accept, answer, keepAlive, LinkServer, readableMetrics } from '@exec/engage-link/testing';
+import {
+  accept,
+  answer,
+  keepAlive,
+  LinkServer,
+  type PeerConnection,
+  readableMetrics,
+} from '@exec/engage-link/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Snapshot } from '../events/snapshots.ts';
 import { normalise } from './normalise.ts';
 import { SiteConnection } from './site-connection.ts';
 
-/** Connection of calls to a server that ends each resync with these extensions, and with live events before it. */
-async function watched(done: object) {
+const time = { TimeinSecs: 1_700_000_000, TimeinuSecs: 0 };
+const created = (uuid: string, more: object = {}) => ({
+  ...{ CallUUID: uuid, ConnID: '0000000000000001', CallType: 'Inbound', ...time },
+  ...more,
+});
+
+/** A connection to a server that ends each resync with these extensions. */
+async function watched(
+  done: object,
+  o: {
+    readonly connection?: Connection;
+    readonly addresses?: readonly string[];
+    /** Sent within the resync. */
+    readonly resync?: (on: PeerConnection) => void;
+    /** Sent before the registration of an address is answered. */
+    readonly before?: Readonly<Record<string, (on: PeerConnection) => void>>;
+  } = {},
+) {
+  const { connection = 'calls' } = o;
   const server = await LinkServer.start({
     behaviours: [
       accept({ linked: true }),
       keepAlive,
       answer('RequestStartCallMonitoring', (on, { attributes: { ReferenceID } }) => {
         on.send('EventACK', { ReferenceID, Extensions: { Resync: 1 } });
+        o.resync?.(on);
         on.send('EventACK', { ReferenceID, Extensions: { ResyncDone: 1, ...done } });
       }),
+      answer('RequestRegisterAddress', (on, { attributes: { ReferenceID, ThisDN } }) => {
+        o.before?.[String(ThisDN)]?.(on);
+        on.send('EventRegistered', { ReferenceID, ThisDN, Extensions: {} });
+      }),
       answer('RequestQueryServer', (on, { attributes: { ReferenceID } }) => {
-        on.send('EventCallCreated', {
-          CallUUID: 'before the answer',
-          ConnID: '0000000000000001',
-          CallType: 'Inbound',
-          TimeinSecs: 1_700_000_000,
-          TimeinuSecs: 0,
-        });
+        on.send('EventCallCreated', created('before the answer'));
         on.send('EventError', { ReferenceID, ErrorCode: 1, ErrorMessage: 'not known' });
       }),
     ],
@@ -34,9 +58,9 @@ async function watched(done: object) {
   const caughtUp = Promise.withResolvers<void>();
   const watch = new SiteConnection({
     site: 's',
-    connection: 'calls',
+    connection,
     link: {
-      name: 's calls',
+      name: `s ${connection}`,
       servers: [server.address],
       applicationName: 'EXCP',
       metrics: readableMetrics().metrics,
@@ -61,6 +85,7 @@ async function watched(done: object) {
     await watch.stop();
     await server.close();
   });
+  watch.want(o.addresses ?? []);
   watch.start();
   await complete.promise;
   return { watch, heard, caughtUp: caughtUp.promise };
@@ -85,5 +110,39 @@ describe('the connection of calls', () => {
     watch.ask(7);
     await caughtUp;
     expect(heard.slice(-2)).toEqual(['EventCallCreated', 'caught up with 7']);
+  });
+});
+
+describe('what a connection has found', () => {
+  const inShort = (heard: readonly (string | Snapshot)[]) =>
+    heard.map((one) => {
+      if (typeof one === 'string') return one;
+      if (one.kind === 'calls-found') return one.calls.map(({ created: { call } }) => call).join(' ');
+      return one.kind === 'queues-found' ? one.queues.map(({ queue }) => queue).join(' ') : one.kind;
+    });
+
+  it('of calls stands before an event that comes while it resynchronises', async () => {
+    const { heard } = await watched(
+      {},
+      {
+        resync: (on) => {
+          for (const uuid of ['A', 'B'])
+            on.send('EventCallCreated', created(uuid, { Extensions: { Resync: 1 } }));
+          on.send('EventCallDeleted', created('A'));
+          on.send('EventCallCreated', created('C', { Extensions: { Resync: 1 } }));
+        },
+      },
+    );
+    expect(inShort(heard)).toEqual(['', 'A B', 'EventCallDeleted', 'C']);
+  });
+
+  it('of queues stands before an event that comes while others are being registered', async () => {
+    const diverted = (on: PeerConnection) =>
+      on.send('EventDiverted', { ThisDN: '7000', ThisQueue: '7000', ...created('A') });
+    const { heard } = await watched(
+      {},
+      { connection: 'queues', addresses: ['7000', '7001', '7002'], before: { 7002: diverted } },
+    );
+    expect(inShort(heard)).toEqual(['7000 7001', 'EventDiverted', '7002']);
   });
 });

@@ -136,9 +136,15 @@ export class SiteConnection {
     this.#registrations?.want(addresses);
   }
 
-  /** Asks the server whether there is more than the stream had at `place`. */
+  /**
+   * Asks the server whether there is more than the stream had at `place`. While it resynchronises there is, and an answer
+   * would come before it.
+   */
   ask(place: StreamPlace): void {
-    if (this.#machine.state.phase !== 'down') this.#question.ask(place);
+    const { phase } = this.#machine.state;
+    const tellsCalls = this.#options.connection === 'calls';
+    if (phase === 'down' || (tellsCalls && (phase === 'starting' || this.#resync !== undefined))) return;
+    this.#question.ask(place);
   }
 
   /** Asks for all snapshots once more. */
@@ -215,6 +221,9 @@ export class SiteConnection {
       default:
         break;
     }
+    // What was found stands before what happens there from now on: an event supposes it.
+    this.#snapshots?.flush();
+    this.#resync?.flush();
     this.#options.handler.event(event, receivedAt);
   }
 

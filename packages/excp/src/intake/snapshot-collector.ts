@@ -40,6 +40,11 @@ export class CallsResync {
     this.#calls.findLast(({ created }) => created.call === input.call)?.parties.push(input);
   }
 
+  /** Tells what has been named by now. */
+  flush(): void {
+    if (this.#calls.length > 0) this.#part(false);
+  }
+
   /** It is under way: what is not known yet may still be named. */
   begin(): void {
     this.#part(false);

@@ -75,6 +75,12 @@ export function deadEvent({ legs, establishes, event }: OutboxEntry): DeadEvent 
   return { legs, establishes, event };
 }
 
+/**
+ * In place of a dead leg, where the cloud refused an event that establishes none: the next term has to know that the
+ * conversation is not complete.
+ */
+export const noLeg = '';
+
 /** Field of the hash of dead legs. */
 export function deadLegField(conversation: string, leg: string): string {
   return JSON.stringify([conversation, leg]);

@@ -50,11 +50,10 @@ function buried(index: number): OutboxUpdate {
   return { buried: [{ id: one.id, letter: 'L', event: JSON.stringify(deadEvent(one)) }] };
 }
 
-async function write(updates: readonly OutboxUpdate[], o: { letterBytes?: number; keptSince?: number } = {}) {
+async function write(updates: readonly OutboxUpdate[], o: { letterBytes?: number } = {}) {
   const { redis, keys } = opened;
-  const { letterBytes = 10_000, keptSince = 0 } = o;
-  const trim = updates.some((update) => update.trim === true) ? '1' : '0';
-  const args = { token: 'me:1', keptSince, keptMost: 10, letterBytes, trim };
+  const { letterBytes = 10_000 } = o;
+  const args = { token: 'me:1', keptMost: 10, letterBytes };
   return writeOutbox(redis, outboxKeys(keys), args, outboxValues(updates));
 }
 
@@ -90,14 +89,6 @@ describe('a dead letter in Redis', () => {
     const text = await opened.redis.client.hget(opened.keys.dead, 'L');
     await write([buried(2)], { letterBytes: (text?.length ?? 0) + 10 });
     expect(await stored()).toEqual({ held: idsOf(0, 1), left: [] });
-  });
-
-  it('older than it is kept goes when it is looked for, also when no new one comes', async () => {
-    await write([letter()]);
-    await write([{ trim: true }], { keptSince: at });
-    expect((await stored()).held).toEqual(idsOf(0));
-    await write([{ trim: true }], { keptSince: at + 1 });
-    expect((await stored()).held).toBeUndefined();
   });
 });
 

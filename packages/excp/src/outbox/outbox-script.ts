@@ -24,10 +24,10 @@ import type { ExcpKeys } from '../keys.ts';
 export const writeOutbox = defineScript({
   name: 'excp-outbox',
   keys: ['lease', 'outstream', 'sending', 'dead', 'deadTimes', 'deadLegs'],
-  args: ['token', 'keptSince', 'keptMost', 'letterBytes', 'trim'],
+  args: ['token', 'keptMost', 'letterBytes'],
   lua: `
 if redis.call('GET', lease) ~= token then return 'fenced' end
-local at = 6
+local at = 4
 local function each(width, apply)
   local count = tonumber(ARGV[at])
   for index = at + 1, at + count, width do apply(ARGV[index], ARGV[index + 1], ARGV[index + 2], ARGV[index + 3]) end
@@ -63,9 +63,7 @@ each(2, function(id, floor)
   end
 end)
 each(1, function(id) redis.call('HSETNX', sending, id, '1') end)
-if letters > 0 or trim == '1' then
-  local gone = redis.call('ZRANGEBYSCORE', deadTimes, '-inf', '(' .. keptSince, 'LIMIT', 0, 1000)
-  for _, id in ipairs(gone) do redis.call('HDEL', dead, id); redis.call('ZREM', deadTimes, id) end
+if letters > 0 then
   while redis.call('ZCARD', deadTimes) > tonumber(keptMost) do
     local oldest = redis.call('ZPOPMIN', deadTimes)
     redis.call('HDEL', dead, oldest[1])
@@ -95,8 +93,6 @@ export interface OutboxUpdate {
   readonly unsent?: readonly string[];
   readonly floors?: readonly (readonly [string, WallMs])[];
   readonly sending?: readonly string[];
-  /** Look for letters that are too old. */
-  readonly trim?: boolean;
 }
 
 /** The further arguments of {@link writeOutbox} that carry out all of the updates. */

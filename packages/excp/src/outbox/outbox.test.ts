@@ -259,3 +259,51 @@ describe('an outage of the cloud', () => {
     expect(stand.accepted).toEqual(ids(entries));
   });
 });
+
+it('says what waits, how old it is, and what is held back', async () => {
+  const entries = calls(2);
+  let refused = true;
+  const stand = new OutboxStand(
+    entries,
+    script({ event: (id) => (refused && id === entries[0]?.event.event.eventId ? 'later' : undefined) }),
+  );
+  const figures = () => {
+    const { size, heldBack, oldest } = stand.outbox;
+    return { size, heldBack, oldest, waits: [1, 2].map((n) => stand.outbox.waits(`site/call-${n}`)) };
+  };
+  expect(figures()).toEqual({ size: 0, heldBack: 0, oldest: undefined, waits: [false, false] });
+  stand.commit(...entries);
+  expect(figures()).toEqual({ size: 8, heldBack: 0, oldest: start, waits: [true, true] });
+  await stand.clock.advance(100);
+  expect(figures()).toEqual({ size: 4, heldBack: 4, oldest: start, waits: [true, false] });
+  expect(stand.outbox.all.all.map(({ id }) => id)).toEqual(ids(entries.slice(0, 4)));
+  refused = false;
+  await stand.clock.advance(minutes);
+  expect(figures()).toEqual({ size: 0, heldBack: 0, oldest: undefined, waits: [false, false] });
+});
+
+it('holds all back while nothing can be sent', async () => {
+  const entries = calls(1);
+  const stand = new OutboxStand(entries, script({ request: () => 401 }));
+  stand.commit(...entries);
+  await stand.clock.advance(100);
+  expect([stand.outbox.size, stand.outbox.heldBack]).toEqual([4, 4]);
+});
+
+it('forgets the dead legs of a conversation that is no longer stored, and one that is sent again', async () => {
+  const entries = calls(2);
+  const stand = new OutboxStand(
+    entries,
+    script({
+      event: (id) =>
+        entries.some((one) => one.establishes && one.event.event.eventId === id) ? 'never' : undefined,
+    }),
+  );
+  stand.commit(...entries);
+  await stand.clock.advance(100);
+  const fields = () => [1, 2].map((n) => stand.outbox.deadLegFields(`site/call-${n}`).length);
+  expect([stand.dead.length, fields()]).toEqual([8, [1, 1]]);
+  stand.outbox.forget('site/call-1');
+  stand.outbox.revive('site/call-2', 'p:one');
+  expect(fields()).toEqual([0, 0]);
+});

@@ -100,7 +100,6 @@ export class Outbox {
       onResult,
       random,
     });
-    this.#writer.start();
     this.#add(stored.entries, stored);
   }
 
@@ -112,6 +111,11 @@ export class Outbox {
   /** Of them, those behind a refused one, or all when nothing can be sent. */
   get heldBack(): number {
     return this.#sender.isPaused ? this.#queue.size : this.#queue.heldBack;
+  }
+
+  /** Whether an event of the conversation was neither accepted nor refused for good. */
+  waits(conversation: string): boolean {
+    return this.#queue.waits(conversation);
   }
 
   /** Wall time at which the oldest of them was received. */

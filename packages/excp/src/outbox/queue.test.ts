@@ -1,6 +1,7 @@
 import { monotonicMs } from '@exec/common/instants';
 import { describe, expect, it } from 'vitest';
 import { entry } from '../testing/entries.ts';
+import { noLeg } from './dead-letter.ts';
 import type { OutboxEntry } from './entry.ts';
 import { SendQueue } from './queue.ts';
 
@@ -102,6 +103,64 @@ describe('the queue', () => {
     expect(ids(queue.take(limits)).toSorted()).toEqual(['1-2', '1-3']);
   });
 
+  it('has nothing ready while all that waits has to wait for another conversation, and gives it once then', () => {
+    const queue = new SendQueue();
+    const [first, second] = [1, 3].map((n) => entry({ id: `1-${n}`, conversation: 'target' })) as [
+      OutboxEntry,
+      OutboxEntry,
+    ];
+    queue.add(first);
+    queue.add(entry({ id: '1-2', conversation: 'source', after: 'target' }));
+    const batch = queue.take(limits);
+    expect([ids(queue.take(limits)), queue.hasReady]).toEqual([[], false]);
+    queue.accepted(first);
+    queue.finish(batch);
+    expect(ids(queue.take(limits))).toEqual(['1-2']);
+    queue.add(second);
+    const next = queue.take(limits);
+    queue.accepted(second);
+    queue.finish(next);
+    expect([ids(next), ids(queue.take(limits))]).toEqual([['1-3'], []]);
+  });
+
+  it('takes the parts of an ID of the out-stream as numbers, the first before the second', () => {
+    for (const [before, after] of [
+      ['9-1', '10-1'],
+      ['9-5', '10-1'],
+      ['10-9', '10-10'],
+    ] as const) {
+      const queue = new SendQueue();
+      queue.add(entry({ id: before, conversation: 'target' }));
+      queue.add(entry({ id: after, conversation: 'source', after: 'target' }));
+      expect(ids(queue.take(limits))).toEqual([before]);
+      expect(ids(queue.all)).toEqual([before, after]);
+    }
+    for (const [own, other] of [
+      ['9-5', '10-1'],
+      ['10-1', '10-1'],
+    ] as const) {
+      const queue = new SendQueue();
+      queue.add(entry({ id: other, conversation: 'target' }));
+      queue.add(entry({ id: own, conversation: 'source', after: 'target' }));
+      expect(ids(queue.take(limits))).toEqual([other, own]);
+    }
+  });
+
+  it('takes an answer once, however often it comes', () => {
+    const [one, two, last] = three();
+    const { queue, batch } = taken(one, two, last);
+    queue.accepted(one);
+    queue.later(two, monotonicMs(500));
+    queue.accepted(one);
+    expect([queue.size, queue.tries('a'), queue.overtaken('a')]).toEqual([2, 1, undefined]);
+    queue.dead(one, 'letter');
+    expect([queue.size, queue.has(two), queue.has(last)]).toEqual([2, true, true]);
+    queue.finish(batch);
+    queue.accepted(entry({ id: '1-9', conversation: 'unknown' }));
+    expect(queue.dead(entry({ id: '1-9', conversation: 'unknown' }), 'letter').deadLeg).toBeUndefined();
+    expect(queue.size).toBe(2);
+  });
+
   it('is as before when a request came to nothing, and keeps what was accepted of it', () => {
     const { queue, batch } = taken(...three());
     queue.finish(batch);
@@ -173,6 +232,17 @@ describe('a refusal for good', () => {
     expect(queue.deadLegFields('site/call')).toEqual([JSON.stringify(['site/call', 'p:one'])]);
     queue.revive('site/call', 'p:one');
     expect(queue.letterOf(of)).toBeUndefined();
+  });
+
+  it('is remembered with its conversation when it establishes no leg, which goes on', () => {
+    const [held, retrieved] = [entry({ id: '1-1', legs: ['p:one'] }), entry({ id: '1-2', legs: ['p:one'] })];
+    const { queue } = taken(held, retrieved);
+    expect(queue.dead(held, 'letter')).toEqual({ entries: [held], deadLeg: undefined });
+    expect([queue.size, queue.letterOf(retrieved)]).toEqual([1, undefined]);
+    expect(queue.deadLegs).toEqual({ [JSON.stringify(['site/call', noLeg])]: 'letter' });
+    const next = new SendQueue(queue.deadLegs);
+    expect(next.letterOf(retrieved)).toBeUndefined();
+    expect(next.deadLegFields('site/call')).toEqual([JSON.stringify(['site/call', noLeg])]);
   });
 
   it('is known of dead legs that were stored', () => {

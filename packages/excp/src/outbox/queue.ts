@@ -5,7 +5,7 @@
 
 import { type ConversationEvent, toEventTime } from '@exec/common/genesys-cloud';
 import { laterBy, latest, type MonotonicMs, type WallMs, wallMs } from '@exec/common/instants';
-import { deadLegField, readDeadLegField } from './dead-letter.ts';
+import { deadLegField, noLeg, readDeadLegField } from './dead-letter.ts';
 import type { OutboxEntry } from './entry.ts';
 
 export interface BatchLimits {
@@ -103,6 +103,11 @@ export class SendQueue {
       if (received !== undefined && (oldest === undefined || received < oldest)) oldest = received;
     }
     return oldest;
+  }
+
+  /** Whether an entry of the conversation is here. */
+  waits(conversation: string): boolean {
+    return this.#conversations.has(conversation);
   }
 
   /** The dead letter to which the entry belongs, because the cloud refused to establish a leg of it. */
@@ -280,7 +285,10 @@ export class SendQueue {
       queue.alone = false;
       this.#remove(queue, entry);
     }
-    if (!entry.establishes || leg === undefined) return { entries: [entry], deadLeg: undefined };
+    if (!entry.establishes || leg === undefined) {
+      this.#markDead(entry.conversation, noLeg, letter);
+      return { entries: [entry], deadLeg: undefined };
+    }
     this.#markDead(entry.conversation, leg, letter);
     const others = queue?.entries.filter((other) => this.letterOf(other) !== undefined) ?? [];
     for (const other of others) if (queue !== undefined) this.#remove(queue, other);

@@ -25,6 +25,7 @@ export class RecentEvents {
   readonly #events = new Map<string, RecentEvent[]>();
   #size = 0;
 
+  /** @param bound events that are remembered, of all conversations together */
   constructor(bound: number = most) {
     this.#most = bound;
   }

@@ -16,10 +16,11 @@ import {
   type EventBudget,
   type Permit,
 } from '@exec/common/genesys-cloud';
+import { isLeaseLost } from '@exec/common/leadership';
 import type { Logger } from '@exec/common/logging';
 import type { Trouble } from '@exec/common/trouble';
 import { applyAnswer, type OutcomeOf, spread } from './answers.ts';
-import { deadEvent, writeDeadLetter } from './dead-letter.ts';
+import { deadEvent, deadLegField, noLeg, writeDeadLetter } from './dead-letter.ts';
 import type { OutboxEntry } from './entry.ts';
 import type { SendQueue } from './queue.ts';
 import type { OutboxWriter } from './writer.ts';
@@ -216,7 +217,7 @@ export class Sender {
     writer
       .write({
         letters: [{ id, at, text, entries: entries.map((one) => one.id) }],
-        ...(deadLeg === undefined ? {} : { deadLegs: [[deadLeg, id]] }),
+        deadLegs: [[deadLeg ?? deadLegField(entry.conversation, noLeg), id]],
       })
       .catch(() => undefined);
     for (const one of entries) onResult(one, 'dead', one === entry ? reason : `with its leg: ${reason}`);
@@ -230,8 +231,7 @@ export class Sender {
     const wait = after ?? Math.min(longestPauseMs, 500 * 2 ** Math.min(this.#pauses, 10));
     this.#pauses++;
     // Who holds the lease is said elsewhere.
-    if (!(error instanceof ExecError && error.code === 'lease.lost'))
-      trouble.failed(error, { 'exec.events': queue.size });
+    if (!isLeaseLost(error)) trouble.failed(error, { 'exec.events': queue.size });
     this.#dispatcher.pause(spread(wait, this.#random));
   }
 }

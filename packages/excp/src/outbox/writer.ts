@@ -4,6 +4,7 @@
  */
 import type { Clock, Timer } from '@exec/common/clock';
 import { ExecError } from '@exec/common/errors';
+import { isLeaseLost } from '@exec/common/leadership';
 import type { RedisConnection } from '@exec/common/redis';
 import type { Trouble } from '@exec/common/trouble';
 import { workLoop } from '@exec/common/work-loop';
@@ -30,8 +31,6 @@ const firstRetryMs = 100;
 const longestRetryMs = 2_000;
 /** What was accepted is written with the next request that is sent, or after this time. */
 const doneMs = 5;
-const trimEveryMs = 3_600_000;
-const lettersKeptMs = 30 * 86_400_000;
 const lettersKept = 10_000;
 
 export class OutboxWriter {
@@ -44,7 +43,6 @@ export class OutboxWriter {
   #isUrgent = false;
   #failures = 0;
   #later: Timer | undefined;
-  #trim: Timer | undefined;
 
   constructor(options: OutboxWriterOptions) {
     this.#options = options;
@@ -52,13 +50,6 @@ export class OutboxWriter {
       () => this.#writeAll(),
       (error) => options.trouble.failed(error),
     );
-  }
-
-  /** From now on letters that are too old are removed, also when no new one comes. */
-  start(): void {
-    if (this.#abort.signal.aborted) return;
-    this.write({ trim: true }).catch(() => undefined);
-    this.#trim = this.#options.clock.setTimer(trimEveryMs, () => this.start(), { unref: true });
   }
 
   /**
@@ -88,7 +79,6 @@ export class OutboxWriter {
 
   /** Writes what waits for at most `limitMs`; nothing is taken any more. Resolves with the number of updates left. */
   async close(limitMs: number): Promise<number> {
-    this.#trim?.cancel();
     const limit = this.#options.clock.setTimer(limitMs, () => this.#abort.abort(lost()));
     await this.written().catch(() => undefined);
     limit.cancel();
@@ -127,7 +117,7 @@ export class OutboxWriter {
         await this.#write(batch.map(({ update }) => update));
       } catch (error) {
         this.#waiting.unshift(...batch);
-        if (error instanceof ExecError && error.code === 'lease.lost') this.#giveUp();
+        if (isLeaseLost(error)) this.#giveUp();
         else await this.#waitAfter(error);
         continue;
       }
@@ -139,7 +129,7 @@ export class OutboxWriter {
   }
 
   async #write(updates: readonly OutboxUpdate[]): Promise<void> {
-    const { redis, keys, clock, token } = this.#options;
+    const { redis, keys, token } = this.#options;
     const held = token();
     if (held === undefined || this.#abort.signal.aborted) throw lost();
     const answer = await writeOutbox(
@@ -147,10 +137,8 @@ export class OutboxWriter {
       outboxKeys(keys),
       {
         token: held,
-        keptSince: clock.now() - lettersKeptMs,
         keptMost: lettersKept,
         letterBytes,
-        trim: updates.some(({ trim }) => trim === true) ? '1' : '0',
       },
       outboxValues(updates),
     );

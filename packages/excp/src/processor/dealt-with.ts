@@ -9,12 +9,17 @@ import type { EntryContent } from '../events/in-stream-entry.ts';
 export const dealtMost = 50_000;
 
 export class DealtWith {
-  readonly #keys = new Set<string>();
+  readonly #keys: Set<string>;
   readonly #parent: DealtWith | undefined;
 
-  /** `parent`: learns of everything as well. */
-  constructor(parent?: DealtWith) {
+  /** `parent`: learns of everything as well; `known`: what it begins with. */
+  constructor(parent?: DealtWith, known: Iterable<string> = []) {
     this.#parent = parent;
+    this.#keys = new Set(known);
+  }
+
+  get all(): Iterable<string> {
+    return this.#keys;
   }
 
   has(key: string): boolean {

@@ -73,6 +73,22 @@ describe('what was kept of the last term', () => {
     expect(server.scripts).toBe(1);
   });
 
+  it('is left out also by the next term, when the one that wrote it back did not begin; not what that one left unwritten', async () => {
+    const { memory, mark, server, kept } = context();
+    const { dealtWith } = await memory.recall(token);
+    dealtWith.add(['last']);
+    memory.keep({ ...kept, dealtWith });
+    Object.assign(mark, { mark: 'second', changed: true });
+    const unbegun = await memory.recall(token);
+    unbegun.dealtWith.add(['unwritten']);
+    server.begun = 1;
+    const again = await memory.recall(token);
+    expect(['last', 'unwritten'].map((name) => again.dealtWith.has(name))).toEqual([true, false]);
+    expect(server.scripts).toBe(1);
+    Object.assign(mark, { mark: 'third' });
+    expect((await memory.recall(token)).dealtWith.has('last')).toBe(false);
+  });
+
   it('with it, all that the other instance had dealt with when it began is left out', async () => {
     const { memory, mark, kept } = context();
     const { dealtWith } = await memory.recall(token);

@@ -33,6 +33,8 @@ export class Memory {
   #kept: Kept | undefined;
   /** Of all terms: what is offered again after a loss may have been dealt with in an earlier one. */
   readonly #dealtWith = new DealtWith();
+  /** What was written back last: the mark of that data, and the events that it is beyond. */
+  #restored: { readonly mark: string; readonly dealtWith: readonly string[] } | undefined;
   /** The mark of the data that was left to the other instance last. */
   #left: string | undefined;
 
@@ -63,6 +65,8 @@ export class Memory {
     if (this.#kept?.mark === mark.mark) this.#kept = undefined;
     const kept = this.#kept;
     if (kept === undefined) {
+      // A term that did not begin after all may have written it back.
+      if (this.#restored?.mark === mark.mark) return this.#beyond(this.#restored.dealtWith);
       if (!mark.changed || this.#left === mark.mark || (await this.#hasBegun())) return nothing;
       this.#left = mark.mark;
       return { ...nothing, leave: true };
@@ -76,7 +80,12 @@ export class Memory {
       { 'exec.conversations': kept.records.length, 'exec.events': kept.out.length },
       'Redis has lost what it had: what this instance remembers of it is written back',
     );
-    return { dealtWith: this.#dealtWith, leave: false };
+    this.#restored = { mark: mark.mark, dealtWith: [...this.#dealtWith.all] };
+    return this.#beyond(this.#restored.dealtWith);
+  }
+
+  #beyond(events: readonly string[]): Recalled {
+    return { dealtWith: new DealtWith(this.#dealtWith, events), leave: false };
   }
 
   async #hasBegun(): Promise<boolean> {

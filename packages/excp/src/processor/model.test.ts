@@ -55,7 +55,7 @@ function modelOf(settings: Partial<typeof defaultSettings> = {}) {
       return id;
     },
     load(records: readonly ConversationRecord[]) {
-      write(model.load({ records, agents: [], broken: [] }));
+      write([...model.load({ records, agents: [], broken: [] })].flat());
     },
     /** Until then no connection has anything to tell, and says so when it is asked: the last end is not held any longer. */
     rest(until: number) {
@@ -214,7 +214,7 @@ describe('a stored conversation that makes the model fail', () => {
     for (const input of [...talk('good'), ...talk('bad')]) before.accept(input, begin);
     const after = modelOf();
     const texts = new Map(before.written.flatMap((batch) => batch.records));
-    const state = [...texts.values()].flatMap((text) => readValue(readRecord(formats, text)) ?? []);
+    const state = [...texts].flatMap(([key, text]) => readValue(readRecord(formats, key, text)) ?? []);
     const bad = state.find(({ conversation }) => conversation.key === `${site}/bad`)?.conversation;
     // A wait of a kind that does not exist, and whose end has come.
     const leaving = { why: 'transfer', at: absurd, until: begin, otherwise: 'Peer' };
@@ -232,8 +232,8 @@ describe('a stored conversation that makes the model fail', () => {
     const work = modelOf();
     const before = modelOf();
     for (const input of talk('good')) before.accept(input, begin);
-    const text = before.written.flatMap((batch) => batch.records).at(-1)?.[1];
-    const good = readValue(readRecord(formats, text ?? ''));
+    const [key = '', text = ''] = before.written.flatMap((batch) => batch.records).at(-1) ?? [];
+    const good = readValue(readRecord(formats, key, text));
     if (good === undefined) throw new Error('nothing was stored');
     const { conversation } = good;
     const bad = { ...conversation, key: `${site}/bad`, legs: null as unknown as typeof conversation.legs };
@@ -286,6 +286,26 @@ describe('bounds of conversations', () => {
     for (const input of talk('four', engageMicros((begin + 10_000) * 1000)))
       stand.accept(input, begin + 10_000);
     expect(stand.written.flatMap(({ shed }) => shed)).toHaveLength(1);
+  });
+
+  it('hold for what is over and goes on: it is open again, and as old as its first call', () => {
+    const stand = modelOf({ longestMs: 12 * hour, openMost: 1 });
+    for (const input of [...talk('one'), ended('one')]) stand.accept(input, begin);
+    stand.rest(begin + 5_000);
+    expect([stand.model.open, stand.model.size]).toEqual([0, 1]);
+    const at = engageMicros((begin + 60_000) * 1000);
+    const [second, main] = [asId<CallUuid>('second'), asId<CallUuid>('one')];
+    stand.accept(
+      { kind: 'call-created', site, at, call: second, type: 'Consult', origCall: main },
+      begin + 60_000,
+    );
+    expect([stand.model.open, stand.model.size]).toEqual([1, 1]);
+    for (const input of talk('two', at)) stand.accept(input, begin + 60_000);
+    expect(stand.written.flatMap(({ shed }) => shed)).toEqual([`${site}/two`]);
+    stand.rest(begin + hour);
+    expect(stand.model.nextDue).toBe(begin + 12 * hour);
+    stand.rest(begin + 12 * hour);
+    expect([stand.model.open, stand.anomalies.includes('too-long')]).toEqual([0, true]);
   });
 
   it('of the DNs that agents were seen at, the ones not heard of for longest go, also in Redis', () => {

@@ -8,6 +8,7 @@ import { ExecError } from '@exec/common/errors';
 import type { IdMap } from '@exec/common/id-map';
 import { discoveredAt, type EngageMicros, latest, type StreamMs, type WallMs } from '@exec/common/instants';
 import type { Change } from '../conversation/changes.ts';
+import type { EndedText } from '../conversation/ended.ts';
 import { speaksOf } from '../conversation/lost.ts';
 import type { Conversation } from '../conversation/state.ts';
 import type { MappingLookups, ModelSettings } from '../conversation/step-context.ts';
@@ -20,7 +21,7 @@ import { faultOf } from '../registry/guard.ts';
 import { ConversationRegistry } from '../registry/registry.ts';
 import { nothingPublished, type Published, retime, translate } from '../translate/translate.ts';
 import { type DealtWith, keyOfContent } from './dealt-with.ts';
-import type { ConversationRecord } from './record.ts';
+import { type ConversationRecord, EndedRecord, keyOf, recordOf } from './record.ts';
 import type { StoredState, StreamEntry } from './store.ts';
 import { timeOfId } from './stream-ids.ts';
 
@@ -69,11 +70,14 @@ interface Untranslated {
   readonly ended: Set<string>;
 }
 
+/** A few milliseconds of work. */
+const loadedAtOnce = 500;
+
 export class Model {
   readonly #options: ModelOptions;
   readonly #registry: ConversationRegistry;
-  /** By conversation: what the times of its next events depend on. */
-  readonly #published = new Map<string, Published>();
+  /** By conversation: time of the newest event, on which the times of its next ones depend. */
+  readonly #last = new Map<string, WallMs>();
   /** Of the entries that are in the stream, by ID: bytes, and the name of the event. */
   readonly #entries = new Map<string, { readonly bytes: number; readonly name: string | undefined }>();
   #lookups: { readonly map: IdMap; readonly of: MappingLookups } | undefined;
@@ -106,21 +110,25 @@ export class Model {
     return this.#registry.awaited();
   }
 
-  load(state: Pick<StoredState, 'records' | 'agents' | 'broken'>): readonly Output[] {
-    for (const { conversation, published } of state.records) this.#published.set(conversation.key, published);
-    const conversations = state.records.map((record) => record.conversation);
-    return [
-      ...state.broken.flatMap(setAside),
-      ...this.#outputsOf(this.#registry.load(conversations, state.agents), undefined),
-    ];
+  /** Takes over what is stored, a part at a time: what comes of it has to be written, and until it is all done nothing is accepted. */
+  *load({
+    records,
+    agents,
+    broken,
+  }: Pick<StoredState, 'records' | 'agents' | 'broken'>): Generator<readonly Output[]> {
+    yield broken.flatMap(setAside);
+    for (let from = 0; from < records.length; from += loadedAtOnce) {
+      const part = records.slice(from, from + loadedAtOnce);
+      for (const record of part) this.#last.set(keyOf(record), record.published.last);
+      const kept = part.map((record) => (record instanceof EndedRecord ? record : record.conversation));
+      yield this.#outputsOf(this.#registry.load(kept, []), undefined);
+    }
+    yield this.#outputsOf(this.#registry.load([], agents), undefined);
   }
 
   /** All that is known, as it would be stored. */
   get all(): Pick<StoredState, 'records' | 'agents'> {
-    const records = this.#registry.conversations().map((conversation) => ({
-      conversation,
-      published: this.#published.get(conversation.key) ?? nothingPublished,
-    }));
+    const records = [...this.#registry.kept()].map(([key, kept]) => this.#recordOf(key, kept));
     return { records, agents: [...this.#registry.agents()].map(([, shifts]) => shifts) };
   }
 
@@ -128,29 +136,28 @@ export class Model {
   everything(): readonly Output[] {
     return [
       ...[...this.#registry.agents()].map(([key, shifts]): Output => ({ type: 'agent', key, shifts })),
-      ...this.#registry.conversations().map(({ key }) => this.#recordOf(key)),
+      ...this.all.records.map((record): Output => ({ type: 'record', key: keyOf(record), record })),
     ];
   }
 
-  /** @param now stream time of the entry */
-  accept({ id, waited, entry, other, text }: StreamEntry, now: StreamMs): readonly Output[] {
+  /** @param now stream time at which the entry arrived */
+  accept({ id, entry, other, text }: StreamEntry, now: StreamMs): readonly Output[] {
     if (other !== undefined) return [];
     const name = entry && keyOfContent(entry.content);
     const known = name !== undefined && this.#options.dealtWith?.has(name) === true;
     this.#entries.set(id, { bytes: Buffer.byteLength(text), name: known ? undefined : name });
     if (known) return [this.#done(id)];
     if (entry === undefined) return [this.#done(id), unreadable({ id, text }, undefined)];
-    const { content, received } = entry;
+    const { content, received, by } = entry;
     switch (content.kind) {
       case 'retry-dead-letter':
         return [this.#done(id)];
       case 'connection-caught-up':
-        this.#registry.caughtUp(content.site, content.connection, content.place);
-        return [this.#done(id)];
+        return [this.#done(id), ...this.#outputsOf(this.#registry.caughtUp(content, now, by), undefined)];
       case 'call-shed':
         return this.#outputsOf(this.#registry.drop(content, now, id), received);
       default:
-        return this.#outputsOf(this.#registry.accept(content, now, id, waited), received);
+        return this.#outputsOf(this.#registry.accept(content, now, id, by), received);
     }
   }
 
@@ -170,14 +177,13 @@ export class Model {
   sendAgain(letter: DeadLetter | undefined, stored: StreamEntry): readonly Output[] {
     this.#entries.set(stored.id, { bytes: Buffer.byteLength(stored.text), name: undefined });
     const done = this.#done(stored.id);
-    const published = letter && this.#published.get(letter.conversation);
-    if (letter === undefined || published === undefined) return [done];
+    const stands = letter && this.#registry.conversation(letter.conversation);
+    if (letter === undefined || stands === undefined || stands.overAt !== undefined) return [done];
     const { id, conversation, leg } = letter;
-    if (this.#registry.conversation(conversation)?.overAt !== undefined) return [done];
     const received = stored.entry?.received ?? timeOfId(stored.id);
     try {
-      const again = retime(published, letter.events);
-      this.#published.set(conversation, again.published);
+      const again = retime(this.#publishedOf(conversation), letter.events);
+      this.#last.set(conversation, again.published.last);
       return [
         done,
         { type: 'letter-sent', id, conversation, leg },
@@ -187,7 +193,7 @@ export class Model {
             event: { ...event, conversation, received, repeat: false },
           }),
         ),
-        this.#recordOf(conversation),
+        { type: 'record', key: conversation, record: this.#recordOf(conversation, stands) },
       ];
     } catch (error) {
       const about = stored.entry === undefined ? undefined : { ids: [stored.id], item: stored.entry.content };
@@ -253,8 +259,8 @@ export class Model {
   ): readonly Output[] {
     const { key } = conversation;
     const events = changes.length === 0 ? [] : this.#eventsOf(conversation, changes, received);
-    if (!forgotten) return [...events, this.#recordOf(key, conversation)];
-    this.#published.delete(key);
+    if (!forgotten) return [...events, { type: 'record', key, record: this.#recordOf(key, conversation) }];
+    this.#last.delete(key);
     return [...events, { type: 'record', key, record: undefined }];
   }
 
@@ -264,14 +270,14 @@ export class Model {
     received: WallMs | undefined,
   ): readonly Output[] {
     const { scope, map, settings, repeatsBefore } = this.#options;
-    const { published, events } = translate(this.#published.get(key) ?? nothingPublished, changes, {
+    const { published, events } = translate(this.#publishedOf(key), changes, {
       scope,
       sourceId: map()?.content.sourceId ?? '',
       afterCallWorkRequired: settings.afterCallWorkRequired,
       key,
       interactionId,
     });
-    this.#published.set(key, published);
+    this.#last.set(key, published.last);
     const [first, ...others] = events.map((event) => event.at);
     if (first === undefined) return [];
     const since = received ?? latest(first, ...others);
@@ -279,9 +285,13 @@ export class Model {
     return events.map((event): Output => ({ type: 'event', event: { ...event, ...of } }));
   }
 
-  #recordOf(key: string, conversation = this.#registry.conversation(key)): Output {
-    const published = this.#published.get(key) ?? nothingPublished;
-    return { type: 'record', key, record: conversation && { conversation, published } };
+  #recordOf(key: string, kept: Conversation | EndedText): ConversationRecord {
+    return recordOf(kept, key, this.#publishedOf(key));
+  }
+
+  #publishedOf(key: string): Published {
+    const last = this.#last.get(key);
+    return last === undefined ? nothingPublished : { last };
   }
 
   #done(id: string): Output {

@@ -3,28 +3,31 @@
  * fenced commit. Everything in memory is a copy of what Redis holds and is thrown away when the lease is lost.
  */
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
+import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '@exec/common/clock';
 import { ExecError } from '@exec/common/errors';
 import type { Formats } from '@exec/common/formats';
 import type { Dependency } from '@exec/common/http';
 import type { IdMap } from '@exec/common/id-map';
-import type { LeaseToken } from '@exec/common/leadership';
+import { isLeaseLost, type LeaseToken } from '@exec/common/leadership';
 import type { Logger } from '@exec/common/logging';
 import type { RedisConnection } from '@exec/common/redis';
 import { Trouble } from '@exec/common/trouble';
-import type { Redis } from 'ioredis';
 import type { Anomaly, ModelSettings } from '../conversation/step-context.ts';
 import type { AwaitedConnection } from '../events/snapshots.ts';
 import { shedMs } from '../intake/claimer.ts';
 import type { ExcpKeys } from '../keys.ts';
 import { type DeadLetter, readDeadLetter } from '../outbox/dead-letter.ts';
 import type { OutboxEntry } from '../outbox/entry.ts';
+import type { Outage } from './arrival-order.ts';
 import { type CommitBatch, commit, commitBatch, commitKeys, commitValues } from './commit.ts';
 import { type DealtWith, dealtMost } from './dealt-with.ts';
+import { sayGivenUp } from './given-up.ts';
+import { InStream } from './in-stream.ts';
 import { Model, type ModelOptions, type Output } from './model.ts';
-import { type QuarantineEntry, quarantined, quarantineMost, writeQuarantineEntry } from './quarantine.ts';
-import { readStream, type StoredState, type StreamEntry, streamEntries } from './store.ts';
+import type { Outcomes } from './outcomes.ts';
+import { quarantined, quarantineMost, writeQuarantineEntry } from './quarantine.ts';
+import { type StoredState, type StreamEntry, streamEntries } from './store.ts';
 import type { StreamClock } from './stream-clock.ts';
 import { idAfter, OutIds } from './stream-ids.ts';
 
@@ -63,12 +66,16 @@ export interface ProcessorOptions {
   /** The newest mapping; undefined while there is none: then nothing is processed. */
   readonly map: () => IdMap | undefined;
   readonly outgoing: Outgoing;
+  /** Counts what has ended. */
+  readonly outcomes: Pick<Outcomes, 'written' | 'look'>;
   /** Asks a connection whether it has more to tell; the answer comes through the stream. */
   readonly ask: (awaited: AwaitedConnection) => void;
   /** Value of the token; undefined when the lease is not held any more. */
   readonly token: () => LeaseToken | undefined;
   readonly outLimit?: number;
   readonly streamClock: StreamClock;
+  /** When this instance had no connection to Redis last, for a second or more. */
+  readonly outage: () => Outage | undefined;
   /** Whether this instance has events in memory that Redis has not taken. */
   readonly intakeWaits: () => boolean;
   readonly health: Dependency;
@@ -77,8 +84,6 @@ export interface ProcessorOptions {
 }
 
 const idle = 'at work or standing by';
-const entriesPerRead = 500;
-const longestBlockMs = 1_000;
 /** Without a mapping, or with too many events waiting for the cloud, it is looked again after this time. */
 const pauseMs = 250;
 const retryMs = 100;
@@ -89,16 +94,16 @@ const rewrittenAtOnce = 500;
  * gets on before its lease can end. Otherwise a backlog may stop two instances for good, each beginning it anew.
  */
 const longestStepMs = 200;
-/** A connection is there within this time, or something is wrong. */
-const connectMs = 1_000;
 
 export class Processor {
   readonly #options: ProcessorOptions;
   readonly #model: Model;
+  /** What is stored, until the model has it. */
+  #toLoad: StoredState | undefined;
   /** What loading led to, until it is written. */
-  #loaded: readonly Output[];
+  #loaded: readonly Output[] = [];
   readonly #abort = new AbortController();
-  #reader: Redis | undefined;
+  readonly #inStream: InStream;
   /** A new one for each term: the same token may serve two of them. */
   readonly #term = randomUUID();
   #commits = 0;
@@ -118,8 +123,9 @@ export class Processor {
     this.#options = options;
     const { settings, scope, map, logger, health, dealtWith } = options;
     this.#model = new Model({ settings, scope, map, repeatsBefore: o.repeatsBefore, dealtWith });
-    this.#loaded = this.#model.load(state);
+    this.#toLoad = state;
     this.#outIds = new OutIds(state.lastOutId);
+    this.#inStream = new InStream(options);
     this.#trouble = new Trouble({ logger, message: 'Redis does not take what was processed', health });
     this.#trouble.over(idle);
     this.#stored = state.newest;
@@ -147,27 +153,27 @@ export class Processor {
   keep(): Pick<StoredState, 'records' | 'agents' | 'out'> {
     const last = this.#unwritten;
     if (last !== undefined) this.#options.dealtWith.add(last.batch.dealtWith);
-    return { ...this.#model.all, out: last?.out ?? [] };
+    const { records, agents } = this.#toLoad ?? this.#model.all;
+    return { records, agents, out: last?.out ?? [] };
   }
 
   /** Runs until it is stopped or the lease is lost. Never throws for an absent Redis: it tries until the lease ends. */
   async run(): Promise<void> {
-    const { redis, logger, token } = this.#options;
-    this.#reader = redis.blocking();
-    let after = '0';
-    let next: readonly StreamEntry[] = [];
+    const { logger, token } = this.#options;
+    let known: readonly StreamEntry[] = [];
     try {
+      await this.#load();
       while (!this.#abort.signal.aborted && token() !== undefined) {
         if (!(await this.#mayWork())) continue;
-        const entries = next.length > 0 ? next : await this.#read(after);
-        if (entries === undefined) continue;
-        ({ after, next } = await this.#process(entries, after));
+        const isAtWork = known.length > 0 || this.#inStream.isReady;
+        const entries = isAtWork ? known : await this.#read();
+        known = entries === undefined ? [] : await this.#process(entries);
       }
     } catch (error) {
-      if (!this.#abort.signal.aborted && !isLost(error)) throw error;
+      if (!this.#abort.signal.aborted && !isLeaseLost(error)) throw error;
       logger.debug({ err: error }, 'Processing ended');
     } finally {
-      this.#reader.disconnect();
+      this.#inStream.close();
       // The term is over: what comes next is another's to say.
       this.#trouble.over(idle);
     }
@@ -176,7 +182,20 @@ export class Processor {
   /** Ends after the step that is being made. */
   stop(): void {
     this.#abort.abort(new ExecError('service.unavailable', 'The processor is stopping.'));
-    this.#reader?.disconnect();
+    this.#inStream.close();
+  }
+
+  /** With pauses: however much is stored, and however slow the machine, the lease is renewed meanwhile. */
+  async #load(): Promise<void> {
+    if (this.#toLoad === undefined) return;
+    const loaded: (readonly Output[])[] = [];
+    for (const outputs of this.#model.load(this.#toLoad)) {
+      loaded.push(outputs);
+      await setImmediate();
+      if (this.#abort.signal.aborted) return;
+    }
+    this.#loaded = loaded.flat();
+    this.#toLoad = undefined;
   }
 
   async #mayWork(): Promise<boolean> {
@@ -186,65 +205,50 @@ export class Processor {
     return false;
   }
 
-  async #read(after: string): Promise<StreamEntry[] | undefined> {
-    const { keys, formats, streamClock } = this.#options;
+  /** Undefined: Redis does not answer; it is said, and after a while tried again. */
+  async #read(): Promise<readonly StreamEntry[] | undefined> {
+    const { signal } = this.#abort;
+    const dueAt = this.#model.nextDue;
     try {
-      if (streamClock.now === undefined) await streamClock.look();
-      const due = this.#model.nextDue;
-      const untilDue = due === undefined ? longestBlockMs : due - (streamClock.now ?? due);
-      // What waits in memory may end the wait that is due: it is looked again shortly.
-      const block = Math.min(longestBlockMs, Math.max(this.#mayWait ? 1 : retryMs, untilDue));
-      const reader = this.#reader;
-      if (reader === undefined) return undefined;
-      await this.#untilConnected(reader);
-      const entries = await readStream(formats, reader, keys.in, after, entriesPerRead, block);
+      const entries = await this.#inStream.read({
+        dueAt,
+        silenceCounts: !this.#options.intakeWaits(),
+        signal,
+      });
       this.#trouble.over(this.#detail);
       return entries;
     } catch (error) {
-      if (this.#abort.signal.aborted) return undefined;
+      if (signal.aborted) return undefined;
       this.#trouble.failed(error);
       await this.#pause(retryMs);
       return undefined;
     }
   }
 
-  /** A connection of a new term is still on its way; one that does not come is said by what is asked of it. */
-  async #untilConnected(reader: Redis): Promise<void> {
-    if (reader.status === 'ready') return;
-    const signal = AbortSignal.any([this.#abort.signal, AbortSignal.timeout(connectMs)]);
-    await once(reader, 'ready', { signal }).catch(() => undefined);
-  }
-
-  /** Silence means that nothing happened only while nothing waits to be stored. */
-  get #mayWait(): boolean {
-    return !this.#options.intakeWaits();
-  }
-
-  /** Answers how far it got, and what stands in the stream after that, as far as it is known. */
-  async #process(
-    entries: readonly StreamEntry[],
-    before: string,
-  ): Promise<{ readonly after: string; readonly next: readonly StreamEntry[] }> {
-    const { streamClock, clock } = this.#options;
-    let after = before;
+  /** Answers what stands in the stream after what was read, as far as it is known. */
+  async #process(entries: readonly StreamEntry[]): Promise<readonly StreamEntry[]> {
+    const { clock } = this.#options;
     await this.#keepReadable();
     this.#leave(entries.flatMap(({ other }) => other ?? []));
     if (this.#left !== undefined) this.#options.onLeft(this.#left);
+    this.#inStream.add(entries);
     let outputs = [this.#loaded];
     this.#loaded = [];
     const began = clock.monotonic();
-    for (const stored of entries) {
-      if (after !== before && clock.monotonic() - began > longestStepMs) break;
-      after = stored.id;
+    for (let next = this.#inStream.take(); next !== undefined; next = this.#inStream.take()) {
+      const { stored, at } = next;
       if (stored.entry?.content.kind === 'retry-dead-letter') {
         await this.#commit(outputs.flat());
         outputs = [this.#model.sendAgain(await this.#letter(stored.entry.content.id), stored)];
-      } else outputs.push(this.#model.accept(stored, streamClock.timeOf(stored.id, stored.waited)));
+      } else outputs.push(this.#model.accept(stored, at));
+      if (clock.monotonic() - began > longestStepMs) break;
     }
-    const quietUntil = entries.length === 0 && this.#mayWait ? streamClock.now : undefined;
-    outputs.push(this.#model.reconsider(quietUntil));
+    outputs.push(this.#model.reconsider(this.#inStream.takeQuiet()));
     for (const awaited of this.#model.awaited()) this.#options.ask(awaited);
-    return { after, next: await this.#commit(outputs.flat(), after) };
+    this.#inStream.dealtWith();
+    const next = await this.#commit(outputs.flat(), this.#inStream.readTo);
+    this.#options.outcomes.look();
+    return next;
   }
 
   /** A dead letter, with whatever belongs into it by now. */
@@ -259,7 +263,9 @@ export class Processor {
     for (const output of outputs)
       if (output.type === 'anomaly') this.#options.metrics.anomaly(output.anomaly);
     const batch = commitBatch(outputs, this.#options.formats);
-    return batch === undefined ? [] : await this.#write(batch, after);
+    const next = batch === undefined ? [] : await this.#write(batch, after);
+    this.#options.outcomes.written(outputs);
+    return next;
   }
 
   async #write(batch: CommitBatch, after: string): Promise<readonly StreamEntry[]> {
@@ -288,7 +294,7 @@ export class Processor {
             token: held.value,
             commitId,
             from,
-            most: entriesPerRead,
+            most: InStream.page,
             quarantineMost,
             shedMs,
             clockShift: streamClock.shift,
@@ -303,7 +309,7 @@ export class Processor {
         this.#trouble.over(this.#detail);
         break;
       } catch (error) {
-        if (isLost(error) || isOurs(error)) throw error;
+        if (isLeaseLost(error) || isOurs(error)) throw error;
         // Whether it was carried out is unknown: the same commit again answers that. A fault that is not about the
         // input (Redis full, read-only, away; rights missing) loses nothing: it is said, and tried again.
         this.#trouble.failed(error);
@@ -312,8 +318,7 @@ export class Processor {
     }
     this.#unwritten = undefined;
     dealtWith.add(batch.dealtWith);
-    this.#say(setAside);
-    this.#sayShed(batch.shed);
+    sayGivenUp(setAside, batch.shed, this.#options);
     for (const { conversation, leg } of batch.revived) outgoing.revive(conversation, leg);
     for (const conversation of batch.forgotten) outgoing.forget(conversation);
     if (out.length > 0) outgoing.add(out.map(({ text: _, ...entry }) => entry));
@@ -327,21 +332,6 @@ export class Processor {
       id: this.#outIds.next(epoch),
       bytes: Buffer.byteLength(text),
     }));
-  }
-
-  #say(setAside: readonly QuarantineEntry[]): void {
-    const { logger, metrics } = this.#options;
-    if (setAside.length > 0) metrics.quarantined(setAside.length);
-    for (const { entry, kind, calls, reason } of setAside)
-      logger.error(
-        {
-          'exec.entry': entry,
-          'exec.kind': kind,
-          'exec.call_uuid': calls.map(uuidOf),
-          'exec.reason': reason,
-        },
-        'An entry made the model fail: it is set aside, its call is closed as lost, the others go on',
-      );
   }
 
   /** An older release has come to stand beside this one: what is stored is brought into a format that it reads. */
@@ -372,34 +362,15 @@ export class Processor {
     );
   }
 
-  #sayShed(calls: readonly string[]): void {
-    const { logger, metrics } = this.#options;
-    for (const call of calls) {
-      metrics.shed();
-      logger.warn(
-        { 'exec.call_uuid': uuidOf(call) },
-        'A call is left out whole: too many conversations are open',
-      );
-    }
-  }
-
   async #pause(ms: number): Promise<void> {
     await this.#options.clock.sleep(ms, this.#abort.signal).catch(() => undefined);
   }
-}
-
-function uuidOf(call: string): string {
-  return call.slice(call.lastIndexOf('/') + 1);
 }
 
 /** Refused because of what was asked, not of the state of Redis: loading afresh is the way out. */
 function isOurs(error: unknown): boolean {
   if (!(error instanceof ExecError)) return true;
   return error.code === 'redis.refused' && !/\bNOPERM\b/.test(error.message);
-}
-
-function isLost(error: unknown): boolean {
-  return error instanceof ExecError && error.code === 'lease.lost';
 }
 
 function lost(): ExecError {

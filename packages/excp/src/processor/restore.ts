@@ -11,7 +11,7 @@ import type { ExcpKeys } from '../keys.ts';
 import { writeOutboxEvent } from '../outbox/entry.ts';
 import { dnKey } from '../registry/agents.ts';
 import type { DealtWith } from './dealt-with.ts';
-import { writeRecord, writeShifts } from './record.ts';
+import { keyOf, writeRecord, writeShifts } from './record.ts';
 import type { StoredState } from './store.ts';
 
 export interface Kept extends Pick<StoredState, 'records' | 'agents' | 'out' | 'deadLegs'> {
@@ -70,7 +70,7 @@ export async function restore(
   const { token, kept } = o;
   const { lease, meta, conversations, agents, out: outstream, sending, deadLegs } = keys;
   const lists = [
-    kept.records.flatMap((record) => [record.conversation.key, writeRecord(formats, record)]),
+    kept.records.flatMap((record) => [keyOf(record), writeRecord(formats, record)]),
     kept.agents.flatMap((shifts) => [dnKey(shifts.site, shifts.dn), writeShifts(formats, shifts)]),
     kept.out.flatMap((entry) => [entry.id, writeOutboxEvent(formats, entry)]),
     [...kept.sending].flat(),

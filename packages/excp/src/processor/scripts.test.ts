@@ -56,7 +56,7 @@ async function commitOf(token: string, commitId: string, input: string, outId: s
 
 function updateOf(token: string, done: readonly string[], sending: readonly string[]) {
   const { redis, keys } = opened;
-  const args = { token, keptSince: 0, keptMost: 10, letterBytes: 1_000, trim: '0' };
+  const args = { token, keptMost: 10, letterBytes: 1_000 };
   return writeOutbox(redis, outboxKeys(keys), args, outboxValues([{ done, sending }]));
 }
 

@@ -62,7 +62,7 @@ export async function loadState(
   const broken: Broken[] = [];
   const readAll = async <T>(
     key: string,
-    read: (formats: Formats, text: string) => Stored<T>,
+    read: (field: string, text: string) => Stored<T>,
     where: Broken['where'],
   ): Promise<T[]> => {
     const found: T[] = [];
@@ -75,7 +75,7 @@ export async function loadState(
         const [field = '', text = ''] = [fields[at], fields[at + 1]];
         if (seen.has(field)) continue;
         seen.add(field);
-        const stored = read(formats, text);
+        const stored = read(field, text);
         if (stored.kind === 'read') {
           found.push(stored.value);
           newest = Math.max(newest, stored.format);
@@ -85,8 +85,12 @@ export async function loadState(
     } while (cursor !== '0');
     return found;
   };
-  const records = await readAll(keys.conversations, readRecord, 'conversation');
-  const agents = await readAll(keys.agents, readShifts, 'agent');
+  const records = await readAll(
+    keys.conversations,
+    (field, text) => readRecord(formats, field, text),
+    'conversation',
+  );
+  const agents = await readAll(keys.agents, (_, text) => readShifts(formats, text), 'agent');
   const out: OutboxEntry[] = [];
   for await (const [id, text] of streamPages(redis.client, keys.out)) {
     const event = readOutboxEvent(formats, text);

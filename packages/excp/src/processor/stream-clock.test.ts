@@ -1,4 +1,5 @@
 /** The clock of waits when the clock of Redis jumps: Redis is played, time is a value. */
+import { streamMs } from '@exec/common/instants';
 import type { RedisConnection } from '@exec/common/redis';
 import { FakeClock } from '@exec/common/testing';
 import { describe, expect, it } from 'vitest';
@@ -44,7 +45,7 @@ describe.each([
     await one.look();
     expect(one.now).toBe(begin + 3_000);
     // What is stored now has the ID of the new time, or of the old one where the stream does not go back.
-    expect(one.timeOf(`${Math.max(redisNow(), begin + 1_000)}-7`, 0)).toBe(begin + 3_000);
+    expect(one.timesOf(`${Math.max(redisNow(), begin + 1_000)}-7`, 0).arrived).toBe(begin + 3_000);
     expect(jumps).toHaveLength(1);
   });
 
@@ -91,7 +92,7 @@ it('what waited in memory counts from when it came', async () => {
   const one = instance();
   await one.look();
   await clock.advance(20_000);
-  expect(one.timeOf(`${begin + 20_000}-0`, 19_500)).toBe(begin + 500);
+  expect(one.timesOf(`${begin + 20_000}-0`, 19_500).arrived).toBe(begin + 500);
 });
 
 describe('what was stored before the clock of Redis jumped a day ahead, and is dealt with afterwards', () => {
@@ -104,9 +105,9 @@ describe('what was stored before the clock of Redis jumped a day ahead, and is d
     server.jumped = day;
     await clock.advance(1_000);
     await standby.look();
-    expect(standby.timeOf(`${begin + 9_500}-0`, 0)).toBe(begin + 9_500);
-    expect(standby.timeOf(`${begin + 9_700}-0`, 600)).toBe(begin + 9_100);
-    expect(standby.timeOf(`${begin + day + 10_800}-0`, 0)).toBe(begin + 10_800);
+    expect(standby.timesOf(`${begin + 9_500}-0`, 0).arrived).toBe(begin + 9_500);
+    expect(standby.timesOf(`${begin + 9_700}-0`, 600).arrived).toBe(begin + 9_100);
+    expect(standby.timesOf(`${begin + day + 10_800}-0`, 0).arrived).toBe(begin + 10_800);
   });
 
   it('is not earlier than what was dealt with before it, with who has come since', async () => {
@@ -116,8 +117,9 @@ describe('what was stored before the clock of Redis jumped a day ahead, and is d
     Object.assign(server, { jumped: 2 * day, shift: 2 * day, place: begin + 9_000 });
     const late = instance();
     await late.look();
-    expect(late.timeOf(`${begin + day + 9_500}-0`, 0)).toBe(begin + 9_000);
-    expect(late.timeOf(`${begin + 2 * day + 9_900}-0`, 0)).toBe(begin + 9_900);
+    expect(late.timesOf(`${begin + day + 9_500}-0`, 0).arrived).toBe(begin + 9_000);
+    expect(late.timesOf(`${begin + 2 * day + 9_900}-0`, 0).arrived).toBe(begin + 9_900);
+    late.dealtUpTo(streamMs(begin + 9_900));
     expect(late.place).toBe(begin + 9_900);
   });
 });

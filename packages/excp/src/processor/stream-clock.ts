@@ -50,6 +50,12 @@ export interface StreamClockOptions {
   readonly onCommit?: (commit: string) => void;
 }
 
+export interface EntryTimes {
+  readonly storedAt: StreamMs;
+  /** At the instance that stored it. */
+  readonly arrived: StreamMs;
+}
+
 export class StreamClock {
   readonly #options: StreamClockOptions;
   /** Redis' clock minus the monotonic one, as it was last seen. */
@@ -89,7 +95,7 @@ export class StreamClock {
     return this.#written + this.#pending;
   }
 
-  /** Newest stream time of an entry that was dealt with, here or by who held the lease before. */
+  /** Stream time until which everything was dealt with, here or by who held the lease before. */
   get place(): StreamMs {
     return this.#place;
   }
@@ -106,22 +112,26 @@ export class StreamClock {
   }
 
   /**
-   * Stream time of an entry that waited so many milliseconds in memory before it could be stored; to be asked in the
-   * order of the stream. Its ID may stem from before a jump: back, then it is not after now; ahead, then it is not
-   * before what was dealt with already.
+   * Stream times of an entry that waited so many milliseconds in memory before it could be stored. Its ID may stem from
+   * before a jump: back, then it is not after now; ahead, then it is not before what stands before it in the stream.
+   * @param before when the entry before it was stored; default: the newest that was dealt with
    */
-  timeOf(id: string, waited: number): StreamMs {
+  timesOf(id: string, waited: number, before = this.#place): EntryTimes {
     const now = this.now ?? streamMs(Number.POSITIVE_INFINITY);
-    const stored = this.#storedAt(timeOfId(id), now);
-    this.#place = latest(this.#place, earliest(stored, now));
-    return earliest(laterBy(stored, -waited), now);
+    const storedAt = this.#storedAt(timeOfId(id), now, before);
+    return { storedAt: earliest(storedAt, now), arrived: earliest(laterBy(storedAt, -waited), now) };
   }
 
-  #storedAt(redisTime: WallMs, now: StreamMs): StreamMs {
+  /** Everything that was stored until `time` has been dealt with. */
+  dealtUpTo(time: StreamMs): void {
+    this.#place = latest(this.#place, time);
+  }
+
+  #storedAt(redisTime: WallMs, now: StreamMs, place: StreamMs): StreamMs {
     const time = streamMs(redisTime - this.shift);
-    if (time >= laterBy(this.#place, -jumpMs)) return time;
+    if (time >= laterBy(place, -jumpMs)) return time;
     const before = streamMs(redisTime - this.#before);
-    return before >= laterBy(this.#place, -jumpMs) && before <= now ? before : this.#place;
+    return before >= laterBy(place, -jumpMs) && before <= now ? before : place;
   }
 
   /** @throws ExecError redis.unavailable */

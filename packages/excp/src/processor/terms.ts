@@ -7,6 +7,7 @@ import { ExecError } from '@exec/common/errors';
 import type { Announcements, Formats } from '@exec/common/formats';
 import type { Dependency } from '@exec/common/http';
 import type { IdMap } from '@exec/common/id-map';
+import { laterBy, type MonotonicMs } from '@exec/common/instants';
 import type { LeaderWork, Lease, LeaseToken, TermControl } from '@exec/common/leadership';
 import type { Logger } from '@exec/common/logging';
 import type { RedisConnection } from '@exec/common/redis';
@@ -18,8 +19,10 @@ import { Outbox, type OutboxHealth } from '../outbox/outbox.ts';
 import type { RecentEvents } from '../outbox/recent-events.ts';
 import type { EventSink } from '../outbox/sender.ts';
 import type { DataMark } from '../recovery/data-mark.ts';
+import { awayMs, type Outage } from './arrival-order.ts';
 import type { DealtWith } from './dealt-with.ts';
 import type { Memory, Recalled } from './memory.ts';
+import { Outcomes } from './outcomes.ts';
 import { Processor } from './processor.ts';
 import { loadState, type StoredState } from './store.ts';
 import type { StreamClock } from './stream-clock.ts';
@@ -75,6 +78,7 @@ export class Terms implements LeaderWork<TermStart> {
   readonly #options: TermsOptions;
   #term: Term | undefined;
   readonly #suspicion: Suspicion;
+  #outage: { readonly from: MonotonicMs; readonly to: MonotonicMs } | undefined;
 
   constructor(options: TermsOptions) {
     this.#options = options;
@@ -109,6 +113,12 @@ export class Terms implements LeaderWork<TermStart> {
   /** Redis is away: what it still has when it comes back may be older than what was sent. */
   redisLost(): void {
     this.#suspicion.redisLost();
+  }
+
+  /** Redis is back after `ms`: the other instance may have heard meanwhile what it stores only now. */
+  redisBack(ms: number): void {
+    const to = this.#options.clock.monotonic();
+    if (ms >= awayMs) this.#outage = { from: laterBy(to, -ms), to };
   }
 
   async load(token: LeaseToken): Promise<TermStart> {
@@ -164,6 +174,10 @@ export class Terms implements LeaderWork<TermStart> {
     const held = () => (lease.token?.value === token.value ? token.value : undefined);
     // After an outage of Redis the marks of what was sent may be lost as well.
     const sent = this.#suspicion.marksMayBeLost ? new Set(state.out.map((entry) => entry.id)) : state.sending;
+    const outcomes = new Outcomes(
+      { count: (outcome) => metrics.ended(outcome), waits: (conversation) => outbox.waits(conversation) },
+      { records: state.records, entries: state.out, deadLegs: state.deadLegs },
+    );
     const outbox = new Outbox(
       {
         cloud,
@@ -177,6 +191,7 @@ export class Terms implements LeaderWork<TermStart> {
         onResult: (entry, result, reason) => {
           metrics.injected(entry.event.kind, result);
           if (result === 'accepted') metrics.delivered((clock.now() - entry.received) / 1000);
+          if (result === 'dead') outcomes.refused(entry.conversation);
           recent.note(entry, result, clock.now(), reason);
         },
         health: outboxHealth,
@@ -196,8 +211,10 @@ export class Terms implements LeaderWork<TermStart> {
         scope,
         map,
         outgoing: outbox,
+        outcomes,
         dealtWith,
         streamClock,
+        outage: () => this.#lastOutage(),
         intakeWaits,
         health: processingHealth,
         onLeft: (format) => this.#handOver(format, control),
@@ -214,6 +231,14 @@ export class Terms implements LeaderWork<TermStart> {
       )
       .catch((error: unknown) => control.fail(error));
     return { processor, outbox, running, dealtWith, mark: mark.mark };
+  }
+
+  #lastOutage(): Outage | undefined {
+    const { streamClock, clock } = this.#options;
+    const { now } = streamClock;
+    if (this.#outage === undefined || now === undefined) return undefined;
+    const streamTimeOf = (time: MonotonicMs) => laterBy(now, time - clock.monotonic());
+    return { from: streamTimeOf(this.#outage.from), to: streamTimeOf(this.#outage.to) };
   }
 
   /** The other instance reads what this one has to leave: it goes on better with the lease than this one. */

@@ -26,6 +26,7 @@ async function coverageOf(instanceId: string, at: ReturnType<typeof server>) {
     clock: systemClock,
     logger: silentLogger,
     onGap: (gap) => gaps.push(gap),
+    onKnown: () => undefined,
     onForgotten: () => {
       forgotten += 1;
     },

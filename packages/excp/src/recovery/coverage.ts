@@ -68,6 +68,8 @@ export interface CoverageOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly onGap: (gap: Gap) => void;
+  /** Redis knows that this instance watches: the other one may stop. */
+  readonly onKnown: (site: string, connection: Connection) => void;
   /** Redis no longer has what was written; it still did at that wall time. */
   readonly onForgotten: (since: WallMs) => void;
 }
@@ -113,17 +115,14 @@ export class Coverage {
     await this.#chain;
   }
 
-  isComplete(site: string, connection: Connection): boolean {
-    return this.#watched.has(this.#field(site, connection));
-  }
-
-  complete(site: string, connection: Connection): void {
+  /** @returns whether that is new: registering what the mapping has brought is no new beginning */
+  complete(site: string, connection: Connection): boolean {
     const field = this.#field(site, connection);
-    // Registering what the mapping has brought is no new beginning.
-    if (this.#watched.has(field)) return;
+    if (this.#watched.has(field)) return false;
     const watched: Watched = { site, connection, notified: false };
     this.#watched.set(field, watched);
     this.#do(() => this.#tell(watched));
+    return true;
   }
 
   lost(site: string, connection: Connection): void {
@@ -131,6 +130,11 @@ export class Coverage {
     if (!this.#watched.delete(field)) return;
     const { redis, keys } = this.#options;
     this.#do(async () => void (await beat(redis, { coverage: keys.coverage }, { state: 'down' }, [field])));
+  }
+
+  /** Redis answers again: what it was not told meanwhile it is told now. */
+  redisBack(): void {
+    this.#do(() => this.#beat());
   }
 
   /** Redis has lost what it had: everything is written anew. */
@@ -153,7 +157,7 @@ export class Coverage {
   }
 
   async #tell(watched: Watched): Promise<void> {
-    const { redis, keys, formats, instanceId, onGap, logger } = this.#options;
+    const { redis, keys, formats, instanceId, onGap, onKnown, logger } = this.#options;
     const { site, connection } = watched;
     if (watched.notified || this.#watched.get(this.#field(site, connection)) !== watched) return;
     const text = await watching(
@@ -162,6 +166,8 @@ export class Coverage {
       { site, connection, instance: instanceId, freshMs, format: formats.writes },
     );
     watched.notified = true;
+    // Not of one that was lost meanwhile.
+    if (this.#watched.get(this.#field(site, connection)) === watched) onKnown(site, connection);
     const gap = text === null ? undefined : readGap(formats, text);
     if (gap === undefined) return;
     logger.error(

@@ -4,8 +4,6 @@ import { type Formats, readValue } from '@exec/common/formats';
 import { wallMs } from '@exec/common/instants';
 import { z } from 'zod';
 
-export const gapReasons = ['not-watched', 'redis-data-lost'] as const;
-
 const gapSchema = z.object({
   site: z.string(),
   connection: z.string(),
@@ -13,7 +11,7 @@ const gapSchema = z.object({
   from: z.number().transform(wallMs),
   to: z.number().transform(wallMs),
   /** `not-watched`: no instance had the connection. `redis-data-lost`: Redis came back without its data. */
-  why: z.enum(gapReasons),
+  why: z.enum(['not-watched', 'redis-data-lost']),
 });
 export type Gap = z.output<typeof gapSchema>;
 

@@ -91,4 +91,34 @@ describe('who works at a DN', () => {
       run(agents.found({ ...found, at: engageMicros(700), since: streamMs(30), now: streamMs(40) })),
     ).toEqual([]);
   });
+
+  it('is kept of the last four changes, and of who works there however long nothing is heard', () => {
+    const agents = new Agents(1_000);
+    for (const n of [1, 2, 3, 4, 5]) run(agents.event(login(engageMicros(n * 100), `${n}`), streamMs(n)));
+    const shifts = [...agents.all()].map(([, of]) => of.shifts.map(({ agentId }) => agentId));
+    expect(shifts).toEqual([['2', '3', '4', '5']]);
+    expect(agents.occupant('X', '5001', engageMicros(150))).toMatchObject({ agentId: '2' });
+    const once = new Agents(1_000);
+    run(once.event(login(engageMicros(100), '7'), streamMs(0)));
+    run(once.event({ ...logout(engageMicros(100)), dn: '5002' }, streamMs(90_000)));
+    expect([...once.all()].map(([key]) => key)).toEqual(['X/5001', 'X/5002']);
+  });
+
+  it('is forgotten when nobody works there and long nothing was heard; who still works stays', () => {
+    const day = 86_400_000;
+    const agents = new Agents(30 * day);
+    const at = (dn: string) => ({ site: 'X', dn, at: engageMicros(5) });
+    const employeeId = asId<EmployeeId>('E7');
+    run(agents.event({ kind: 'agent-login', ...at('5001'), agentId: '7', employeeId }, streamMs(0)));
+    run(agents.event({ kind: 'agent-logout', ...at('5002') }, streamMs(0)));
+    run(agents.event({ kind: 'agent-logout', ...at('5003') }, streamMs(day)));
+    expect(run(agents.event(login(engageMicros(9), '8'), streamMs(30 * day)))).toHaveLength(1);
+    const effects = run(
+      agents.event({ kind: 'agent-login', ...at('5004'), agentId: '9', employeeId }, streamMs(30 * day + 1)),
+    );
+    expect(effects).toContainEqual({ type: 'agent', key: 'X/5002', shifts: undefined });
+    expect([...agents.all()].map(([key]) => key)).toEqual(['X/5003', 'X/5001', 'X/5004']);
+    run(agents.event(login(engageMicros(10), '8'), streamMs(32 * day)));
+    expect([...agents.all()].map(([key]) => key)).toEqual(['X/5004', 'X/5001']);
+  });
 });

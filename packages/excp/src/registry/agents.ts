@@ -9,8 +9,17 @@ const shiftsKept = 4;
 /** DNs that are known; of those that were not heard of for longest the oldest goes. */
 export const dnsKept = 50_000;
 
+/** Looked at with each change, so that no change takes long. */
+const lookedAt = 100;
+
 export class Agents {
   readonly #dns = new Map<string, DnShifts>();
+  readonly #vacantMs: number;
+
+  /** @param vacantMs a DN that nobody works at is forgotten when so long nothing was heard of it */
+  constructor(vacantMs = Number.POSITIVE_INFINITY) {
+    this.#vacantMs = vacantMs;
+  }
 
   get size(): number {
     return this.#dns.size;
@@ -77,6 +86,18 @@ export class Agents {
     const entry: DnShifts = { site, dn, seen: now, shifts };
     yield { type: 'agent', key, shifts: entry };
     yield* this.#keep(key, entry);
+    yield* this.#forgetVacant(now);
+  }
+
+  /** Who worked there last is nobody's business any more; whoever logs in is known again. */
+  *#forgetVacant(now: StreamMs): Effects {
+    let looked = 0;
+    for (const [key, { seen, shifts }] of this.#dns) {
+      if (++looked > lookedAt || now - seen <= this.#vacantMs) return;
+      if (shifts.at(-1)?.agentId !== undefined) continue;
+      this.#dns.delete(key);
+      yield { type: 'agent', key, shifts: undefined };
+    }
   }
 
   /** The newest stand last. */

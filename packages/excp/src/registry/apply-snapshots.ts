@@ -41,8 +41,8 @@ export class Snapshots {
     for (const { created, parties } of mainsFirst(item.calls)) {
       // A younger one may still be on its way, and so may the main call of a consultation.
       const young = created.at > discoveredAt(laterBy(item.since, -waitMs));
-      const known = index.ofCall(callKey(created.site, created.call)) !== undefined;
-      if (!young && !known && !awaitsMain(index, created)) yield* this.#adopt(item, created, parties, at);
+      if (index.ofCall(callKey(created.site, created.call)) !== undefined) yield* this.#link(created, at);
+      else if (!young && !awaitsMain(index, created)) yield* this.#adopt(item, created, parties, at);
     }
   }
 
@@ -64,6 +64,15 @@ export class Snapshots {
     const named = namedCalls(item, callKey);
     for (const { call, input } of missingCalls(index, item, named, at)) yield* steps.stepOf(call, input);
     yield* entriesDone(ids);
+  }
+
+  /**
+   * @rule With which calls of other sites a known call is linked may have been said in a gap: a snapshot says it again.
+   * @test registry/registry.test.ts: of a known call, by a snapshot
+   */
+  *#link({ site, call, links }: CallCreated, at: EngageMicros): Effects {
+    if (links !== undefined)
+      yield* this.#options.router.route({ kind: 'call-data', site, call, at, links }, undefined);
   }
 
   *#adopt(item: CallsFound, created: CallCreated, parties: readonly PartyAdded[], at: EngageMicros): Effects {

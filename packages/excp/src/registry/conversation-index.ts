@@ -1,8 +1,9 @@
 /** All conversations that are known, found by call, by connection, by the links between sites, by party and by DN. */
 import type { EngageMicros, StreamMs } from '@exec/common/instants';
 import { type Need, needsOf, nextDue } from '../conversation/deadlines.ts';
+import { conversationOf, type EndedText, endedText } from '../conversation/ended.ts';
 import { wasThere } from '../conversation/legs.ts';
-import { type CallKey, type Conversation, callKey } from '../conversation/state.ts';
+import { type Call, type CallKey, type Conversation, callKey } from '../conversation/state.ts';
 import type { ModelSettings } from '../conversation/step-context.ts';
 import type { DispositionSet, Muted } from '../events/engage-events.ts';
 import { DeadlineQueue } from './deadline-queue.ts';
@@ -12,10 +13,12 @@ const pastMax = 50_000;
 
 export class ConversationIndex {
   readonly #settings: ModelSettings;
-  readonly #conversations = new Map<string, Conversation>();
+  /** What is over is text: it is read when somebody asks for it. */
+  readonly #conversations = new Map<string, Conversation | EndedText>();
+  /** Of calls whose name is not that of their conversation. */
   readonly #byCall = new Map<CallKey, string>();
-  readonly #byConn = new Map<string, CallKey>();
-  readonly #byLink = new Map<string, Set<CallKey>>();
+  readonly #byConn = new Connections();
+  readonly #links = new Links();
   readonly #places = new Places();
   readonly #due = new DeadlineQueue();
   /** What conversations wait for that a connection may still tell. */
@@ -43,27 +46,34 @@ export class ConversationIndex {
     return this.#due.first;
   }
 
-  all(): Conversation[] {
-    return [...this.#conversations.values()];
+  /** All, as they are kept. */
+  kept(): Iterable<readonly [key: string, Conversation | EndedText]> {
+    return this.#conversations;
+  }
+
+  /** All in which a call or a leg may last. */
+  lasting(): Conversation[] {
+    return [...this.#conversations.values()].filter((one) => typeof one !== 'string');
   }
 
   get(key: string): Conversation | undefined {
-    return this.#conversations.get(key);
+    const kept = this.#conversations.get(key);
+    return typeof kept === 'string' ? conversationOf({ key, text: kept }) : kept;
   }
 
   ofCall(key: CallKey): Conversation | undefined {
-    const conversation = this.#byCall.get(key);
-    return conversation === undefined ? undefined : this.#conversations.get(conversation);
+    const conversation = this.get(this.#byCall.get(key) ?? key);
+    return conversation?.calls.some((call) => call.key === key) === true ? conversation : undefined;
   }
 
   ofConn(site: string, connId: string): Conversation | undefined {
-    const call = this.#byConn.get(`${site}/${connId}`);
+    const call = this.#byConn.get(site, connId);
     return call === undefined ? undefined : this.ofCall(call);
   }
 
   /** Calls that have named a link. */
   linked(link: string): CallKey[] {
-    return [...(this.#byLink.get(link) ?? [])];
+    return this.#links.of(link);
   }
 
   /** Conversations in which something waits for what another connection may tell, with what they wait for. */
@@ -74,49 +84,47 @@ export class ConversationIndex {
   /** Takes out the next conversation that is due at `now`. */
   takeDue(now: StreamMs): Conversation | undefined {
     for (let key = this.#due.take(now); key !== undefined; key = this.#due.take(now)) {
-      const conversation = this.#conversations.get(key);
+      const conversation = this.get(key);
       if (conversation !== undefined) return conversation;
     }
     return undefined;
   }
 
-  /** Stores a conversation, new or changed. */
-  keep(conversation: Conversation): void {
+  /** Stores a conversation, new or changed. `text`: of one that is over, where it is known. */
+  keep(conversation: Conversation, text: EndedText | undefined = endedText(conversation)): void {
     const { key } = conversation;
-    const before = this.#conversations.get(key);
+    const before = this.get(key);
     this.#places.replace(before, conversation);
     this.#count(before, -1);
     this.#count(conversation, 1);
-    this.#conversations.set(key, conversation);
+    this.#conversations.set(key, text ?? conversation);
+    for (const call of before?.calls ?? []) this.#byConn.remove(call);
     for (const call of conversation.calls) {
-      this.#byCall.set(call.key, key);
-      for (const connId of call.connIds) this.#byConn.set(`${call.site}/${connId}`, call.key);
-      for (const link of call.links)
-        this.#byLink.set(link, (this.#byLink.get(link) ?? new Set<CallKey>()).add(call.key));
+      if (call.key === key) this.#byCall.delete(key);
+      else this.#byCall.set(call.key, key);
+      this.#byConn.add(call);
+      this.#links.add(call);
     }
     this.#due.set(key, nextDue(conversation, this.#settings));
-    const needs = needsOf(conversation);
+    const needs = needsOf(conversation, this.#settings);
     if (needs.length > 0) this.#needs.set(key, needs);
     else this.#needs.delete(key);
   }
 
   forget(conversation: Conversation): void {
     const { key } = conversation;
-    const before = this.#conversations.get(key);
+    const before = this.get(key);
     this.#count(before, -1);
     this.#places.replace(before, undefined);
-    this.#conversations.delete(key);
     this.#due.set(key, undefined);
     this.#needs.delete(key);
     for (const call of conversation.calls) {
-      if (this.#byCall.get(call.key) !== key) continue;
+      if ((this.#byCall.get(call.key) ?? call.key) !== key) continue;
       this.#byCall.delete(call.key);
-      for (const connId of call.connIds) this.#byConn.delete(`${call.site}/${connId}`);
-      for (const link of call.links) {
-        this.#byLink.get(link)?.delete(call.key);
-        if (this.#byLink.get(link)?.size === 0) this.#byLink.delete(link);
-      }
+      this.#byConn.remove(call);
+      this.#links.remove(call.key);
     }
+    this.#conversations.delete(key);
   }
 
   /** Forgets a conversation in which nothing can happen any more. */
@@ -178,7 +186,7 @@ export class ConversationIndex {
   }
 
   #named(keys: Iterable<string>): Conversation[] {
-    return [...keys].flatMap((key) => this.#conversations.get(key) ?? []);
+    return [...keys].flatMap((key) => this.get(key) ?? []);
   }
 
   #count(conversation: Conversation | undefined, by: 1 | -1): void {
@@ -194,6 +202,54 @@ export function hasParty(conversation: Conversation, party: string): boolean {
 export function callIn(conversation: Conversation, site: string, uuid: string) {
   const key = callKey(site, uuid);
   return conversation.calls.find((call) => call.key === key);
+}
+
+/** Which call has a ConnID, at which site. */
+class Connections {
+  readonly #bySite = new Map<string, Map<string, CallKey>>();
+
+  get(site: string, connId: string): CallKey | undefined {
+    return this.#bySite.get(site)?.get(connId);
+  }
+
+  add({ key, site, connIds }: Call): void {
+    if (connIds.length === 0) return;
+    const known = this.#bySite.get(site) ?? new Map<string, CallKey>();
+    this.#bySite.set(site, known);
+    for (const connId of connIds) known.set(connId, key);
+  }
+
+  /** But for those that another call has by now. */
+  remove({ key, site, connIds }: Call): void {
+    const known = this.#bySite.get(site);
+    for (const connId of connIds) if (known?.get(connId) === key) known.delete(connId);
+  }
+}
+
+/** Which calls have named which links, until they are forgotten: also those of which nothing else is kept. */
+class Links {
+  readonly #byLink = new Map<string, Set<CallKey>>();
+  readonly #byCall = new Map<CallKey, Set<string>>();
+
+  of(link: string): CallKey[] {
+    return [...(this.#byLink.get(link) ?? [])];
+  }
+
+  add({ key, links }: Call): void {
+    for (const link of links) {
+      this.#byLink.set(link, (this.#byLink.get(link) ?? new Set<CallKey>()).add(key));
+      this.#byCall.set(key, (this.#byCall.get(key) ?? new Set<string>()).add(link));
+    }
+  }
+
+  remove(call: CallKey): void {
+    for (const link of this.#byCall.get(call) ?? []) {
+      const calls = this.#byLink.get(link);
+      calls?.delete(call);
+      if (calls?.size === 0) this.#byLink.delete(link);
+    }
+    this.#byCall.delete(call);
+  }
 }
 
 /** In which conversations a party or a DN takes part: found without looking through all of them. */

@@ -4,6 +4,16 @@ import { describe, expect, it } from 'vitest';
 import { DeadlineQueue } from './deadline-queue.ts';
 
 describe('due times', () => {
+  it('of one key that is set a thousand times are its newest, among others', () => {
+    const times = new DeadlineQueue();
+    times.set('steady', streamMs(500));
+    for (let n = 1; n <= 1_000; n++) times.set('moved', streamMs(n));
+    expect([times.size, times.first, times.take(streamMs(499))]).toEqual([2, 500, undefined]);
+    expect([times.take(streamMs(999)), times.take(streamMs(999)), times.take(streamMs(1_000))]).toEqual([
+      ...['steady', undefined, 'moved'],
+    ]);
+  });
+
   it('give back what is due, in order, each key once and with its newest time', () => {
     const time = fc.nat(100).map(streamMs);
     const step = fc.oneof(

@@ -2,9 +2,13 @@
 
 import { asId, type CallUuid, type PartyUuid } from '@exec/common/ids';
 import { streamMs } from '@exec/common/instants';
-import { expect, it } from 'vitest';
-import type { EngageEvent } from '../events/engage-events.ts';
-import { EarlyEvents, type Waiter } from './early-events.ts';
+import { describe, expect, it } from 'vitest';
+import type { Call, Party } from '../conversation/state.ts';
+import { defaultSettings } from '../conversation/step-context.ts';
+import type { EngageEvent, Queued } from '../events/engage-events.ts';
+import { callOf, conversationOf, second } from '../testing/parts.ts';
+import { ConversationIndex } from './conversation-index.ts';
+import { awaitsParties, EarlyEvents, sitesOfParties, type Waiter } from './early-events.ts';
 import { explains } from './early-names.ts';
 import type { Effects } from './effects.ts';
 
@@ -71,6 +75,18 @@ it.each<[string, EngageEvent, ReturnType<typeof conversation>, boolean]>([
     conversation({ A: { connIds: ['7'] } }),
     true,
   ],
+  [
+    'what an agent did, named by another connection',
+    muted({ connId: '8' }),
+    conversation({ A: { connIds: ['7'] } }, ['1000']),
+    false,
+  ],
+  [
+    'what an agent did, named by no connection and no call',
+    muted({ connId: undefined, call: undefined }),
+    conversation({ A: {} }, ['1000']),
+    true,
+  ],
   ['what an agent did, named by nothing but the DN', muted({}), conversation({ A: {} }, ['1000']), true],
   ['what an agent did at another DN', muted({}), conversation({ A: {} }, ['1001']), false],
 ])('%s is offered again: %#', (_, event, known, expected) => {
@@ -124,4 +140,110 @@ it('waits end when they are due, or a little later while the call may still come
   // Not for ever.
   expect(early.takeExpired(streamMs(30_000), () => true).map(({ id }) => id)).toEqual(['1-2']);
   expect(early.firstDue).toBeUndefined();
+});
+
+describe('the call of a queue event', () => {
+  const waitMs = 2_000;
+  const of = { site: 'site', call: call('M'), queue: '7000', at: second(10) };
+  const event: Queued = { kind: 'queued', ...of, type: 'Inbound' };
+  const callM = (o: Partial<Call> = {}) =>
+    callOf({ key: 'site/M', uuid: call('M'), seen: streamMs(9_000), ...o });
+  const half = callOf({ key: 'x/N', site: 'x', uuid: call('N'), links: ['L1'] });
+  const party: Party = {
+    ...{ id: asId<PartyUuid>('P'), dn: '1', type: 'Extension', state: 'Connected' },
+    ...{ at: second(1), seen: streamMs(1), flags: [] },
+  };
+  function indexOf(...calls: readonly Call[]): ConversationIndex {
+    const index = new ConversationIndex(defaultSettings);
+    for (const one of calls) index.keep(conversationOf({ key: one.key, calls: [one] }));
+    return index;
+  }
+
+  it.each<[string, readonly Call[], readonly string[], readonly string[]]>([
+    ['is named by its own site', [callM()], ['site', 'x', 'y'], ['site']],
+    ['is named by its own site where there is no other', [callM({ links: ['L1'] })], ['site'], ['site']],
+    ['that is not known is named by its own site', [], ['site', 'x'], ['site']],
+    [
+      'that lacks its other half is named by the others too',
+      [callM({ links: ['L1'] })],
+      ['x', 'site', 'y'],
+      ['site', 'x', 'y'],
+    ],
+    [
+      'that has its other half is named by its own site',
+      [callM({ links: ['L1'] }), half],
+      ['site', 'x'],
+      ['site'],
+    ],
+    [
+      'that has one of two halves is named by its own site',
+      [callM({ links: ['L2', 'L1'] }), half],
+      ['site', 'x'],
+      ['site'],
+    ],
+  ])('%s', (_, calls, sites, wanted) => {
+    expect(sitesOfParties(indexOf(...calls), sites, event)).toEqual(wanted);
+  });
+
+  const one = ['site'];
+  const two = ['site', 'x'];
+  const early = 10_999;
+  it.each<[string, readonly Call[], readonly string[], number, boolean, boolean]>([
+    ['is not known: nothing is waited for here', [], one, early, false, false],
+    ['has ended', [callM({ endedAt: second(9) })], one, early, false, false],
+    ['has nobody in it yet', [callM()], one, early, false, true],
+    ['has nobody in it yet, and all is known, though it is young', [callM()], one, early, true, true],
+    ['has nobody in it for so long, but more may come', [callM()], one, 11_000, false, true],
+    ['has nobody in it for so long, and all is known', [callM()], one, 11_000, true, false],
+    ['has somebody in it', [callM({ parties: [party] })], one, early, false, false],
+    ['had somebody in it', [callM({ left: 1 })], one, early, false, false],
+    [
+      'has somebody in it, and no link to another site',
+      [callM({ parties: [party] })],
+      two,
+      early,
+      false,
+      false,
+    ],
+    [
+      'has somebody in it, and its other half is missing',
+      [callM({ parties: [party], links: ['L1'] })],
+      two,
+      early,
+      false,
+      true,
+    ],
+    [
+      'has somebody in it, and a link that nobody watches',
+      [callM({ parties: [party], links: ['L1'] })],
+      one,
+      early,
+      false,
+      false,
+    ],
+    [
+      'has nobody in it, but its other half is there',
+      [callM({ links: ['L1'] }), half],
+      two,
+      early,
+      false,
+      false,
+    ],
+  ])('%s', (_, calls, sites, now, caughtUp, waits) => {
+    const settings = { ...defaultSettings, sites, waitMs };
+    const context = { now: streamMs(now), caughtUp: () => caughtUp };
+    expect(awaitsParties(indexOf(...calls), settings, event, 5, context)).toBe(waits);
+  });
+
+  it('is asked of all that may still name it, at the time and the place of the event', () => {
+    const asked: unknown[] = [];
+    const caughtUp = (...o: unknown[]) => asked.push(o) > 0;
+    const settings = { ...defaultSettings, sites: two, waitMs };
+    const context = { now: streamMs(60_000), caughtUp };
+    expect(awaitsParties(indexOf(callM({ links: ['L1'] })), settings, event, 5, context)).toBe(false);
+    expect(asked).toEqual([
+      ['site', 'calls', second(10), 5],
+      ['x', 'calls', second(10), 5],
+    ]);
+  });
 });

@@ -6,7 +6,7 @@
 import { earliest, laterBy, type StreamMs } from '@exec/common/instants';
 import { callKey } from '../conversation/state.ts';
 import type { ModelSettings, StepContext } from '../conversation/step-context.ts';
-import { placeOf, type StreamPlace } from '../events/connection-clocks.ts';
+import { type Instance, placeOf, type StreamPlace } from '../events/connection-clocks.ts';
 import type { EngageEvent, Queued, Unqueued } from '../events/engage-events.ts';
 import { type ConversationIndex, callIn } from './conversation-index.ts';
 import { waitsFor } from './early-names.ts';
@@ -16,6 +16,8 @@ export interface Waiter {
   readonly id: string;
   readonly place: StreamPlace;
   readonly input: EngageEvent;
+  /** The instance that received it. */
+  readonly by: Instance;
   /** Rises with the order of arrival. */
   readonly order: number;
   readonly names: readonly string[];
@@ -51,11 +53,11 @@ export class EarlyEvents {
   }
 
   /** Answers false when it is given up at once, because too many wait. */
-  add(id: string, input: EngageEvent, now: StreamMs): boolean {
+  add(id: string, input: EngageEvent, now: StreamMs, by?: Instance): boolean {
     if (this.#waiters.size >= waitersMax) return false;
     const due = laterBy(now, this.#waitMs);
     const names = waitsFor(input);
-    const waiter = { id, place: placeOf(id), input, order: this.#arrived++, names, since: now, due };
+    const waiter = { id, place: placeOf(id), input, by, order: this.#arrived++, names, since: now, due };
     this.#waiters.add(waiter);
     for (const name of names)
       this.#byName.set(name, (this.#byName.get(name) ?? new Set<Waiter>()).add(waiter));
@@ -130,6 +132,22 @@ export class EarlyEvents {
   }
 }
 
+/** Sites that may still say who takes part in the call of a queue event: its own, and the others while a linked half is missing. */
+export function sitesOfParties(
+  index: ConversationIndex,
+  sites: readonly string[],
+  { site, call: uuid }: Pick<Queued | Unqueued, 'site' | 'call'>,
+): readonly string[] {
+  if (sites.length < 2) return [site];
+  const conversation = index.ofCall(callKey(site, uuid));
+  const call = conversation && callIn(conversation, site, uuid);
+  const isHalf =
+    call !== undefined &&
+    call.links.length > 0 &&
+    call.links.every((link) => index.linked(link).every((other) => other === call.key));
+  return isHalf ? [site, ...sites.filter((other) => other !== site)] : [site];
+}
+
 /**
  * The call is known, but not yet who takes part in it, or its half on another site: a queue that has been left
  * meanwhile must neither begin and end it alone, nor open it as a call of its own.
@@ -141,7 +159,7 @@ export class EarlyEvents {
  */
 export function awaitsParties(
   index: ConversationIndex,
-  { severalSites, waitMs }: ModelSettings,
+  { sites, waitMs }: ModelSettings,
   input: Queued | Unqueued,
   place: StreamPlace,
   context: Pick<StepContext, 'now' | 'caughtUp'>,
@@ -149,9 +167,10 @@ export function awaitsParties(
   const conversation = index.ofCall(callKey(input.site, input.call));
   const call = conversation && callIn(conversation, input.site, input.call);
   if (call === undefined || call.endedAt !== undefined) return false;
-  if (call.seen + waitMs <= context.now && context.caughtUp(input.site, 'calls', input.at, place))
-    return false;
+  const awaited = sitesOfParties(index, sites, input);
+  const haveCaughtUp = awaited.every((site) => context.caughtUp(site, 'calls', input.at, place));
+  if (call.seen + waitMs <= context.now && haveCaughtUp) return false;
   // The parties follow the creation of a call, and its links come before them.
-  if (!severalSites || call.links.length === 0) return call.parties.length === 0 && call.left === 0;
-  return call.links.every((link) => index.linked(link).every((other) => other === call.key));
+  if (sites.length < 2 || call.links.length === 0) return call.parties.length === 0 && call.left === 0;
+  return awaited.length > 1;
 }

@@ -1,5 +1,6 @@
 /** The place where an input meets the model: what makes it fail becomes a fault, with what it was about; the rest goes on. */
 import { ExecError } from '@exec/common/errors';
+import { textOf } from '@exec/common/trouble';
 import type { CallKey } from '../conversation/state.ts';
 import type { About, Effects, Fault } from './effects.ts';
 
@@ -42,9 +43,9 @@ export function faultOf(error: unknown, given: GivenUp): Fault {
   return { type: 'fault', ...given, reason: reasonOf(error) };
 }
 
-/** Without values of the input but those that the message itself quotes; the first place in our own code helps most. */
+/** Without the input, and without what tells of a person where the message quotes it; the first place in our own code helps most. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return `Thrown: ${typeof error}`;
   const place = /([\w-]+\.ts:\d+)/.exec(error.stack ?? '')?.[1];
-  return `${error.name}: ${error.message.slice(0, 200)}${place === undefined ? '' : ` (${place})`}`;
+  return `${error.name}: ${textOf(error).slice(0, 200)}${place === undefined ? '' : ` (${place})`}`;
 }

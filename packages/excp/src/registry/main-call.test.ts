@@ -54,7 +54,7 @@ function found(calls: CallsFound['calls'], complete = true, session = 'one:1'): 
 }
 
 function play(items: readonly (readonly [atMs: number, item: ModelInput])[]): Player {
-  const player = new Player({ map, settings: { severalSites: false } });
+  const player = new Player({ map, settings: { sites: [] } });
   for (const [at, item] of items) player.play(item, at);
   player.rest(back + 60_000);
   expect(violations(player.events)).toEqual([]);
@@ -154,7 +154,7 @@ describe('a resync that is not reliable', () => {
   it('ends no call and no party that it does not name', () => {
     const { created: begun, parties } = main(old);
     const ended = (reliable?: false) => {
-      const player = new Player({ map, settings: { severalSites: false } });
+      const player = new Player({ map, settings: { sites: [] } });
       for (const item of [begun, ...parties]) player.play(item, old);
       player.play({ ...found([]), reliable } as ModelInput, back + 10);
       player.play(
@@ -176,7 +176,7 @@ describe('two sites that are found at once', () => {
       created: { ...one.created, site: name },
       parties: one.parties.map((member) => ({ ...member, site: name })),
     });
-    const player = new Player({ map, settings: { severalSites: true } });
+    const player = new Player({ map, settings: { sites: production.sites } });
     const here = of(near, main(old));
     for (const item of [here.created, ...here.parties]) player.play(item, old);
     const part = (name: string, calls: CallsFound['calls'], complete: boolean) =>

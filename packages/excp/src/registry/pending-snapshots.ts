@@ -1,11 +1,16 @@
 /** Snapshots that are compared with what is known, a little later: until then late events may still explain them. */
 
-import { discoveredAt, type EngageMicros, laterBy, latest, type StreamMs } from '@exec/common/instants';
-import type { CallKey } from '../conversation/state.ts';
+import { discoveredAt, type EngageMicros, laterBy, type StreamMs } from '@exec/common/instants';
+import type { CallKey, Conversation } from '../conversation/state.ts';
+import type { MappingLookups } from '../conversation/step-context.ts';
+import type { Instance } from '../events/connection-clocks.ts';
 import type { CallsFound, QueuesFound } from '../events/snapshots.ts';
+import { NotCompared, type Supposed } from './not-compared.ts';
 
 export interface PendingSnapshot {
   readonly item: CallsFound | QueuesFound;
+  /** The instance that received it. */
+  readonly by?: Instance;
   /** Time of discovery. */
   readonly at: EngageMicros;
   /** Stream time at which it is compared. */
@@ -28,6 +33,7 @@ const putOffMax = 8;
 export class PendingSnapshots {
   readonly #waitMs: number;
   readonly #due: PendingSnapshot[] = [];
+  readonly #notCompared = new NotCompared();
   /** Parts of resynchronisations under way, by site and session. */
   readonly #parts = new Map<
     string,
@@ -49,16 +55,19 @@ export class PendingSnapshots {
     return this.#due[0]?.due;
   }
 
-  /**
-   * Answers the names of the entries of resynchronisations that are given up.
-   *
-   * @param notBefore stream time before which it is not compared, however long that is
-   */
-  add(item: CallsFound | QueuesFound, id: string, now: StreamMs, notBefore: StreamMs): string[] {
+  /** Answers the names of the entries of resynchronisations that are given up. */
+  add(item: CallsFound | QueuesFound, id: string, now: StreamMs, by?: Instance): string[] {
+    const abandoned = this.#add(item, id, now, by);
+    this.#notCompared.add(item, id, by);
+    this.#notCompared.remove(abandoned);
+    return abandoned;
+  }
+
+  #add(item: CallsFound | QueuesFound, id: string, now: StreamMs, by: Instance): string[] {
     const abandoned: string[] = [];
-    const due = latest(laterBy(now, this.#waitMs), notBefore);
+    const due = laterBy(now, this.#waitMs);
     if (item.kind === 'queues-found') {
-      this.#due.push({ item, at: discoveredAt(now), due, ids: [id], putOff: 0 });
+      this.#due.push({ item, by, at: discoveredAt(now), due, ids: [id], putOff: 0 });
       return abandoned;
     }
     // A session is of one connection: each site has its own.
@@ -80,6 +89,7 @@ export class PendingSnapshots {
       const whole = { ...item, calls: parts.calls };
       this.#due.push({
         item: whole,
+        by,
         at: discoveredAt(now),
         due,
         ids: parts.ids,
@@ -104,6 +114,7 @@ export class PendingSnapshots {
     const place = this.#due.findIndex((other) => other.due > due);
     const again = { ...snapshot, item: rest, due, putOff: snapshot.putOff + 1 };
     this.#due.splice(place < 0 ? this.#due.length : place, 0, again);
+    for (const id of again.ids) this.#notCompared.add(rest, id, again.by);
     return true;
   }
 
@@ -129,7 +140,21 @@ export class PendingSnapshots {
   takeDue(now: StreamMs): PendingSnapshot | undefined {
     const first = this.#due[0];
     if (first === undefined || (first.due > now && this.#due.length <= pendingMax)) return undefined;
+    this.#notCompared.remove(first.ids);
     return this.#due.shift();
+  }
+
+  /** Whether one that is not compared yet says more of a conversation than is known. */
+  tellsMoreOf(
+    conversation: Conversation | undefined,
+    supposed: Supposed,
+    lookups: Pick<MappingLookups, 'queue'>,
+  ): boolean {
+    return conversation !== undefined && this.#notCompared.tellsMoreOf(conversation, supposed, lookups);
+  }
+
+  get isEmpty(): boolean {
+    return this.#notCompared.isEmpty;
   }
 }
 

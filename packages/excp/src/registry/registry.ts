@@ -3,19 +3,26 @@
  */
 
 import type { Connection } from '@exec/common/config';
-import { discoveredAt, earliest, laterBy, latest, type StreamMs, streamMs } from '@exec/common/instants';
+import { discoveredAt, earliest, latest, type StreamMs, streamMs } from '@exec/common/instants';
 import { isMet, nextDue, outlived } from '../conversation/deadlines.ts';
+import type { Ended, EndedText } from '../conversation/ended.ts';
 import type { ConversationInput } from '../conversation/next.ts';
 import { type Conversation, callKey } from '../conversation/state.ts';
 import type { MappingLookups, ModelSettings, StepContext } from '../conversation/step-context.ts';
-import { ConnectionClocks, placeOf, type StreamPlace } from '../events/connection-clocks.ts';
+import { ConnectionClocks, type Instance, placeOf, type StreamPlace } from '../events/connection-clocks.ts';
 import { connectionOf, type EngageEvent } from '../events/engage-events.ts';
 import type { CallShed } from '../events/in-stream-entry.ts';
-import type { AwaitedConnection, ModelInput } from '../events/snapshots.ts';
+import {
+  type AwaitedConnection,
+  connectionOfSnapshot,
+  isSnapshot,
+  type ModelInput,
+  sessionOf,
+} from '../events/snapshots.ts';
 import { Agents } from './agents.ts';
 import { Snapshots } from './apply-snapshots.ts';
 import { ConversationIndex } from './conversation-index.ts';
-import { EarlyEvents, type Waiter } from './early-events.ts';
+import { EarlyEvents, sitesOfParties, type Waiter } from './early-events.ts';
 import { type About, type DnShifts, type Effect, type Effects, entriesDone } from './effects.ts';
 import { attributed, type GivenUp, guarded } from './guard.ts';
 import { PendingSnapshots } from './pending-snapshots.ts';
@@ -30,7 +37,7 @@ export interface ConversationRegistryOptions {
 
 export class ConversationRegistry {
   readonly #options: ConversationRegistryOptions;
-  readonly #agents = new Agents();
+  readonly #agents: Agents;
   readonly #clocks: ConnectionClocks;
   readonly #index: ConversationIndex;
   readonly #early: EarlyEvents;
@@ -43,19 +50,25 @@ export class ConversationRegistry {
   #place: StreamPlace = 0;
   /** Somebody may have become known who waits to be decided. */
   #agentsChanged = false;
+  /** What connections prove now. */
+  readonly #proof: Pick<StepContext, 'caughtUp'> = {
+    caughtUp: (site, connection, at, place) => this.#clocks.caughtUp(site, connection, at, place, this.#now),
+  };
 
   constructor(options: ConversationRegistryOptions) {
     const { settings } = options;
     const { waitMs } = settings;
     this.#options = options;
     this.#clocks = new ConnectionClocks(waitMs);
+    this.#agents = new Agents(settings.vacantMs);
     this.#index = new ConversationIndex(settings);
     this.#early = new EarlyEvents(waitMs);
     this.#pending = new PendingSnapshots(waitMs);
     const [index, early, agents, context] = [this.#index, this.#early, this.#agents, () => this.#context()];
     this.#steps = new Steps({ index, early, context });
-    this.#router = new Router({ settings, index, agents, steps: this.#steps, context });
-    const [pending, steps, router] = [this.#pending, this.#steps, this.#router];
+    const [pending, steps] = [this.#pending, this.#steps];
+    const router = new Router({ settings, index, agents, pending, steps, context });
+    this.#router = router;
     this.#snapshots = new Snapshots({ index, pending, steps, router, waitMs });
   }
 
@@ -84,8 +97,9 @@ export class ConversationRegistry {
     return this.#index.get(key);
   }
 
-  conversations(): readonly Conversation[] {
-    return this.#index.all();
+  /** All, as they are kept: those that are over as text. */
+  kept(): Iterable<readonly [key: string, Conversation | EndedText]> {
+    return this.#index.kept();
   }
 
   /** Who works at which DN, by key. */
@@ -96,30 +110,36 @@ export class ConversationRegistry {
   /** Connections that something waits for: whether they have more to tell can be asked. */
   awaited(): AwaitedConnection[] {
     const awaited = new Map<string, AwaitedConnection>();
-    const add = (site: string, connection: Connection) =>
-      awaited.set(`${site} ${connection}`, { site, connection, place: this.#place });
+    const add = (site: string, connection: Connection, place: StreamPlace) => {
+      if (!this.#clocks.hasAnswered(site, connection, place))
+        awaited.set(`${site} ${connection}`, { site, connection, place: this.#place });
+    };
     for (const [, needs] of this.#index.needs())
-      for (const { site, connection, place } of needs) if (place !== undefined) add(site, connection);
-    for (const { input } of this.#early.waiters) add(input.site, 'calls');
+      for (const { site, connection, place } of needs) if (place !== undefined) add(site, connection, place);
+    for (const { input, place } of this.#early.waiters)
+      for (const site of this.#sitesOf(input)) add(site, 'calls', place);
     return [...awaited.values()];
   }
 
   /** What an earlier holder left. */
-  load(conversations: Iterable<Conversation>, agents: Iterable<DnShifts>): readonly Effect[] {
-    return [
+  load(conversations: Iterable<Conversation | Ended>, agents: Iterable<DnShifts>): readonly Effect[] {
+    const effects = [
       ...[...conversations].flatMap((conversation) => [...this.#steps.load(conversation)]),
       ...this.#agents.load(agents),
     ];
+    // What it waits for began at a place that this holder may never see: an answer has to be to a question after it.
+    for (const [, needs] of this.#index.needs())
+      for (const { place } of needs) this.#place = Math.max(this.#place, place ?? 0);
+    return effects;
   }
 
   /**
-   * Takes an item that was stored at `now`.
+   * Takes an item that arrived at `now`.
    * @param id names it in the effects: once, when nothing waits for it any more
-   * @param waited milliseconds for which it had waited in memory before it could be stored
+   * @param by the instance that received it
    */
-  accept(item: ModelInput, now: StreamMs, id: string, waited = 0): readonly Effect[] {
-    this.#clocks.passed(laterBy(now, waited), waited);
-    return [...this.#accept(item, now, id)];
+  accept(item: ModelInput, now: StreamMs, id: string, by?: Instance): readonly Effect[] {
+    return [...this.#accept(item, now, id, by)];
   }
 
   /** Part of a call was lost: what has been published of it is closed, the rest is not published. */
@@ -133,9 +153,14 @@ export class ConversationRegistry {
     return [...this.#advance(now)];
   }
 
-  /** A connection has sent everything that it had to send when the stream stood at `place`. */
-  caughtUp(site: string, connection: Connection, place: StreamPlace): void {
-    this.#clocks.answered(site, connection, place);
+  /**
+   * A connection has sent everything that it had to send when the stream stood at `place`.
+   * @param now stream time at which it said so: answers alone must not keep time from passing
+   * @param by the instance whose connection it is
+   */
+  caughtUp({ site, connection, place }: AwaitedConnection, now: StreamMs, by?: Instance): readonly Effect[] {
+    this.#clocks.answered(site, connection, by, place);
+    return [...this.#advance(now)];
   }
 
   /** Looks again at conversations that wait for another connection; once for a batch of items is enough. */
@@ -148,14 +173,16 @@ export class ConversationRegistry {
     return [...this.#steps.abandon(key, error, about)];
   }
 
-  *#accept(item: ModelInput, now: StreamMs, id: string): Effects {
+  *#accept(item: ModelInput, now: StreamMs, id: string, by: Instance): Effects {
     yield* this.#advance(now);
     this.#now = latest(this.#now, now);
     this.#place = Math.max(this.#place, placeOf(id));
-    yield* this.#attempt({ ids: [id], item }, () => this.#take(item, id));
+    if (isSnapshot(item))
+      this.#clocks.began(item.site, connectionOfSnapshot(item), by, sessionOf(item), this.#now);
+    yield* this.#attempt({ ids: [id], item }, () => this.#take(item, id, by));
   }
 
-  *#take(item: ModelInput, id: string): Effects {
+  *#take(item: ModelInput, id: string, by: Instance): Effects {
     const at = discoveredAt(this.#now);
     if ('call' in item && item.call !== undefined && this.#index.isPast(callKey(item.site, item.call))) {
       yield { type: 'anomaly', anomaly: 'call-ended' };
@@ -165,11 +192,11 @@ export class ConversationRegistry {
     switch (item.kind) {
       case 'calls-found':
         yield* this.#snapshots.adoptOld(item, at);
-        yield* entriesDone(this.#pending.add(item, id, this.#now, this.#clocks.provesFrom));
+        yield* entriesDone(this.#pending.add(item, id, this.#now, by));
         yield* this.#retryEarly();
         return;
       case 'queues-found':
-        this.#pending.add(item, id, this.#now, this.#clocks.provesFrom);
+        this.#pending.add(item, id, this.#now, by);
         return;
       case 'agents-found':
         this.#agentsChanged = true;
@@ -178,9 +205,9 @@ export class ConversationRegistry {
         break;
       default: {
         if (item.kind === 'agent-login' || item.kind === 'agent-logout') this.#agentsChanged = true;
-        const done = yield* this.#router.route(item, this.#place);
-        this.#clocks.heard(item.site, connectionOf(item.kind), item.at, this.#now);
-        if (!done && this.#early.add(id, item, this.#now)) return;
+        const done = yield* this.#router.route(item, this.#place, by);
+        this.#clocks.heard(item.site, connectionOf(item.kind), by, item.at, this.#now);
+        if (!done && this.#early.add(id, item, this.#now, by)) return;
         if (!done) yield { type: 'anomaly', anomaly: 'unknown-call' };
       }
     }
@@ -196,7 +223,6 @@ export class ConversationRegistry {
   }
 
   *#advance(now: StreamMs): Effects {
-    this.#clocks.passed(now);
     // Snapshots first: they may explain what waits.
     for (let due = this.#pending.takeDue(now); due !== undefined; due = this.#pending.takeDue(now)) {
       const snapshot = due;
@@ -219,7 +245,7 @@ export class ConversationRegistry {
   *#reconsider(): Effects {
     for (const [key, needs] of this.#index.needs()) {
       const ready = needs.some(
-        (need) => isMet(need, this.#clocks) || (this.#agentsChanged && need.connection === 'extensions'),
+        (need) => isMet(need, this.#proof) || (this.#agentsChanged && need.connection === 'extensions'),
       );
       const conversation = ready ? this.#index.get(key) : undefined;
       if (conversation !== undefined) yield* this.#steps.step(conversation, { kind: 'look-again' });
@@ -233,10 +259,10 @@ export class ConversationRegistry {
   }
 
   /** One that makes the model fail does not wait any more. */
-  *#routeAgain({ id, place, input }: Waiter): Effects<boolean> {
+  *#routeAgain({ id, place, input, by }: Waiter): Effects<boolean> {
     const about = { ids: [id], item: input };
     const route = guarded(
-      () => this.#router.route(input, place),
+      () => this.#router.route(input, place, by),
       () => this.#loseCallOf(about),
     );
     return (yield* attributed(about, route)) ?? true;
@@ -273,12 +299,21 @@ export class ConversationRegistry {
   }
 
   /** What its call is, and who takes part in it, the connection that tells of calls or a snapshot may still say. */
-  #mayStillBeExplained({ place, input }: Waiter, now: StreamMs): boolean {
-    if (!this.#clocks.caughtUp(input.site, 'calls', input.at, place)) return true;
+  #mayStillBeExplained({ place, input, by }: Waiter, now: StreamMs): boolean {
+    if (this.#router.awaitsComparison(input, by)) return true;
+    if (!this.#sitesOf(input).every((site) => this.#clocks.caughtUp(site, 'calls', input.at, place, now)))
+      return true;
     if (!('call' in input) || input.call === undefined) return false;
     const { site, call } = input;
     const main = input.kind === 'call-created' ? { call: input.origCall, connId: input.origConnId } : {};
     return [{ call }, main].some((named) => this.#pending.mayName(site, named, now));
+  }
+
+  /** Sites whose calls may explain an event. */
+  #sitesOf(input: EngageEvent): readonly string[] {
+    if (input.kind !== 'queued' && input.kind !== 'diverted' && input.kind !== 'abandoned')
+      return [input.site];
+    return sitesOfParties(this.#index, this.#options.settings.sites, input);
   }
 
   #context(): StepContext {
@@ -289,7 +324,7 @@ export class ConversationRegistry {
       lookups: lookups(),
       settings,
       occupant: (site, dn, at) => this.#agents.occupant(site, dn, at),
-      caughtUp: (site, connection, at, place) => this.#clocks.caughtUp(site, connection, at, place),
+      ...this.#proof,
     };
   }
 }

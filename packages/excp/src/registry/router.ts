@@ -1,20 +1,23 @@
 /** Which conversation an event belongs to, and what it does there. */
+import type { CallUuid } from '@exec/common/ids';
 import { knowsLegOf } from '../conversation/next.ts';
 import { callKey } from '../conversation/state.ts';
 import type { ModelSettings, StepContext } from '../conversation/step-context.ts';
-import type { StreamPlace } from '../events/connection-clocks.ts';
-import type { CallCreated, EngageEvent } from '../events/engage-events.ts';
+import type { Instance, StreamPlace } from '../events/connection-clocks.ts';
+import { type CallCreated, connectionOf, type EngageEvent } from '../events/engage-events.ts';
 import type { Agents } from './agents.ts';
 import { type ConversationIndex, hasParty } from './conversation-index.ts';
 import { awaitsParties } from './early-events.ts';
 import type { Effects } from './effects.ts';
 import { awaitsMain, mainOf } from './main-call.ts';
+import type { PendingSnapshots } from './pending-snapshots.ts';
 import type { Steps } from './steps.ts';
 
 export interface RouterOptions {
   readonly settings: ModelSettings;
   readonly index: ConversationIndex;
   readonly agents: Agents;
+  readonly pending: Pick<PendingSnapshots, 'isEmpty' | 'tellsMoreOf'>;
   readonly steps: Steps;
   readonly context: () => StepContext;
 }
@@ -38,9 +41,10 @@ export class Router {
    * @scenario mute, disposition-by-conn-id, disposition-by-telephone
    * @test registry/registry.test.ts: nothing while an event waits for its call; both when the call comes
    * @param place of the event in the stream; undefined: it has waited
+   * @param by the instance that received it
    * @returns whether it is dealt with; else it has to wait
    */
-  *route(input: EngageEvent, place: StreamPlace | undefined): Effects<boolean> {
+  *route(input: EngageEvent, place: StreamPlace | undefined, by?: Instance): Effects<boolean> {
     const { index, agents, steps, settings, context } = this.#options;
     switch (input.kind) {
       case 'agent-login':
@@ -68,10 +72,28 @@ export class Router {
       case 'diverted':
       case 'abandoned':
         if (place !== undefined && awaitsParties(index, settings, input, place, context())) return false;
+        if (place !== undefined && this.awaitsComparison(input, by)) return false;
         return yield* steps.stepOf(callKey(input.site, input.call), input);
       default:
+        if (place !== undefined && this.awaitsComparison(input, by)) return false;
         return yield* this.#ofCall(input);
     }
+  }
+
+  /**
+   * @rule An event that a connection tells after its snapshot waits until the snapshot is compared, where it says
+   *   something of the conversation that is not known; the end of a call waits for the snapshots of all instances.
+   * @scenario found-at-start, changed-in-gap
+   * @test registry/not-compared.test.ts
+   */
+  awaitsComparison(input: EngageEvent, by: Instance): boolean {
+    const { index, pending, context } = this.#options;
+    const connection = connectionOf(input.kind);
+    if (pending.isEmpty || connection === 'extensions') return false;
+    const supposed = { connection, by: input.kind === 'call-deleted' ? ('all' as const) : by };
+    return callsOf(input).some((call) =>
+      pending.tellsMoreOf(index.ofCall(callKey(input.site, call)), supposed, context().lookups),
+    );
   }
 
   /**
@@ -115,7 +137,7 @@ export class Router {
     const main = mainOf(index, input);
     const own = index.ofCall(key);
     // A queue may have named it before anything said what it is.
-    if (own !== undefined && main !== undefined && own !== main) yield* steps.join(main, own, input);
+    if (own !== undefined && main !== undefined && own.key !== main.key) yield* steps.join(main, own, input);
     const conversation = index.ofCall(key) ?? main;
     if (conversation === undefined) yield* steps.begin(input);
     else yield* steps.step(conversation, input);
@@ -140,5 +162,24 @@ export class Router {
     yield* steps.stepOf(key, input);
     if (input.kind === 'call-data') yield* steps.link(key, input.links, input.at);
     return true;
+  }
+}
+
+/** Calls that a snapshot has to have named before the event: its own, and the one that it leads to. */
+function callsOf(input: EngageEvent): readonly CallUuid[] {
+  switch (input.kind) {
+    case 'party-moved':
+      return [input.call, input.newCall];
+    case 'call-deleted':
+      return input.into === undefined ? [input.call] : [input.call, input.into];
+    case 'call-data':
+    case 'party-added':
+    case 'party-state':
+    case 'party-deleted':
+    case 'diverted':
+    case 'abandoned':
+      return [input.call];
+    default:
+      return [];
   }
 }

@@ -24,7 +24,7 @@ export function missingCalls(
   at: EngageMicros,
 ): Difference[] {
   if (item.reliable === false) return [];
-  return index.all().flatMap((conversation) =>
+  return index.lasting().flatMap((conversation) =>
     conversation.calls
       .filter(
         (call) =>
@@ -60,7 +60,7 @@ export function queueDifferences(
   );
   if (item.absent === false) return present;
   const waitingIn = new Map(item.queues.map(({ queue, calls }) => [queue, new Set<string>(calls)]));
-  const absent = index.all().flatMap((conversation) =>
+  const absent = index.lasting().flatMap((conversation) =>
     conversation.legs.flatMap((leg): Difference[] => {
       const waiting = leg.kind === 'queue' && leg.site === site ? waitingIn.get(leg.dn) : undefined;
       if (waiting === undefined || leg.endedAt !== undefined || leg.seen >= item.since) return [];

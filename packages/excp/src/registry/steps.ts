@@ -1,6 +1,7 @@
 /** Carries conversations through their steps, and brings those together that turn out to be one. */
 import type { EngageMicros } from '@exec/common/instants';
 import type { Cause } from '@exec/engage-link/wire';
+import { conversationOf, type Ended } from '../conversation/ended.ts';
 import { closeAsLost } from '../conversation/lost.ts';
 import { isClosed, mergeInto, shareParty } from '../conversation/merge.ts';
 import { begin, type ConversationInput, next, type Step } from '../conversation/next.ts';
@@ -34,10 +35,12 @@ export class Steps {
   }
 
   /** What an earlier holder left. */
-  *load(conversation: Conversation): Effects {
+  *load(stored: Conversation | Ended): Effects {
     const { index } = this.#options;
+    const text = 'text' in stored ? stored.text : undefined;
+    const conversation = 'text' in stored ? conversationOf(stored) : stored;
     try {
-      index.keep(conversation);
+      index.keep(conversation, text);
     } catch (error) {
       index.forget(conversation);
       yield { type: 'conversation', conversation, changes: [], forgotten: true };
@@ -115,7 +118,7 @@ export class Steps {
   *bringTogether(intoCall: CallKey, fromCall: CallKey, why: Joining): Effects {
     const { index } = this.#options;
     const [into, from] = [index.ofCall(intoCall), index.ofCall(fromCall)];
-    if (into !== undefined && from !== undefined && into !== from) yield* this.join(into, from, why);
+    if (into !== undefined && from !== undefined && into.key !== from.key) yield* this.join(into, from, why);
   }
 
   /**
@@ -125,7 +128,7 @@ export class Steps {
   *#bringLinked(one: CallKey, two: CallKey, at: EngageMicros): Effects {
     const { index } = this.#options;
     const [first, second] = [index.ofCall(one), index.ofCall(two)];
-    if (first === undefined || second === undefined || first === second) return;
+    if (first === undefined || second === undefined || first.key === second.key) return;
     if ((first.calls[0]?.at ?? 0) <= (second.calls[0]?.at ?? 0)) yield* this.join(first, second, { at });
     else yield* this.join(second, first, { at });
   }

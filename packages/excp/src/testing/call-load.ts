@@ -5,7 +5,7 @@ import { type Production, switchesFor, wrapupCodes } from '@exec/simulators/scen
 import type { SipSwitch, SwitchEvent } from '@exec/simulators/sip-server';
 
 /** Milliseconds of each verb after the begin of its call; the last one ends the agent's part in it. */
-const verbs = {
+export const verbs = {
   inbound: 0,
   queue: 50,
   ring: 300,
@@ -50,7 +50,7 @@ export function callLoad(o: CallLoadOptions): LoadEvent[] {
   logInAgents(o.production, on);
   const events: LoadEvent[] = [];
   on.onEvent((event) => events.push({ at: now, event }));
-  const moments: { readonly at: number; readonly run: () => void }[] = [];
+  const moments: CallStep[] = [];
   for (let index = 0; index < o.calls; index++) {
     const begin = o.startAt + Math.floor((index * 1000) / o.callsPerSecond);
     for (const { at, run } of playCall(o.production, on, index)) moments.push({ at: begin + at, run });
@@ -95,10 +95,18 @@ export function logInAgents(production: Production, on: SipSwitch): void {
   }
 }
 
-function playCall(production: Production, on: SipSwitch, index: number) {
-  const agent = production.agents[index % production.agents.length]?.dn ?? '';
-  const queue = production.queues[index % production.queues.length]?.number ?? '';
-  const ani = `+4930${String(index % 10_000_000).padStart(7, '0')}`;
+/** A step of a call: what to do, and so many milliseconds after its begin. */
+export interface CallStep {
+  readonly at: number;
+  readonly run: () => void;
+}
+
+/** One call from its queue to an agent, who holds it once; it leads to {@link publishedOfCall} events. */
+export function stepsOfCall(
+  on: SipSwitch,
+  o: { readonly agent: string; readonly queue: string; readonly ani: string; readonly code: string },
+): CallStep[] {
+  const { agent, queue, ani, code } = o;
   let call = '' as CallUuid;
   return [
     {
@@ -112,9 +120,20 @@ function playCall(production: Production, on: SipSwitch, index: number) {
     { at: verbs.answer, run: () => on.answer(call, agent) },
     { at: verbs.hold, run: () => on.hold(call, agent) },
     { at: verbs.retrieve, run: () => on.retrieve(call, agent) },
-    { at: verbs.code, run: () => on.attachData(call, { DispositionCode: wrapupCodes[0] }) },
+    { at: verbs.code, run: () => on.attachData(call, { DispositionCode: code }) },
     { at: verbs.release, run: () => on.release(call, ani) },
   ];
+}
+
+/** A telephone number for each call. */
+export function callerOf(index: number): string {
+  return `+4930${String(index % 10_000_000).padStart(7, '0')}`;
+}
+
+function playCall({ agents, queues }: Production, on: SipSwitch, index: number): CallStep[] {
+  const agent = agents[index % agents.length]?.dn ?? '';
+  const queue = queues[index % queues.length]?.number ?? '';
+  return stepsOfCall(on, { agent, queue, ani: callerOf(index), code: wrapupCodes[0] });
 }
 
 const userData = { CustomerID: '4711-0815', Segment: 'Gold', IVR: { Language: 'de', Menu: '1-4-2' } };

@@ -1,4 +1,5 @@
 /** A site under load: an EXCP process of its own, link events on a fixed schedule, what the cloud got of them when. */
+import { Formats } from '@exec/common/formats';
 import type { FakeGenesysCloudOptions } from '@exec/simulators/genesys-cloud';
 import { type Production, produce, scenarioNamed } from '@exec/simulators/scenarios';
 import { type LoadEvent, logInAgents, momentOf, tellOnTime } from './call-load.ts';
@@ -6,7 +7,7 @@ import { ExcpProcess } from './processes.ts';
 import { readiness, Stand, type StandOptions, waitFor } from './stand.ts';
 
 /** Of Node: those of `pnpm excp`. */
-const flags = ['--max-semi-space-size=16', '--max-old-space-size=320'];
+export const excpFlags = ['--max-semi-space-size=16', '--max-old-space-size=320'];
 
 export interface LoadStandOptions {
   readonly redis: { readonly url: string; readonly prefix: string };
@@ -32,12 +33,19 @@ export class LoadStand {
     const on = stand.switches.get(name);
     if (on !== undefined) logInAgents(production, on);
     const env = { ...stand.environment(), LOG_LEVEL: 'info', MALLOC_ARENA_MAX: '2' };
-    const excp = new ExcpProcess(env, flags);
+    const excp = new ExcpProcess(env, excpFlags);
     const port = await excp.port();
     await waitFor(async () => {
-      const answer = await readiness(port);
-      return answer.ready && answer.active === true;
+      const { ready, active } = await readiness(port);
+      return ready && active === true;
     }, 'ready and active');
+    // On its first day a deployment writes the oldest format, on all others the newest.
+    const { max } = new Formats().reads;
+    await stand.aDayPasses(max);
+    await waitFor(async () => {
+      const { dependencies } = await readiness(port);
+      return dependencies.some(({ detail }) => detail.startsWith(`writing format ${max}`));
+    }, 'it writes the newest format');
     return new LoadStand(stand, excp);
   }
 

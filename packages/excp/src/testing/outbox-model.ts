@@ -160,7 +160,7 @@ export class ModelRedis {
     this.connection = { client: { evalsha } } as unknown as Pick<RedisConnection, 'client'>;
   }
 
-  #run([token, , , , , ...rest]: readonly string[]): string {
+  #run([token, , , ...rest]: readonly string[]): string {
     const fault = this.fault(++this.calls);
     if (fault === 'away') throw new Error('Connection is closed.');
     if (fault === 'READONLY') throw replyError("READONLY You can't write against a read only replica.");

@@ -30,7 +30,9 @@ export interface Replayed {
 export const replayScope = 'org/1';
 
 export function replay(arrivals: readonly Arrival[], options: ReplayOptions): Replayed {
-  const player = new Player({ ...options, settings: { severalSites: true, ...options.settings } });
+  const { dns, queues } = options.map.content;
+  const sites = [...new Set([...dns, ...queues].map((one) => one.switch))];
+  const player = new Player({ ...options, settings: { sites, ...options.settings } });
   player.playAll(arrivals.flatMap(({ at, recorded }) => itemsOf(recorded, at).map((item) => ({ item, at }))));
   player.rest((arrivals.at(-1)?.at ?? 0) + (options.restMs ?? 5_000));
   return player;

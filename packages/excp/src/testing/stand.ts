@@ -4,17 +4,19 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Clock, systemClock } from '@exec/common/clock';
-import { Secret, SettingsStore } from '@exec/common/config';
+import { Secret } from '@exec/common/config';
 import { Formats, type FormatTable } from '@exec/common/formats';
 import type { ConversationEvent } from '@exec/common/genesys-cloud';
 import { emptyContent, IdMapStore } from '@exec/common/id-map';
 import { silentLogger } from '@exec/common/logging';
 import { KeySpace, RedisConnection } from '@exec/common/redis';
 import { type RunningService, startService } from '@exec/common/service';
+import { storeSettings } from '@exec/common/testing';
 import { formatAddress, type ServerAddress } from '@exec/engage-link';
 import { FakeGenesysCloud, type FakeGenesysCloudOptions } from '@exec/simulators/genesys-cloud';
 import { type Production, switchesFor, wrapupCodes } from '@exec/simulators/scenarios';
 import { SipServerSimulator, type SipSwitch } from '@exec/simulators/sip-server';
+import { z } from 'zod';
 import { type ExcpKeys, excpKeys } from '../keys.ts';
 import { excpService } from '../service.ts';
 import { type CloudIds, contentOf, skillNames } from './mapping.ts';
@@ -41,6 +43,8 @@ export interface EngageOfStand {
 export type ServerPair = readonly [ServerAddress, ServerAddress];
 
 const tenantId = 101;
+/** Service, instance, oldest and newest format. */
+const announced = z.tuple([z.string(), z.string(), z.number(), z.number()]);
 /** For what hangs, on a machine that has other work as well. */
 const limitMs = 120_000;
 
@@ -154,26 +158,26 @@ export class Stand {
     await writeFile(file, JSON.stringify(sites));
   }
 
+  /** As if a day had passed without an instance that reads no further than an older format. */
+  async aDayPasses(newest: number): Promise<void> {
+    const { client } = this.redis;
+    const key = this.keySpace.key('formats');
+    for (const field of await client.hkeys(key)) {
+      const [, , , read] = announced.parse(JSON.parse(field));
+      if (read < newest) await client.hdel(key, field);
+    }
+  }
+
   /** `clientSecret`: another one than the cloud knows; `id`: of a client of the cloud, by default that of EXCP. */
   async storeSettings(clientSecret?: string, id = 'conversation-provider'): Promise<void> {
     const client = this.cloud.clients.find(({ clientId }) => clientId === id);
-    const store = new SettingsStore({
+    await storeSettings({
       redis: this.redis,
       keys: this.keySpace,
-      formats: new Formats(),
-      encryption: { key: new Secret(this.#settingsKey), plaintext: false },
-    });
-    await store.write({
-      organizationId: this.cloud.organizationId,
-      baseServiceUrl: this.cloud.url,
-      tokenUrl: this.cloud.tokenUrl,
-      agentPollingIntervalSeconds: 1,
-      clients: {
-        conversation_provider: {
-          clientId: client?.clientId ?? '',
-          clientSecret: new Secret(clientSecret ?? client?.clientSecret ?? ''),
-        },
-      },
+      key: this.#settingsKey,
+      cloud: this.cloud,
+      service: 'conversation_provider',
+      client: client && { ...client, clientSecret: clientSecret ?? client.clientSecret },
     });
   }
 
@@ -199,6 +203,31 @@ export class Stand {
     } catch (error) {
       throw new Error(`not within ${limitMs} ms: ${describe()}`, { cause: error });
     }
+  }
+
+  /** Resolves when the cloud has accepted so many events more than by now, or when all has been played. */
+  async untilPublished(more: number, playing: Promise<unknown>): Promise<void> {
+    const { record } = this.cloud;
+    const wanted = record.events().accepted + more;
+    const published = this.until(
+      () => record.events().accepted >= wanted,
+      () => `${wanted} accepted events: ${JSON.stringify(record.events())}`,
+    );
+    await Promise.race([published, playing]);
+  }
+
+  /** Resolves when the switches have had so many events more, whoever is told of them, or when all has been played. */
+  async untilHappened(more: number, playing: Promise<unknown>): Promise<void> {
+    const enough = Promise.withResolvers<void>();
+    let left = more;
+    const unfollow = [...this.switches.values()].map((on) =>
+      on.onEvent(() => {
+        left -= 1;
+        if (left <= 0) enough.resolve();
+      }),
+    );
+    await Promise.race([enough.promise, playing]);
+    for (const end of unfollow) end();
   }
 
   /** Resolves when every EXCP that runs is ready, and one of them processes. */
@@ -236,9 +265,13 @@ export class Stand {
 /** At every EXCP of a site that is given none. */
 export const operatorToken = 'token-of-an-operator-in-tests';
 
-export function askAsOperator(port: number, path: string): Promise<Response> {
-  const headers = { authorization: `Bearer ${operatorToken}` };
-  return fetch(`http://127.0.0.1:${port}${path}`, { headers });
+export function askAsOperator(
+  port: number,
+  path: string,
+  method = 'GET',
+  token = operatorToken,
+): Promise<Response> {
+  return fetch(`http://127.0.0.1:${port}${path}`, { method, headers: { authorization: `Bearer ${token}` } });
 }
 
 export interface Readiness {
@@ -263,16 +296,17 @@ export async function gapsOf({ port }: RunningService): Promise<readonly Gap[]> 
   return ((await answer.json()) as { readonly items: readonly Gap[] }).items;
 }
 
-/** Looks until it holds: for what only REST or Redis can tell. */
+/** Looks until it holds, ever less often up to five times a second: for what only REST or Redis can tell. */
 export async function waitFor(
   condition: () => Promise<boolean>,
-  what: string,
+  what: string | (() => string),
   withinMs = limitMs,
 ): Promise<void> {
   const end = AbortSignal.timeout(withinMs);
-  while (!(await condition())) {
-    if (end.aborted) throw new Error(`not within ${withinMs} ms: ${what}`);
-    await systemClock.sleep(20);
+  for (let pauseMs = 20; !(await condition()); pauseMs = Math.min(200, pauseMs * 1.5)) {
+    if (end.aborted)
+      throw new Error(`not within ${withinMs} ms: ${typeof what === 'string' ? what : what()}`);
+    await systemClock.sleep(pauseMs);
   }
 }
 

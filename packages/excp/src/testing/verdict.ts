@@ -41,20 +41,32 @@ export function verdict(stand: Stand, played: readonly PlayedBy[]): Verdict {
 
 /** Ended legs that the performances lead to. */
 export function expectedEnds(played: readonly Played[]): number {
+  return legsWith(played, 'ended');
+}
+
+/** Resolves when the cloud was told the end of every leg, and the dispositions, which may come after it. */
+export async function untilEnded(stand: Stand, played: readonly Played[]): Promise<void> {
+  const wanted = { ended: expectedEnds(played), dispositions: legsWith(played, 'disposition') };
+  const accepted = (kind: 'communicationEnded' | 'communicationDispositionApplied') =>
+    stand.cloud.record.accepted({ kind }).length;
+  const got = () => ({
+    ended: accepted('communicationEnded'),
+    dispositions: accepted('communicationDispositionApplied'),
+  });
+  await stand.until(
+    () => {
+      const { ended, dispositions } = got();
+      return ended >= wanted.ended && dispositions >= wanted.dispositions;
+    },
+    () => JSON.stringify({ got: got(), wanted, wrong: verdict(stand, played).wrong }),
+  );
+}
+
+function legsWith(played: readonly Played[], begin: 'ended' | 'disposition'): number {
   return played
     .flatMap((one) => one.expected)
     .flatMap((one) => one.legs)
-    .filter((leg) => leg.steps.some((step) => step.startsWith('ended'))).length;
-}
-
-/** Resolves when the cloud was told the end of every leg. */
-export async function untilEnded(stand: Stand, played: readonly Played[]): Promise<void> {
-  const legs = expectedEnds(played);
-  const ended = () => stand.cloud.record.accepted({ kind: 'communicationEnded' }).length;
-  await stand.until(
-    () => ended() >= legs,
-    () => JSON.stringify({ ended: ended(), legs, wrong: verdict(stand, played).wrong }),
-  );
+    .filter((leg) => leg.steps.some((step) => step.startsWith(begin))).length;
 }
 
 /** Events that the performances lead to, besides those of transfers. */

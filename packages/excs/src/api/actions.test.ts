@@ -1,5 +1,6 @@
 /** What a person does by REST: it works, and leaves one line in the log. */
-import { loggedLines } from '@exec/common/testing';
+import { loggedLines, watchCommands } from '@exec/common/testing';
+import { testRedis } from '@exec/testing/vitest';
 import { describe, expect, it } from 'vitest';
 import { RunningService, until } from '../testing/running-service.ts';
 import { startSite } from '../testing/test-site.ts';
@@ -39,5 +40,28 @@ describe('what a person does', () => {
       expect(await service.post('/api/v1/sync/accept-empty-table', { table })).toMatchObject({ status: 200 });
     await until(status, ({ body }) => body.stopped?.reason !== 'read-refused');
     expect(acted()).toEqual(names.split(', ').map((table) => `info Table ${table} accepted as empty`));
+  });
+
+  it('goes to Redis over another connection than the lease and what the cycles write', async (test) => {
+    const { service } = await stage();
+    const watch = await watchCommands(testRedis().url);
+    test.onTestFinished(() => watch.stop());
+    await service.post('/api/v1/sync/pause');
+    await service.post('/api/v1/sync/resume');
+    await until(
+      () => service.get('/api/v1/audit'),
+      ({ body }) => body.items.length === 2,
+    );
+    const isOf = (args: readonly string[], key: string) => args.some((arg) => arg.endsWith(`:excs:${key}`));
+    const lease = async () => (await watch.seen()).filter(({ args }) => isOf(args, 'lease'));
+    await expect.poll(async () => (await lease()).length).toBeGreaterThan(0);
+    const asked = (await watch.seen()).filter(
+      ({ name, args }) =>
+        (['set', 'del'].includes(name) && isOf(args, 'paused')) ||
+        (['lpush', 'lrange'].includes(name) && isOf(args, 'audit')),
+    );
+    const sources = new Set(asked.map(({ source }) => source));
+    expect(new Set(asked.map(({ name }) => name))).toEqual(new Set(['set', 'del', 'lpush', 'lrange']));
+    for (const { source } of await lease()) expect(sources).not.toContain(source);
   });
 });

@@ -1,4 +1,5 @@
 /** How answers of the API are written: JSON that is not checked once more, entity tags, pages. */
+import type { Answer } from '@exec/common/answers/answer';
 import { ExecError } from '@exec/common/errors';
 import type { IdMap } from '@exec/common/id-map';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -9,9 +10,21 @@ import type { Lookups } from './lookups.ts';
  * Sends a value whose shape the compiler has checked. Validating each answer against its schema again would cost
  * most of the time of a look-up.
  */
-export function sendJson(reply: FastifyReply, value: unknown): void {
+export function sendJson<S extends z.ZodType>(reply: FastifyReply, value: Answer<S>): void {
   void reply.header('content-type', 'application/json; charset=utf-8').send(JSON.stringify(value));
 }
+
+/** Sends one mapping. Its text is kept for as long as it is: writing it anew would cost more than finding it. */
+export function sendMapping(reply: FastifyReply, mapping: object): void {
+  let text = mappingTexts.get(mapping);
+  if (text === undefined) {
+    text = JSON.stringify(mapping);
+    mappingTexts.set(mapping, text);
+  }
+  void reply.header('content-type', 'application/json; charset=utf-8').send(text);
+}
+
+const mappingTexts = new WeakMap<object, string>();
 
 export function sendText(reply: FastifyReply, text: string): void {
   void reply.header('content-type', 'text/plain; charset=utf-8').send(text);

@@ -1,44 +1,30 @@
 /** Routes that translate IDs: single look-ups, bulk look-ups, pages of everything. */
 
+import {
+  agentMappingAnswer,
+  dnAnswer,
+  mappingKey,
+  mappingPageOf,
+  queueMappingAnswer,
+  resolvedAnswer,
+  skillMappingAnswer,
+  sourceAnswer,
+  wrapupCodeMappingAnswer,
+} from '@exec/common/answers/mappings';
 import { ExecError } from '@exec/common/errors';
 import type { ServiceApp } from '@exec/common/http';
-import { problemSchema } from '@exec/common/http';
-import {
-  type AgentMapping,
-  agentMappingSchema,
-  dnEntrySchema,
-  type IdMap,
-  type QueueMapping,
-  queueMappingSchema,
-  type SkillMapping,
-  skillMappingSchema,
-  type WrapupCodeMapping,
-  wrapupCodeMappingSchema,
-} from '@exec/common/id-map';
+import { nameParams, problemSchema } from '@exec/common/http';
+import type { AgentMapping, IdMap, QueueMapping, SkillMapping, WrapupCodeMapping } from '@exec/common/id-map';
 import { asId, type EmployeeId } from '@exec/common/ids';
 import { z } from 'zod';
-import { answeredUnchanged, mapOf, notFound, pageOf, pageQuery, sendJson } from './answers.ts';
+import { answeredUnchanged, mapOf, notFound, pageOf, pageQuery, sendJson, sendMapping } from './answers.ts';
 import type { Lookups } from './lookups.ts';
 
 const keysMost = 1000;
-const name = z.string().min(1).max(255);
+const longestName = 255;
+const name = z.string().min(1).max(longestName);
 
-const agentKey = z.strictObject({ type: z.literal('agent'), employeeId: name });
-const loginKey = z.strictObject({ type: z.literal('login'), switch: name, loginCode: name });
-const queueKey = z.strictObject({ type: z.literal('queue'), switch: name, number: name });
-const skillKey = z.strictObject({ type: z.literal('skill'), name });
-const wrapupKey = z.strictObject({ type: z.literal('wrapup'), name });
-const key = z.discriminatedUnion('type', [agentKey, loginKey, queueKey, skillKey, wrapupKey]);
-type Key = z.output<typeof key>;
-
-const resolved = z.looseObject({
-  key,
-  id: z.string().nullable(),
-  reason: z.string().optional(),
-});
-
-const pageAnswer = (item: z.ZodType) =>
-  z.object({ version: z.number(), items: z.array(item), next: z.string().nullable() });
+type Key = z.output<typeof mappingKey>;
 
 const errors = { 400: problemSchema, 404: problemSchema, 503: problemSchema };
 
@@ -48,7 +34,7 @@ export function lookupRoutes(app: ServiceApp, lookups: Lookups): void {
     '/agents/:employeeId',
     z.object({ employeeId: name }),
     'An agent.',
-    agentMappingSchema,
+    agentMappingAnswer,
     (map, p) => map.agent(asId<EmployeeId>(p.employeeId)),
   );
   single(
@@ -56,7 +42,7 @@ export function lookupRoutes(app: ServiceApp, lookups: Lookups): void {
     '/logins/:switch/:loginCode',
     z.object({ switch: name, loginCode: name }),
     'The agent with a login code.',
-    agentMappingSchema,
+    agentMappingAnswer,
     (map, p) => map.login(p.switch, p.loginCode),
   );
   single(
@@ -64,10 +50,10 @@ export function lookupRoutes(app: ServiceApp, lookups: Lookups): void {
     '/queues/:switch/:number',
     z.object({ switch: name, number: name }),
     'A queue.',
-    queueMappingSchema,
+    queueMappingAnswer,
     (map, p) => map.queue(p.switch, p.number),
   );
-  single(app, '/skills/:name', z.object({ name }), 'A skill, in any case.', skillMappingSchema, (map, p) =>
+  single(app, '/skills/:name', z.object({ name }), 'A skill, in any case.', skillMappingAnswer, (map, p) =>
     map.skill(p.name),
   );
   single(
@@ -75,17 +61,17 @@ export function lookupRoutes(app: ServiceApp, lookups: Lookups): void {
     '/wrapup-codes/:name',
     z.object({ name }),
     'A wrap-up code by name or display name, in any case.',
-    wrapupCodeMappingSchema,
+    wrapupCodeMappingAnswer,
     (map, p) => map.wrapupCode(p.name),
   );
 
   app.get(
     '/source',
     {
-      config: { right: 'read' },
+      config: { right: 'read', answersAtOnce: true },
       schema: {
         summary: 'The presence source.',
-        response: { 200: z.object({ sourceId: z.string() }), ...errors },
+        response: { 200: sourceAnswer, ...errors },
       },
     },
     (_request, reply) => {
@@ -97,11 +83,11 @@ export function lookupRoutes(app: ServiceApp, lookups: Lookups): void {
   app.get(
     '/dns',
     {
-      config: { right: 'read' },
+      config: { right: 'read', answersAtOnce: true },
       schema: {
         summary: 'Extensions and ACD Positions of the switches that have a queue in scope.',
         querystring: pageQuery.extend({ switch: name.optional() }),
-        response: { 200: pageAnswer(dnEntrySchema), ...errors },
+        response: { 200: mappingPageOf(dnAnswer), ...errors },
       },
     },
     (request, reply) => {
@@ -111,10 +97,10 @@ export function lookupRoutes(app: ServiceApp, lookups: Lookups): void {
         sendJson(reply, pageOf(map, map.dns(switchName), offset, limit));
     },
   );
-  listing(app, lookups, 'agents', agentMappingSchema, (map) => map.content.agents);
-  listing(app, lookups, 'queues', queueMappingSchema, (map) => map.content.queues);
-  listing(app, lookups, 'skills', skillMappingSchema, (map) => map.content.skills);
-  listing(app, lookups, 'wrapup-codes', wrapupCodeMappingSchema, (map) => map.content.wrapupCodes);
+  listing(app, lookups, 'agents', agentMappingAnswer, (map) => map.content.agents);
+  listing(app, lookups, 'queues', queueMappingAnswer, (map) => map.content.queues);
+  listing(app, lookups, 'skills', skillMappingAnswer, (map) => map.content.skills);
+  listing(app, lookups, 'wrapup-codes', wrapupCodeMappingAnswer, (map) => map.content.wrapupCodes);
   resolveRoute(app, lookups);
 
   function single<P extends z.ZodObject>(
@@ -130,11 +116,15 @@ export function lookupRoutes(app: ServiceApp, lookups: Lookups): void {
   ): void {
     scope.get(
       path,
-      { config: { right: 'read' }, schema: { summary, params, response: { 200: answer, ...errors } } },
+      {
+        config: { right: 'read', answersAtOnce: true },
+        schema: { summary, params, response: { 200: answer, ...errors } },
+        validatorCompiler: nameParams(longestName),
+      },
       (request, reply) => {
         const found = find(lookups.current, request.params as z.output<P>);
         if (found === undefined) throw notFound(Object.values(request.params as object).join(', '));
-        sendJson(reply, found);
+        sendMapping(reply, found);
       },
     );
   }
@@ -150,11 +140,11 @@ function listing<T>(
   app.get(
     `/mappings/${what}`,
     {
-      config: { right: 'read' },
+      config: { right: 'read', answersAtOnce: true },
       schema: {
         summary: `All mapped ${what}, in pages of one version.`,
         querystring: pageQuery,
-        response: { 200: pageAnswer(item), ...errors },
+        response: { 200: mappingPageOf(item), ...errors },
       },
     },
     (request, reply) => {
@@ -170,11 +160,11 @@ function resolveRoute(app: ServiceApp, lookups: Lookups): void {
   app.post(
     '/mappings/resolve',
     {
-      config: { right: 'read' },
+      config: { right: 'read', answersAtOnce: true },
       schema: {
         summary: `Up to ${keysMost} keys at once, answered in their order.`,
-        body: z.strictObject({ keys: z.array(key) }),
-        response: { 200: z.object({ results: z.array(resolved) }), ...errors, 413: problemSchema },
+        body: z.strictObject({ keys: z.array(mappingKey) }),
+        response: { 200: resolvedAnswer, ...errors, 413: problemSchema },
       },
     },
     (request, reply) => {

@@ -1,6 +1,9 @@
 /** The newest plan in parts: what people look at, of a plan that may have hundreds of thousands of operations. */
+import { type Answer, countedPageOf } from '@exec/common/answers/answer';
+import { operationAnswer, planSummaryAnswer } from '@exec/common/answers/plan';
 import { ExecError } from '@exec/common/errors';
 import { problemSchema, type ServiceApp } from '@exec/common/http';
+import { type Mark, markOf } from '@exec/common/plan-marks';
 import { z } from 'zod';
 import { allowanceOf } from '../plan/limits.ts';
 import { labelsOf, type Operation } from '../plan/operation.ts';
@@ -10,15 +13,10 @@ import type { StatusBoard } from '../sync/status.ts';
 import { sendJson } from './answers.ts';
 import { filtered, listQuery, partOf } from './lists.ts';
 
-const anything = z.looseObject({});
+const operationPage = countedPageOf(operationAnswer);
 const errors = { 400: problemSchema, 404: problemSchema, 409: problemSchema, 503: problemSchema };
 
-export const marks = ['+', '~', '-'] as const;
-type Mark = (typeof marks)[number];
-
-const adds = new Set(['create', 'add', 'grant', 'activate', 'restore']);
-const removes = new Set(['remove', 'revoke', 'deactivate']);
-
+const marks: readonly Mark[] = ['+', '~', '-'];
 export function planRoutes(app: ServiceApp, { status }: { readonly status: StatusBoard }): void {
   const newest = (): Plan => {
     const { plan } = status.current;
@@ -32,10 +30,10 @@ export function planRoutes(app: ServiceApp, { status }: { readonly status: Statu
       config: { right: 'read' },
       schema: {
         summary: 'The newest plan without its operations: totals, limits, what it waits for.',
-        response: { 200: anything, ...errors },
+        response: { 200: planSummaryAnswer, ...errors },
       },
     },
-    (_request, reply) => sendJson(reply, summaryOf(newest())),
+    (_request, reply) => sendJson<typeof planSummaryAnswer>(reply, summaryOf(newest())),
   );
 
   app.get(
@@ -49,7 +47,7 @@ export function planRoutes(app: ServiceApp, { status }: { readonly status: Statu
           kind: z.string().max(100).optional(),
           mark: z.enum(marks).optional().describe('+ adds, ~ changes, - removes.'),
         }),
-        response: { 200: anything, ...errors },
+        response: { 200: operationPage, ...errors },
       },
     },
     (request, reply) => {
@@ -61,12 +59,16 @@ export function planRoutes(app: ServiceApp, { status }: { readonly status: Statu
         ({ type }) => fits(type, kind, mark),
       );
       const { items, next } = partOf(list, cursor, limit);
-      sendJson(reply, { items: items.map((one) => operationJson(plan, one)), next, total: list.length });
+      sendJson<typeof operationPage>(reply, {
+        items: items.map((one) => operationJson(plan, one)),
+        next,
+        total: list.length,
+      });
     },
   );
 }
 
-function summaryOf(plan: Plan): object {
+function summaryOf(plan: Plan): Answer<typeof planSummaryAnswer> {
   return {
     planId: plan.id,
     createdAt: new Date(plan.createdAt).toISOString(),
@@ -92,9 +94,4 @@ function fits(type: Operation['type'], kind: string | undefined, mark: Mark | un
   return (
     (kind === undefined || labels.kind === kind) && (mark === undefined || markOf(labels.operation) === mark)
   );
-}
-
-function markOf(operation: string): Mark {
-  if (adds.has(operation)) return '+';
-  return removes.has(operation) ? '-' : '~';
 }

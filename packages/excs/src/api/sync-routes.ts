@@ -1,9 +1,18 @@
 /** Routes that show and steer the synchronisation. */
+import { type Answer, pageOf } from '@exec/common/answers/answer';
+import { planAnswer } from '@exec/common/answers/plan';
+import {
+  conflictAnswer,
+  emptyTableAnswer,
+  orphanAnswer,
+  pausedAnswer,
+  runAnswer,
+  syncAnswer,
+} from '@exec/common/answers/sync';
 import { ExecError } from '@exec/common/errors';
 import { type NoteAction, problemSchema, type ServiceApp } from '@exec/common/http';
 import { z } from 'zod';
 import { conflictRemedies } from '../desired/conflict-remedies.ts';
-import type { Conflict } from '../desired/model.ts';
 import { type Plan, planCounts } from '../plan/plan.ts';
 import { planJson } from '../plan/plan-json.ts';
 import { planTable } from '../plan/plan-table.ts';
@@ -52,9 +61,14 @@ const runRequest = z
   })
   .refine((run) => run.allow === undefined || run.mode === 'apply', 'allow belongs to the mode apply');
 
-const run = z.looseObject({ id: z.string(), mode: z.string(), state: z.string() });
-const anything = z.looseObject({});
 const errors = { 400: problemSchema, 404: problemSchema, 409: problemSchema, 503: problemSchema };
+
+const runPage = pageOf(runAnswer);
+const conflictPage = pageOf(conflictAnswer);
+const orphanPage = pageOf(orphanAnswer);
+const planAsked = {
+  content: { 'application/json': { schema: planAnswer }, 'text/plain': { schema: z.string() } },
+};
 
 export function syncRoutes(app: ServiceApp, control: SyncControl): void {
   const board = control.status;
@@ -62,9 +76,9 @@ export function syncRoutes(app: ServiceApp, control: SyncControl): void {
     '/sync',
     {
       config: { right: 'read' },
-      schema: { summary: 'State, cycles, progress, limits.', response: { 200: anything, ...errors } },
+      schema: { summary: 'State, cycles, progress, limits.', response: { 200: syncAnswer, ...errors } },
     },
-    (_request, reply) => sendJson(reply, overview(control)),
+    (_request, reply) => sendJson<typeof syncAnswer>(reply, overview(control)),
   );
   app.get(
     '/sync/plan',
@@ -72,14 +86,14 @@ export function syncRoutes(app: ServiceApp, control: SyncControl): void {
       config: { right: 'read' },
       schema: {
         summary: 'The newest plan; as a table with Accept: text/plain.',
-        response: { 200: anything, ...errors },
+        response: { 200: planAsked, ...errors },
       },
     },
     (request, reply) => {
       const { plan } = board.current;
       if (plan === undefined) throw new ExecError('plan.not-found', 'No plan has been made yet.');
       if (request.headers.accept?.includes('text/plain') === true) sendText(reply, planTable(plan));
-      else sendJson(reply, planJson(plan));
+      else sendJson<typeof planAnswer>(reply, planJson(plan));
     },
   );
   app.post(
@@ -89,7 +103,7 @@ export function syncRoutes(app: ServiceApp, control: SyncControl): void {
       schema: {
         summary: 'Makes a plan, or makes and applies one.',
         body: runRequest,
-        response: { 202: run, ...errors },
+        response: { 202: runAnswer, ...errors },
       },
     },
     (request, reply) => {
@@ -107,27 +121,34 @@ export function syncRoutes(app: ServiceApp, control: SyncControl): void {
         allow: allow && { planId: allow.planId, numbers: allow },
       });
       if (allow !== undefined) control.noteAction(request, `Plan ${allow.planId} allowed beyond the limits`);
-      sendJson(reply.code(202), submitted);
+      sendJson<typeof runAnswer>(reply.code(202), submitted);
     },
   );
   app.get(
     '/sync/runs',
     {
       config: { right: 'read' },
-      schema: { summary: 'The newest hundred runs, newest first.', response: { 200: anything, ...errors } },
+      schema: {
+        summary: 'The newest hundred runs, newest first.',
+        response: { 200: runPage, ...errors },
+      },
     },
-    (_request, reply) => sendJson(reply, { items: control.allRuns(), next: null }),
+    (_request, reply) => sendJson<typeof runPage>(reply, { items: control.allRuns(), next: null }),
   );
   app.get(
     '/sync/runs/:id',
     {
       config: { right: 'read' },
-      schema: { summary: 'A run.', params: z.object({ id: z.string() }), response: { 200: run, ...errors } },
+      schema: {
+        summary: 'A run.',
+        params: z.object({ id: z.string() }),
+        response: { 200: runAnswer, ...errors },
+      },
     },
     (request, reply) => {
       const found = control.run(request.params.id);
       if (found === undefined) throw new ExecError('run.not-found', 'There is no such run.');
-      sendJson(reply, found);
+      sendJson<typeof runAnswer>(reply, found);
     },
   );
   app.get(
@@ -137,7 +158,7 @@ export function syncRoutes(app: ServiceApp, control: SyncControl): void {
       schema: {
         summary: 'What cannot be mapped, and why; all of it, or in pages.',
         querystring: listQuery,
-        response: { 200: anything, ...errors },
+        response: { 200: conflictPage, ...errors },
       },
     },
     (request, reply) => {
@@ -145,7 +166,7 @@ export function syncRoutes(app: ServiceApp, control: SyncControl): void {
       const list = filtered(conflicts(board.current), q, (one) => [
         ...[one.reason, one.detail, one.path, one.name, one.operation, one.dbid?.toString()],
       ]);
-      sendJson(reply, partOf(list, cursor, limit));
+      sendJson<typeof conflictPage>(reply, partOf(list, cursor, limit));
     },
   );
   app.get(
@@ -155,7 +176,7 @@ export function syncRoutes(app: ServiceApp, control: SyncControl): void {
       schema: {
         summary: 'What stays in the EX organisation without an Engage object; all of it, or in pages.',
         querystring: listQuery,
-        response: { 200: anything, ...errors },
+        response: { 200: orphanPage, ...errors },
       },
     },
     (request, reply) => {
@@ -165,7 +186,7 @@ export function syncRoutes(app: ServiceApp, control: SyncControl): void {
         cloudId,
         `${dbid}`,
       ]);
-      sendJson(reply, partOf(list, cursor, limit));
+      sendJson<typeof orphanPage>(reply, partOf(list, cursor, limit));
     },
   );
   app.post(
@@ -175,7 +196,7 @@ export function syncRoutes(app: ServiceApp, control: SyncControl): void {
       schema: {
         summary: 'Approves the plan that waits, and applies it.',
         body: z.strictObject({ planId: z.string() }),
-        response: { 202: run, ...errors },
+        response: { 202: runAnswer, ...errors },
       },
     },
     (request, reply) => {
@@ -188,7 +209,7 @@ export function syncRoutes(app: ServiceApp, control: SyncControl): void {
         throw new ExecError('plan.changed', `The plan that waits is ${plan?.id}, not ${planId}.`);
       const submitted = control.submit({ mode: 'apply', drift: false, forced: true, approve: planId });
       control.noteAction(request, `Plan ${planId} approved`);
-      sendJson(reply.code(202), submitted);
+      sendJson<typeof runAnswer>(reply.code(202), submitted);
     },
   );
   for (const [path, paused] of [
@@ -201,13 +222,13 @@ export function syncRoutes(app: ServiceApp, control: SyncControl): void {
         config: { right: 'operate' },
         schema: {
           summary: paused ? 'Stops applying plans.' : 'Goes on applying plans.',
-          response: { 200: z.object({ paused: z.boolean() }), ...errors },
+          response: { 200: pausedAnswer, ...errors },
         },
       },
       async (request, reply) => {
         await control.setPaused(paused);
         control.noteAction(request, paused ? 'Synchronisation paused' : 'Synchronisation resumed');
-        sendJson(reply, { paused });
+        sendJson<typeof pausedAnswer>(reply, { paused });
       },
     );
   app.post(
@@ -219,7 +240,7 @@ export function syncRoutes(app: ServiceApp, control: SyncControl): void {
         body: z.strictObject({
           table: z.string().max(100).describe('Name of the table as the refusal of the read gives it.'),
         }),
-        response: { 200: z.object({ table: z.string() }), ...errors },
+        response: { 200: emptyTableAnswer, ...errors },
       },
     },
     async (request, reply) => {
@@ -227,7 +248,7 @@ export function syncRoutes(app: ServiceApp, control: SyncControl): void {
       if (!(await control.acceptEmptyTable(table)))
         throw new ExecError('table.not-known', `No read has counted a table ${table}.`);
       control.noteAction(request, `Table ${table} accepted as empty`);
-      sendJson(reply, { table });
+      sendJson<typeof emptyTableAnswer>(reply, { table });
     },
   );
 }
@@ -240,7 +261,7 @@ function requireActive(control: SyncControl): void {
 /** Failing operations shown in the overview. */
 const shown = 100;
 
-function overview(control: SyncControl): object {
+function overview(control: SyncControl): Answer<typeof syncAnswer> {
   const status = control.status.current;
   const { last, progress, stop, running, plan, review } = status;
   return {
@@ -279,7 +300,7 @@ function overview(control: SyncControl): object {
 }
 
 /** The plan that waits for approval, with its totals. */
-function waiting(plan: Plan, review: Review): object {
+function waiting(plan: Plan, review: Review): Answer<typeof syncAnswer>['review'] {
   return {
     planId: plan.id,
     ...review,
@@ -289,17 +310,8 @@ function waiting(plan: Plan, review: Review): object {
   };
 }
 
-interface ConflictAnswer extends Partial<Conflict['object']> {
-  readonly reason: string;
-  readonly detail: string;
-  readonly remedy: string;
-  /** Of what the cloud refuses: the operation, and how often it was tried. */
-  readonly operation?: string;
-  readonly tries?: number;
-}
-
 /** Conflicts of the objects, and operations that the cloud refuses. */
-function conflicts(status: SyncStatus): ConflictAnswer[] {
+function conflicts(status: SyncStatus): Answer<typeof conflictAnswer>[] {
   return [
     ...status.conflicts.map(({ reason, object, detail }) => ({
       reason,
@@ -317,6 +329,8 @@ function conflicts(status: SyncStatus): ConflictAnswer[] {
   ];
 }
 
+function time(ms: number): string;
+function time(ms: number | undefined): string | null;
 function time(ms: number | undefined): string | null {
   return ms === undefined ? null : new Date(ms).toISOString();
 }

@@ -57,7 +57,10 @@ export async function findEventually<T>(
   return undefined;
 }
 
-/** Repeats a request that names an object which may have been created a moment ago. */
+/**
+ * Repeats a request that names an object which may have been created a moment ago.
+ * @throws CloudError: of the last try when the object does not become visible, of any try for another reason
+ */
 export async function onceVisible<T>(context: ApplyContext, request: () => Promise<T>): Promise<T> {
   for (const wait of looks.slice(1)) {
     try {
@@ -75,7 +78,10 @@ export function isUnknown(error: unknown): error is CloudError {
   return error instanceof CloudError && (error.code === 'cloud.outcome-unknown' || error.outcomeUnknown);
 }
 
-/** Removing what is not there is as good as removing it. */
+/**
+ * Removing what is not there is as good as removing it.
+ * @throws CloudError: any answer of the cloud but 404
+ */
 export async function ignoringNotFound(request: () => Promise<void>): Promise<void> {
   try {
     await request();

@@ -8,7 +8,10 @@ interface Made<T> {
   readonly created: boolean;
 }
 
-/** A create whose outcome is unknown and whose object is found was carried out: the object is ours. */
+/**
+ * A create whose outcome is unknown and whose object is found was carried out: the object is ours.
+ * @throws CloudError: what `create` threw, when it is no duplicate, or nothing is found
+ */
 export async function createOrFind<T>(
   context: ApplyContext,
   create: () => Promise<T>,

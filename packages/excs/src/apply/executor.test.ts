@@ -1,7 +1,8 @@
 /** How a plan is carried out: phase by phase, and when it ends before its end. */
 import { type ErrorCode, ExecError } from '@exec/common/errors';
-import { CloudError, type CloudErrorCode } from '@exec/common/genesys-cloud';
+import { CloudError, type CloudErrorCode, RequestBudget } from '@exec/common/genesys-cloud';
 import type { CloudSkillId } from '@exec/common/ids';
+import { FakeClock } from '@exec/common/testing';
 import { describe, expect, it } from 'vitest';
 import type { Operation } from '../plan/operation.ts';
 import { MemorySite } from '../testing/memory-site.ts';
@@ -42,6 +43,7 @@ function apply(site: MemorySite, operations: readonly Operation[], hooks: Partia
     },
     { operations, gone: { persons: new Set(), queues: new Set() } },
     {
+      keysAtOnce: 12,
       shouldYield: () => false,
       onResult: ({ engage }, result) => results.push(`${engage.dbid} ${result}`),
       ...hooks,
@@ -52,7 +54,36 @@ function apply(site: MemorySite, operations: readonly Operation[], hooks: Partia
 
 const nothingWrong = { failed: 0, surprised: false, fault: undefined };
 
+/** Virtual milliseconds in which a plan of creations ends, at the real budget of some tokens. */
+async function durationWith(tokens: number, operations: readonly Operation[]): Promise<number> {
+  const site = new MemorySite();
+  const clock = new FakeClock();
+  const budget = new RequestBudget({ requestsPerMinute: 285, tokens, clock });
+  site.cloud.skills.create = async (name) => {
+    const permit = await budget.acquire('configuration');
+    await clock.sleep(600);
+    permit.release();
+    return { id: name as CloudSkillId, name };
+  };
+  const { outcome } = apply(site, operations, { keysAtOnce: budget.maxInFlight });
+  let ended = false;
+  const end = outcome.then(() => {
+    ended = true;
+  });
+  while (!ended) await clock.advance(100);
+  await end;
+  return clock.monotonic();
+}
+
 describe('a plan', () => {
+  it.each([2, 4, 10])('keeps %i tokens busy', async (tokens) => {
+    const operations = creations(600).map((operation) => ({ ...operation, serialKey: operation.id }));
+    const one = await durationWith(1, operations);
+    const several = await durationWith(tokens, operations);
+    // A cloud that takes 0.6 s: one answer is waited for at the end.
+    expect(one / (several - 600)).toBeGreaterThanOrEqual(0.95 * tokens);
+  });
+
   it('without operations is complete', async () => {
     expect(await apply(new MemorySite(), []).outcome).toEqual({
       ...nothingWrong,
@@ -76,6 +107,30 @@ describe('a plan', () => {
       fault: undefined,
     });
     expect(results).toEqual(['1 failed', '2 adopted', '3 done', '4 skipped']);
+  });
+
+  it('says of a person that the cloud has refused no name', async () => {
+    const site = new MemorySite();
+    const refusal = new CloudError('cloud.refused', 'postUsers: HTTP 400 Anna Berger exists (berger, a.)', {
+      httpStatus: 400,
+      cloudMessage: 'Anna Berger exists',
+    });
+    const person = {
+      ...creation(1),
+      engage: { kind: 'person', dbid: id(1), name: 'Anna Berger' },
+    } as Operation;
+    const errors: unknown[] = [];
+    site.cloud.failNext('skills.create', refusal);
+    await apply(site, [person], { onResult: (_, __, error) => errors.push(error) }).outcome;
+    expect(errors).toMatchObject([
+      {
+        code: 'cloud.refused',
+        httpStatus: 400,
+        message: 'postUsers: HTTP 400 [name] [name] exists ([name], a.)',
+        cloudMessage: '[name] [name] exists',
+      },
+    ]);
+    expect((errors[0] as Error).stack).not.toMatch(/anna|berger/i);
   });
 
   it('begins a phase when the one before has ended, and the steps of one key one after the other', async () => {

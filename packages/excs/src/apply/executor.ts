@@ -2,6 +2,7 @@
 
 import { ExecError } from '@exec/common/errors';
 import { CloudError } from '@exec/common/genesys-cloud';
+import { withoutName } from '@exec/common/persons';
 import PQueue from 'p-queue';
 import { type Operation, phaseOf } from '../plan/operation.ts';
 import type { StoredPlan } from '../plan/plan.ts';
@@ -9,6 +10,8 @@ import type { ApplyContext, StepResult } from './context.ts';
 import { carryOut } from './step.ts';
 
 export interface ApplyHooks {
+  /** Serial keys that run side by side: as many as requests that may be on the way, with all tokens. */
+  readonly keysAtOnce: number;
   /** Asked before each step: true ends the run after the steps in flight. */
   readonly shouldYield: () => boolean;
   readonly onResult: (operation: Operation, result: StepResult | 'failed', error?: unknown) => void;
@@ -26,13 +29,14 @@ export interface ApplyOutcome {
   readonly fault: unknown;
 }
 
-/** Serial keys that run side by side: enough to use the budget in full when an answer takes a second. */
-const keysAtOnce = 12;
-
 /** The same failure this many times in a row is not the objects' fault. */
 const failuresInARow = 10;
 
-/** @param plan in the order of the phases, as `diff` makes it */
+/**
+ * @rule A plan keeps all tokens busy: n of them carry it out in one n-th of the time.
+ * @test executor.test.ts: keeps %i tokens busy
+ * @param plan in the order of the phases, as `diff` makes it
+ */
 export async function applyPlan(
   context: Omit<ApplyContext, 'gone'>,
   plan: Pick<StoredPlan, 'operations' | 'gone'>,
@@ -77,7 +81,7 @@ class PlanExecution {
   async phase(operations: readonly Operation[]): Promise<void> {
     const byKey = Map.groupBy(operations, (operation) => operation.serialKey);
     // As long as the plan at most; a series that is stopped ends at once.
-    const queue = new PQueue({ concurrency: keysAtOnce });
+    const queue = new PQueue({ concurrency: this.#hooks.keysAtOnce });
     await queue.addAll([...byKey.values()].map((series) => () => this.#series(series)));
   }
 
@@ -115,7 +119,8 @@ class PlanExecution {
     this.#hooks.onResult(operation, result);
   }
 
-  #failedWith(operation: Operation, error: unknown): void {
+  #failedWith(operation: Operation, thrown: unknown): void {
+    const error = withoutPerson(thrown, operation);
     if (this.#context.signal.aborted) {
       this.#yielded = true;
       return;
@@ -131,6 +136,18 @@ class PlanExecution {
     this.#hooks.onResult(operation, 'failed', error);
     if (this.#inARow >= failuresInARow) this.#fault ??= error;
   }
+}
+
+/** What the cloud says of a person may quote the name: it is logged, and kept with the operation. */
+function withoutPerson(error: unknown, { engage }: Operation): unknown {
+  if (!(error instanceof CloudError) || engage.kind !== 'person') return error;
+  const { cloudMessage } = error;
+  const without = new CloudError(error.code, withoutName(error.message, engage.name), {
+    ...error,
+    cloudMessage: cloudMessage === undefined ? undefined : withoutName(cloudMessage, engage.name),
+  });
+  if (error.stack !== undefined) without.stack = error.stack.replace(error.message, without.message);
+  return without;
 }
 
 /** The cloud cannot be reached, Redis is away or the lease is lost: the next operation would fail in the same way. */

@@ -12,6 +12,11 @@ import {
   saveUser,
 } from './context.ts';
 
+/**
+ * Gives the user the identity of its person, in place of a former one.
+ * @returns `adopted` when another user holds it: the next comparison reports that
+ * @throws CloudError: what the cloud answered; `cloud.outcome-unknown` where the request may have been carried out and nobody holds it
+ */
 export async function setExternalIdentity(
   context: ApplyContext,
   operation: OperationOf<'external-identity.add' | 'external-identity.replace'>,

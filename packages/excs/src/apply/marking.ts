@@ -13,6 +13,7 @@ interface MarkedAdd {
  * Marks what is about to be added as ours before the request, so that it differs from what others added even
  * if the process ends in between.
  *
+ * @throws CloudError what `send` throws; the marks stay while nobody knows whether it was carried out
  * @rule What is about to be added is marked as ours before the request, so that a process that ends in between knows
  *   its own.
  * @test step.test.ts: is marked before the request, and stays so while nobody knows the outcome

@@ -28,7 +28,10 @@ export interface CloudPort {
     'create' | 'change' | 'findByEmail' | 'get' | 'replaceSkills' | 'addSkills' | 'removeSkill'
   >;
   readonly externalIds: Operations<'externalIds', 'add' | 'remove' | 'find'>;
-  readonly presence: Operations<'presence', 'sources' | 'createSource' | 'updateSource' | 'setPrimarySource'>;
+  readonly presence: Operations<
+    'presence',
+    'sources' | 'createSource' | 'updateSource' | 'setPrimarySource' | 'settings' | 'updateSettings'
+  >;
   readonly authorization: Operations<'authorization', 'bulkAdd' | 'removeGrant'>;
 }
 

@@ -16,6 +16,10 @@ import {
 import { createOrFind } from './create-or-find.ts';
 import { addMarked, unmarked } from './marking.ts';
 
+/**
+ * Creates the queue, or adopts the one that has its name meanwhile.
+ * @throws CloudError `cloud.conflict` when that stands for another queue of Engage; what the cloud answered
+ */
 export async function createQueue(
   context: ApplyContext,
   operation: OperationOf<'queue.create'>,

@@ -74,3 +74,34 @@ describe('the source', () => {
     expect(site.state.source).toEqual({ id: there, name: ours.name, description: '', deactivated: true });
   });
 });
+
+describe('the default source of the organisation', () => {
+  const inOrganization = () => new MemorySite({ primarySourceScope: 'organization' });
+
+  it('is set after the source is created; what else the settings hold stays', async () => {
+    const site = inOrganization();
+    expect(await site.run({})).toMatchObject({ done: 2, failed: 0 });
+    expect(site.cloud.requests.slice(-2)).toEqual(['presence.settings', 'presence.updateSettings']);
+    expect(site.cloud.presenceSettings).toEqual({
+      requestingOffQueueEnabled: true,
+      defaultPrimaryPresenceRegisteredSourceId: 'source-001',
+    });
+    expect(site.plan({}).operations).toEqual([]);
+  });
+
+  it('that is set already is not written', async () => {
+    const site = inOrganization();
+    await site.run({});
+    site.state.defaultSourceId = undefined;
+    const before = site.cloud.requests.length;
+    expect(await site.run({})).toMatchObject({ done: 1 });
+    expect(site.cloud.requests.slice(before)).toEqual(['presence.settings']);
+  });
+
+  it('waits for a source that could not be created', async () => {
+    const site = inOrganization();
+    site.cloud.failNext('presence.createSource', refused);
+    expect(await site.run({})).toMatchObject({ done: 0, failed: 1, skipped: 1 });
+    expect(site.cloud.requests).not.toContain('presence.settings');
+  });
+});

@@ -1,10 +1,11 @@
-/** Carries out the step for our presence source: looks for it, creates it once, sets it back. */
+/** Carries out the steps for our presence source: looks for it, creates it once, sets it back, makes it the default. */
 import type { PresenceSource } from '@exec/common/genesys-cloud';
 import { findSource } from '../organization/source.ts';
 import type { OperationOf } from '../plan/operation.ts';
 import type { CloudSource } from '../plan/organization.ts';
-import { type ApplyContext, isUnknown, record, type StepResult } from './context.ts';
+import { type ApplyContext, isUnknown, onceVisible, record, type StepResult } from './context.ts';
 
+/** @throws CloudError: what the cloud answered; `cloud.outcome-unknown` where the request may have been carried out and no source is found */
 export async function applySource(
   context: ApplyContext,
   operation: OperationOf<'source.create' | 'source.update'>,
@@ -35,6 +36,26 @@ export async function applySource(
     }
   await keep(context, source, existing !== undefined);
   return existing === undefined ? 'done' : 'adopted';
+}
+
+/**
+ * @rule What else the presence settings of the organisation hold stays as it is.
+ * @test apply/source.test.ts
+ */
+export async function setDefaultSource(context: ApplyContext): Promise<StepResult> {
+  const { cloud, state, signal } = context;
+  const { source } = state;
+  if (source === undefined) return 'skipped';
+  const settings = await cloud.presence.settings({ signal });
+  if (settings.defaultPrimaryPresenceRegisteredSourceId !== source.id)
+    await onceVisible(context, () =>
+      cloud.presence.updateSettings(
+        { ...settings, defaultPrimaryPresenceRegisteredSourceId: source.id },
+        { signal },
+      ),
+    );
+  state.defaultSourceId = source.id;
+  return 'done';
 }
 
 async function listed({ cloud, signal }: ApplyContext): Promise<CloudSource[]> {

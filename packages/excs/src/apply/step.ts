@@ -14,7 +14,7 @@ import {
 } from './queues.ts';
 import { grantRole, revokeRole } from './roles.ts';
 import { setSkills } from './skills.ts';
-import { applySource } from './source.ts';
+import { applySource, setDefaultSource } from './source.ts';
 import {
   activateUser,
   adoptUser,
@@ -35,6 +35,8 @@ export function carryOut(context: ApplyContext, operation: Operation): Promise<S
     case 'source.create':
     case 'source.update':
       return applySource(context, operation);
+    case 'default-source.set':
+      return setDefaultSource(context);
     case 'skill.create':
       return createSkill(context, operation);
     case 'skill.adopt':

@@ -17,6 +17,11 @@ import {
   taken,
 } from './context.ts';
 
+/**
+ * Creates the user, or adopts the one that has its address meanwhile.
+ * @returns `skipped` while the home division is not known, or when the person has a user
+ * @throws CloudError `cloud.conflict` when the address is that of somebody else's user; what the cloud answered
+ */
 export async function createUser(
   context: ApplyContext,
   operation: OperationOf<'user.create'>,

@@ -60,7 +60,10 @@ export function folderScope(
   };
 }
 
-/** Names of the folders from the top down to the object; empty when its folder is not known. */
+/**
+ * Names of the folders from the top down to the object; empty when its folder is not known.
+ * @param type number of the object type (CfgObjectType)
+ */
 export function folderPath(folders: EngageFolders | undefined, type: number, dbid: number): string[] {
   const names: string[] = [];
   const walked = new Set<number>();

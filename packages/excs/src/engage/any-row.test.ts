@@ -8,6 +8,7 @@ import { desiredState } from '../desired/desired.ts';
 import type { Desired } from '../desired/model.ts';
 import { type Row, type Rows, rowSource, wholeSchema } from '../testing/row-source.ts';
 import { rules } from '../testing/snapshot.ts';
+import { personTextColumns } from './person-texts.ts';
 import { readSnapshot } from './read-snapshot.ts';
 import { defaultSchemaMap, type TableName } from './schema-map.ts';
 import { noSkillLevels, skillPairs } from './skill-levels.ts';
@@ -57,6 +58,7 @@ function centre(): Required<Pick<Rows, Exclude<TableName, 'cfg_locale'>>> {
       [1, 2, 3].map((dbid) => ({
         dbid,
         tenant_dbid: 101,
+        ...Object.fromEntries(Object.keys(personTextColumns).map((column) => [column, 'any'])),
         first_name: 'A',
         last_name: `B${dbid}`,
         user_name: `u${dbid}`,

@@ -67,7 +67,10 @@ export class Cells {
     );
   }
 
-  /** Whole numbers in one text, a blank between two. */
+  /**
+   * Whole numbers in one text, a blank between two.
+   * @throws ExecError `engage.data-invalid` for anything else, or when the server left the text out as too long
+   */
   numbers(index: number): number[] {
     const text = this.#row[index];
     if (text === null || text === undefined)

@@ -39,6 +39,7 @@ export interface Scanner {
 /** Rows of one query that are read at most: far above any contact centre, and what memory holds. */
 const rowsMost = 2_000_000;
 
+/** Proves each scan by a count in the same transaction. Its methods throw what stands at {@link Scanner}. */
 export function createScanner(
   transaction: Transaction,
   encoding: TextEncoding,

@@ -20,7 +20,7 @@ afterAll(async () => {
   await admin.end();
 });
 
-test('F15 user and password of the Config DB change, and no read fails', async () => {
+test('user and password of the Config DB change, and no read fails', async () => {
   const { secret, change } = Secret.changing(url);
   const db = new ConfigDb({ url: secret, clock: systemClock });
   const who = () => db.transaction(async (read) => await read.rows('SELECT current_user, pg_backend_pid()'));

@@ -6,6 +6,7 @@ import { ExecError } from '@exec/common/errors';
 import pg from 'pg';
 import Cursor from 'pg-cursor';
 import type { RawRow } from './cells.ts';
+import { readFailure, reasonOf } from './read-failure.ts';
 
 export interface ConfigDbOptions {
   /** `postgresql://…`; `sslmode` and `sslrootcert` are honoured. */
@@ -125,7 +126,7 @@ export class ConfigDb {
       await client.connect();
     } catch (error) {
       client.connection.stream.destroy();
-      throw new ExecError('engage.unreachable', `The Config DB cannot be reached: ${reason(error)}.`, {
+      throw new ExecError('engage.unreachable', `The Config DB cannot be reached: ${reasonOf(error)}.`, {
         retryable: true,
       });
     }
@@ -204,19 +205,4 @@ async function attempt(client: pg.Client, sql: string): Promise<RawRow[] | undef
     await client.query('ROLLBACK TO SAVEPOINT attempt');
     return undefined;
   }
-}
-
-/** The text of a database error may hold values of the row at fault, so only its code and first line are kept. */
-function readFailure(error: unknown): ExecError {
-  if (error instanceof ExecError) return error;
-  return new ExecError('engage.read-failed', `Reading the Config DB failed: ${reason(error)}.`, {
-    retryable: true,
-  });
-}
-
-function reason(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown reason';
-  const code = (error as { code?: unknown }).code;
-  const text = (error.message || error.name).split('\n', 1)[0]?.slice(0, 200) ?? '';
-  return typeof code === 'string' ? `${text} (${code})` : text;
 }

@@ -1,11 +1,19 @@
-/** The text columns of a person and the fields that they become: one line is all that a further one takes to be read. */
+/** The text columns of a person and the fields that they become: one entry is all that a further one takes to be read. */
 
 const texts = {
-  employeeId: { column: 'employee_id', need: 'required' },
-  firstName: { column: 'first_name', need: 'required' },
-  lastName: { column: 'last_name', need: 'required' },
-  userName: { column: 'user_name', need: 'required' },
-  email: { column: 'email_address', need: 'optional' },
+  employeeId: {
+    column: 'employee_id',
+    need: 'required',
+    purpose: 'Object of the Stat Server statistics, and key of look-ups',
+  },
+  firstName: { column: 'first_name', need: 'required', purpose: 'first half of the name of the user' },
+  lastName: { column: 'last_name', need: 'required', purpose: 'second half of the name of the user' },
+  userName: {
+    column: 'user_name',
+    need: 'required',
+    purpose: 'e-mail address where there is none and it is one, or with DEFAULT_EMAIL_DOMAIN',
+  },
+  email: { column: 'email_address', need: 'optional', purpose: 'e-mail address of the user' },
 } as const;
 
 export type PersonText = keyof typeof texts;
@@ -21,6 +29,11 @@ type TextColumns = {
 export const personTextColumns = Object.fromEntries(
   Object.values(texts).map(({ column, need }) => [column, need]),
 ) as TextColumns;
+
+/** What each column is read for, as administrators read it. */
+export const personTextPurposes = Object.fromEntries(
+  Object.values(texts).map(({ column, purpose }) => [column, purpose]),
+) as { readonly [Column in keyof TextColumns]: string };
 
 export function columnOf(text: PersonText): keyof TextColumns {
   return texts[text].column;

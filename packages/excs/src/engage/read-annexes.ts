@@ -29,6 +29,10 @@ const objectCharacters = 262_144;
 /** What all annexes of a read may have together: it is held in memory for a moment. */
 const allCharacters = 64 * 1024 * 1024;
 
+/**
+ * Options of objects, by DBID; those of an object whose annex is too large are unreadable.
+ * @throws ExecError `engage.read-refused` when all together are more than is held; what the scanner of the read throws
+ */
 export async function readAnnexes(context: ReadContext, selection: AnnexSelection): Promise<Annexes> {
   const { scanner, select, unreadable } = context;
   const t = 'cfg_flex_prop';

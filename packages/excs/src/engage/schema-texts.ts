@@ -1,4 +1,5 @@
 /** What each table and column of the Config DB is read for: the page docs/reference/config-db.md says it to administrators. */
+import { personTextPurposes } from './person-texts.ts';
 import type { ColumnName, TableName } from './schema-map.ts';
 
 type TableTexts = {
@@ -23,11 +24,7 @@ export const schemaTexts: TableTexts = {
     columns: {
       dbid: `${id}; key of the external identity of the user`,
       tenant_dbid: tenant,
-      employee_id: 'Object of the Stat Server statistics, and key of look-ups',
-      first_name: 'first half of the name of the user',
-      last_name: 'second half of the name of the user',
-      user_name: 'e-mail address where there is none and it is one, or with DEFAULT_EMAIL_DOMAIN',
-      email_address: 'e-mail address of the user',
+      ...personTextPurposes,
       is_agent: 'only agents are mapped',
       state,
     },

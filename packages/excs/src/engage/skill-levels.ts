@@ -19,6 +19,7 @@ export function skillLevels(flat: number[]): SkillLevels {
 
 export const noSkillLevels: SkillLevels = skillLevels([]);
 
+/** In the order of the DBIDs. */
 export function forEachSkill(levels: SkillLevels, use: (skill: Dbid, level: number) => void): void {
   const flat = flatOf(levels);
   for (let at = 0; at < flat.length; at += 2) use(asId<Dbid>(flat[at] ?? 0), flat[at + 1] ?? 0);

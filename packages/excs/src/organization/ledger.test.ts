@@ -4,7 +4,7 @@ import { Secret } from '@exec/common/config';
 import { Formats } from '@exec/common/formats';
 import { silentLogger } from '@exec/common/logging';
 import { KeySpace, RedisConnection } from '@exec/common/redis';
-import { nextRelease } from '@exec/common/testing';
+import { nextFormat, nextRelease } from '@exec/common/testing';
 import { testRedis } from '@exec/testing/vitest';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Ledger } from './ledger.ts';
@@ -93,12 +93,12 @@ describe('the ledger', () => {
     const newer = ledgerOf(formats);
     await redis.client.set(newer.leaseKey, token.value);
     const known = await load(newer);
-    formats.writes = 2;
+    formats.writes = nextFormat;
     await newer.write(token, changesOf(known, newer).slice(0, 1));
     expect(await load(newer)).toEqual(known);
     await expect(load(ledgerOf())).rejects.toMatchObject({
       code: 'ledger.unreadable',
-      message: expect.stringContaining('format 2'),
+      message: expect.stringContaining(`format ${nextFormat}`),
     });
   });
 

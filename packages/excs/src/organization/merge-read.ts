@@ -38,6 +38,7 @@ export function missingUsers(
  * @returns what the ledger must remember of it
  */
 export function mergeRead(state: OrganizationState, read: OrganizationRead, options: MergeOptions): Change[] {
+  state.defaultSourceId = read.defaultSourceId;
   state.homeDivisionId = read.homeDivisionId;
   state.supervisorRoleId = read.supervisorRoleId;
   state.protectedUsers = read.protectedUsers;

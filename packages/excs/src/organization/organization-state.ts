@@ -10,6 +10,7 @@ import type {
   NamedQueue,
   Organization,
   Owner,
+  PrimarySourceScope,
   QueueLink,
   SkillLink,
   UserLink,
@@ -53,6 +54,8 @@ export class OrganizationState implements Organization {
   readonly authority: string;
   wantedSource: { name: string; description: string };
   source: CloudSource | undefined;
+  readonly primarySourceScope: PrimarySourceScope;
+  defaultSourceId: string | undefined;
   homeDivisionId: string | undefined;
   supervisorRoleId: string | undefined;
   identitiesLikely = false;
@@ -80,9 +83,11 @@ export class OrganizationState implements Organization {
   constructor(options: {
     readonly authority: string;
     readonly source: { name: string; description: string };
+    readonly primarySourceScope?: PrimarySourceScope | undefined;
   }) {
     this.authority = options.authority;
     this.wantedSource = options.source;
+    this.primarySourceScope = options.primarySourceScope ?? 'user';
   }
 
   /** Whether a plan has been applied, as far as the ledger remembers. */

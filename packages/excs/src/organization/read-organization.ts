@@ -10,7 +10,14 @@ import {
 import { queueFields } from '../desired/queue-fields.ts';
 import { userFields } from '../desired/user-fields.ts';
 import { supervisorRole } from '../plan/diff-roles.ts';
-import type { CloudSource, CloudUser, NamedEntity, NamedQueue, UserState } from '../plan/organization.ts';
+import type {
+  CloudSource,
+  CloudUser,
+  NamedEntity,
+  NamedQueue,
+  PrimarySourceScope,
+  UserState,
+} from '../plan/organization.ts';
 import { formatSkills } from '../plan/user-skills.ts';
 
 export interface OrganizationRead {
@@ -19,6 +26,8 @@ export interface OrganizationRead {
   readonly queues: readonly NamedQueue[];
   readonly wrapupCodes: readonly NamedEntity<CloudWrapupCodeId>[];
   readonly sources: readonly CloudSource[];
+  /** Undefined also where the scope does not ask for it. */
+  readonly defaultSourceId?: string | undefined;
   readonly homeDivisionId: string;
   readonly supervisorRoleId: string | undefined;
   /** Users that hold the role "Supervisor" in the home division. */
@@ -34,7 +43,9 @@ export interface ReadOrganizationOptions {
 }
 
 /** @throws CloudError; a listing that is not complete makes the whole read fail */
-export async function readOrganization(options: ReadOrganizationOptions): Promise<OrganizationRead> {
+export async function readOrganization(
+  options: ReadOrganizationOptions & { readonly primarySourceScope: PrimarySourceScope },
+): Promise<OrganizationRead> {
   const { cloud, signal, priority } = options;
   const call = { signal, priority };
   const home = await cloud.authorization.homeDivision(call);
@@ -51,6 +62,8 @@ export async function readOrganization(options: ReadOrganizationOptions): Promis
     description: source.description ?? '',
     deactivated: source.deactivated ?? false,
   }));
+  const settings =
+    options.primarySourceScope === 'organization' ? await cloud.presence.settings(call) : undefined;
   const skills = (await cloud.skills.list(call).toArray({ complete: true }))
     .filter((skill) => skill.state !== 'deleted')
     .map(({ id, name }) => ({ id, name }));
@@ -62,6 +75,7 @@ export async function readOrganization(options: ReadOrganizationOptions): Promis
     queues: queues.map((queue) => ({ id: asId<CloudQueueId>(queue.id), ...queueFields.shown(queue) })),
     wrapupCodes: codes.map(({ id, name }) => ({ id, name })),
     sources,
+    defaultSourceId: settings?.defaultPrimaryPresenceRegisteredSourceId,
     homeDivisionId: home.id,
     supervisorRoleId: supervisor?.id,
     supervisors,

@@ -84,13 +84,16 @@ function identityTaken(context: DiffContext, user: DesiredUser, holder: CloudUse
 }
 
 function primarySource(context: DiffContext, user: DesiredUser, match: UserMatch): void {
-  const { source, wantedSource } = context.known;
-  if (source !== undefined && match.link?.primarySourceId === source.id) return;
+  const { source, wantedSource, primarySourceScope, defaultSourceId } = context.known;
+  const held = match.link?.primarySourceId;
+  if (source !== undefined && held === source.id) return;
+  // Whoever is not known to have another one has that of the organisation.
+  if (primarySourceScope === 'organization' && (held === undefined || held === defaultSourceId)) return;
   context.add({
     ...context.about('primary-source.set', 'person', user.dbid, user.name),
     cloudId: match.user?.id,
     reason: match.link === undefined ? 'new user' : 'another source is primary, or it is not known',
-    before: match.link?.primarySourceId,
+    before: held,
     after: wantedSource.name,
     serialKey: `user/${user.dbid}`,
   });

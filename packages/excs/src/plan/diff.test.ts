@@ -217,7 +217,44 @@ const rows: readonly [string, ByHand, Centre, readonly string[]][] = [
   ],
 ];
 
+/** The same where our source is the default of the organisation. */
+const rowsOfDefault: readonly (readonly [string, ByHand, readonly string[]])[] = [
+  ['nothing', nothing, []],
+  [
+    'the default source of the organisation that was changed by hand',
+    ({ cloud }) =>
+      Object.assign(cloud.presenceSettings, { defaultPrimaryPresenceRegisteredSourceId: 'other' }),
+    ['default-source/set/101: another source is the default of the organisation'],
+  ],
+  [
+    'a default source that was taken away',
+    ({ cloud }) => {
+      cloud.presenceSettings = {};
+    },
+    ['default-source/set/101: the organisation has no default source'],
+  ],
+  [
+    'a user with another source than the default',
+    (site) => site.cloud.primarySources.set(userOf(site, 1)?.id ?? ('' as never), 'purecloud' as never),
+    ['primary-source/set/1: another source is primary, or it is not known'],
+  ],
+];
+
 describe('a plan', () => {
+  it.each(rowsOfDefault)('with the default source, %s', async (_what, byHand, expected) => {
+    const site = new MemorySite({ primarySourceScope: 'organization' });
+    const plan = site.plan(centre).operations.map(({ type }) => type);
+    expect(plan).toContain('default-source.set');
+    expect(plan).not.toContain('primary-source.set');
+    await site.converge(centre);
+    byHand(site);
+    await site.learn();
+    const { operations } = site.plan(centre);
+    expect(operations.map(({ id: name, reason }) => `${name}: ${reason}`)).toEqual(expected);
+    await site.converge(centre);
+    expect(site.failures).toEqual([]);
+  });
+
   it.each(rows)('%s', async (_what, byHand, wanted, expected) => {
     const site = await convergedSite();
     byHand(site);

@@ -97,7 +97,7 @@ export const operationSchema = z.discriminatedUnion('type', [
     /** Skills of the user that are not ours to take, or whose absence no second read has shown yet. */
     keep: listOf(skillId),
   }),
-  steps(['primary-source.set', 'role.grant'], known),
+  steps(['default-source.set', 'primary-source.set', 'role.grant'], known),
   steps(['role.revoke'], { cloudId: userId }),
   steps(['queue-member.add'], { ...known, persons: listOf(dbid) }),
   steps(['queue-member.remove'], { cloudId: queueId, users: listOf(userId) }),
@@ -120,6 +120,7 @@ export type OperationOf<T extends OperationType, O = Operation> = O extends { re
 const phases: Readonly<Record<OperationType, number>> = {
   'source.create': 0,
   'source.update': 0,
+  'default-source.set': 0,
 
   'skill.create': 1,
   'skill.adopt': 1,

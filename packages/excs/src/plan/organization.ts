@@ -90,12 +90,18 @@ export interface CloudSource {
   readonly deactivated: boolean;
 }
 
+/** How our source becomes the primary one: set for each user, or as the default of the organisation. */
+export type PrimarySourceScope = 'user' | 'organization';
+
 export interface Organization {
   /** Our authority of external identities: `engage/<tenant>`. */
   readonly authority: string;
   /** How our source is to be called and described. */
   readonly wantedSource: { readonly name: string; readonly description: string };
   readonly source: CloudSource | undefined;
+  readonly primarySourceScope: PrimarySourceScope;
+  /** Source that is the default of the organisation; read only where the scope asks for it. */
+  readonly defaultSourceId: string | undefined;
   readonly homeDivisionId: string | undefined;
   /** Undefined when the organisation has no such role. */
   readonly supervisorRoleId: string | undefined;

@@ -13,7 +13,11 @@ const stored = (plan: Plan) => parsePlan(JSON.parse(JSON.stringify(planJson(plan
 
 describe('a stored plan', () => {
   it('is the plan itself, whatever its operations are', async () => {
-    const plans = [new MemorySite().plan(first), (await siteAfterFirst()).plan(later)];
+    const plans = [
+      new MemorySite().plan(first),
+      (await siteAfterFirst()).plan(later),
+      new MemorySite({ primarySourceScope: 'organization' }).plan(first),
+    ];
     for (const plan of plans) {
       const { demands: _demands, describe: describePlan, ...rest } = plan;
       const { describe: describeStored, ...read } = stored(plan);

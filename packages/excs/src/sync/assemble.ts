@@ -138,6 +138,7 @@ export function assemble(
     tenant: env.TENANT_ID,
     protectedRoles: env.PROTECTED_ROLES,
     takeover: env.TAKEOVER,
+    primarySourceScope: env.PRIMARY_SOURCE_SCOPE,
     driftMs: env.DRIFT_INTERVAL_SECONDS * 1000,
     visibilityMs: options.visibilityMs ?? defaultVisibilityMs,
     signal,

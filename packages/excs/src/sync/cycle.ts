@@ -285,6 +285,7 @@ export class Cycle {
         },
         plan,
         {
+          keysAtOnce: cloud.budget.maxInFlight,
           shouldYield: () => changed || isHeld() === undefined,
           onResult: (operation, result, error) => {
             finished++;

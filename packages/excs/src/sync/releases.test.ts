@@ -1,6 +1,6 @@
 /** EXCS on a ledger of which a newer release has stored a part. */
 import { Formats } from '@exec/common/formats';
-import { nextRelease } from '@exec/common/testing';
+import { nextFormat, nextRelease } from '@exec/common/testing';
 import { expect, it } from 'vitest';
 import { startEngine, startSite } from '../testing/test-site.ts';
 
@@ -14,7 +14,7 @@ it('plans and writes nothing while a part of what it has stored cannot be read, 
   await first.stop();
   const { v: _, ...link } = JSON.parse(text) as { v: number };
   const formats = new Formats(nextRelease);
-  formats.writes = 2;
+  formats.writes = nextFormat;
 
   const second = await startEngine(site, {
     beforeLease: async (redis) =>

@@ -20,7 +20,7 @@ import {
 } from '../organization/read-organization.ts';
 import { deploymentOf, findSource, wantedSource } from '../organization/source.ts';
 import { detailsNeeded, type IdentitiesNeeded } from '../plan/details.ts';
-import type { CloudUser } from '../plan/organization.ts';
+import type { CloudUser, PrimarySourceScope } from '../plan/organization.ts';
 
 export interface StateKeeperOptions {
   readonly cloud: GenesysCloud;
@@ -30,6 +30,7 @@ export interface StateKeeperOptions {
   readonly tenant: number;
   readonly protectedRoles: readonly string[];
   readonly takeover: boolean;
+  readonly primarySourceScope: PrimarySourceScope;
   /** Milliseconds between two readings of the whole organisation. */
   readonly driftMs: number;
   /** Milliseconds for which a read may lag behind a write of ours. */
@@ -38,9 +39,6 @@ export interface StateKeeperOptions {
   /** A dry run: nothing is written to Redis either. */
   readonly readOnly?: boolean;
 }
-
-/** Details read side by side. */
-const readsAtOnce = 8;
 
 export class StateKeeper {
   readonly #options: StateKeeperOptions;
@@ -67,12 +65,13 @@ export class StateKeeper {
   /** @throws ExecError `redis.unavailable` */
   async load(token: LeaseToken | undefined): Promise<OrganizationState> {
     if (this.#state !== undefined && this.#loadedUnder === token?.value) return this.#state;
-    const { ledger, tenant, readOnly } = this.#options;
+    const { ledger, tenant, readOnly, primarySourceScope } = this.#options;
     const deployment =
       readOnly === true ? ((await ledger.knownDeploymentId()) ?? 'new') : await ledger.deploymentId();
     const state = new OrganizationState({
       authority: `engage/${tenant}`,
       source: wantedSource(tenant, deployment),
+      primarySourceScope,
     });
     const { source } = await ledger.load(state);
     if (source !== undefined) {
@@ -98,7 +97,8 @@ export class StateKeeper {
     const startedAt = clock.monotonic();
     const now = clock.now();
     const priority = this.#readAt === undefined ? 'configuration' : 'drift';
-    const read = await readOrganization({ cloud, protectedRoles, signal, priority });
+    const { primarySourceScope } = state;
+    const read = await readOrganization({ cloud, protectedRoles, signal, priority, primarySourceScope });
     const changes = await this.#mergeSource(state, read);
     const details = this.#details(state, priority);
     const missing = new Map<CloudUserId, CloudUser | undefined>();
@@ -135,7 +135,8 @@ export class StateKeeper {
         onProgress(--left);
       }
     };
-    await Promise.all(Array.from({ length: Math.min(readsAtOnce, tasks.length) }, worker));
+    const { maxInFlight } = this.#options.cloud.budget;
+    await Promise.all(Array.from({ length: Math.min(maxInFlight, tasks.length) }, worker));
     if ('resolves' in needed.identities) {
       for (const person of needed.identities.resolves)
         if (!state.identityHolders.has(person)) state.identityHolders.set(person, 'nobody');

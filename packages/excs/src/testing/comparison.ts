@@ -1,5 +1,5 @@
 /** Compares a fake organisation with what a correct mapping of a contact centre would make of it. */
-import type { Expectation } from '@exec/simulators/config-db';
+import { type Expectation, userTextNames } from '@exec/simulators/config-db';
 import type { FakeGenesysCloud } from '@exec/simulators/genesys-cloud';
 
 export interface View {
@@ -18,7 +18,7 @@ export function expectedView(expected: Expectation, tenant: number): View {
       expected.users.map((user) => [
         user.email.toLowerCase(),
         {
-          name: user.name,
+          ...textsOf(user),
           externalIds: [`engage/${tenant}/${user.dbid}`],
           supervisor: user.supervisor,
           skills: Object.fromEntries(user.skills.map((skill) => [skill.name, skill.proficiency])),
@@ -56,7 +56,7 @@ export function cloudView(cloud: FakeGenesysCloud, only?: View): View {
       active.map((user) => [
         user.email.toLowerCase(),
         {
-          name: user.name,
+          ...textsOf({ ...user.attributes, ...user }),
           externalIds: users.externalIds.of(user.id).map((id) => `${id.authorityName}/${id.externalKey}`),
           supervisor: authorization.holds(user.id, supervisor, home),
           skills: Object.fromEntries(
@@ -90,7 +90,13 @@ export function cloudView(cloud: FakeGenesysCloud, only?: View): View {
   };
 }
 
+/** The texts that follow the person; what the cloud does not have is empty. */
+function textsOf(user: object): Record<string, unknown> {
+  const values = new Map<string, unknown>(Object.entries(user));
+  return Object.fromEntries(userTextNames.map((name) => [name, values.get(name) ?? '']));
+}
+
 function sourceName(presence: FakeGenesysCloud['state']['presence'], user: string): string | undefined {
-  const id = presence.primarySources.get(user);
-  return id === undefined ? undefined : presence.source(id)?.name;
+  const id = presence.primarySources.get(user) ?? presence.settings.defaultPrimaryPresenceRegisteredSourceId;
+  return typeof id === 'string' ? presence.source(id)?.name : undefined;
 }

@@ -1,7 +1,9 @@
 /**
  * A process that answers agent look-ups through the service's HTTP server, and the same bodies from a bare route: of
- * the same server, and of a fastify without anything. Prints the ports as one JSON line; ends with its standard input.
+ * the same server, and of a fastify without anything. Prints the ports as one JSON line, and for each line that it reads
+ * the CPU time that it has used until then, in microseconds; ends with its standard input. Argument: number of agents.
  */
+import { createInterface } from 'node:readline';
 import { systemClock } from '@exec/common/clock';
 import { createHttpServer, Health } from '@exec/common/http';
 import { IdMap } from '@exec/common/id-map';
@@ -13,7 +15,7 @@ import { lookupRoutes } from '../api/lookup-routes.ts';
 import { Lookups } from '../api/lookups.ts';
 import { id } from './snapshot.ts';
 
-const size = 20_000;
+const size = Number(process.argv[2] ?? 20_000);
 const agents = Array.from({ length: size }, (_, index) => ({
   employeeId: asId<EmployeeId>(`E${index}`),
   dbid: id(index + 1),
@@ -53,4 +55,9 @@ const address = bare.server.address();
 const floor = typeof address === 'object' && address !== null ? address.port : 0;
 
 process.stdout.write(`${JSON.stringify({ subject, floor })}\n`);
-process.stdin.on('end', () => process.exit(0)).resume();
+createInterface({ input: process.stdin })
+  .on('line', () => {
+    const { user, system } = process.cpuUsage();
+    process.stdout.write(`${user + system}\n`);
+  })
+  .on('close', () => process.exit(0));

@@ -1,5 +1,5 @@
 /** An EX organisation in memory for tests of single steps: it does what the requests say, notes them, fails on command. */
-import { CloudError, Listing, type User } from '@exec/common/genesys-cloud';
+import { CloudError, Listing, type PresenceSettings, type User } from '@exec/common/genesys-cloud';
 import {
   asId,
   type CloudQueueId,
@@ -39,6 +39,7 @@ export class MemoryCloud implements CloudPort, DetailCloud {
   /** `<authority>/<key>` → user. */
   readonly identities = new Map<string, CloudUserId>();
   readonly primarySources = new Map<CloudUserId, CloudSourceId>();
+  presenceSettings: PresenceSettings = { requestingOffQueueEnabled: true };
   readonly supervisors = new Set<CloudUserId>();
   /** Names of the requests, in their order. */
   readonly requests: string[] = [];
@@ -97,6 +98,7 @@ export class MemoryCloud implements CloudPort, DetailCloud {
       queues: [...this.queuesById.values()].map(shownQueue),
       wrapupCodes: named(this.codeNames),
       sources: [...this.sourcesById].map(([id, source]) => ({ id, ...source, deactivated: false })),
+      defaultSourceId: this.presenceSettings.defaultPrimaryPresenceRegisteredSourceId,
       homeDivisionId: 'home',
       supervisorRoleId: 'role',
       supervisors: this.supervisors,
@@ -244,7 +246,15 @@ export class MemoryCloud implements CloudPort, DetailCloud {
 
   readonly presence: CloudPort['presence'] & DetailCloud['presence'] = {
     primarySource: (user) =>
-      this.#request('presence.primarySource', () => ({ sourceId: this.primarySources.get(user) })),
+      this.#request('presence.primarySource', () => ({
+        sourceId:
+          this.primarySources.get(user) ?? this.presenceSettings.defaultPrimaryPresenceRegisteredSourceId,
+      })),
+    settings: () => this.#request('presence.settings', () => this.presenceSettings),
+    updateSettings: (settings) =>
+      this.#request('presence.updateSettings', () => {
+        this.presenceSettings = settings;
+      }),
     sources: () =>
       this.#request('presence.sources', () =>
         [...this.sourcesById].map(([id, source]) => ({ id, ...source })),

@@ -13,6 +13,7 @@ import { DetailReader } from '../organization/read-details.ts';
 import { detailsNeeded } from '../plan/details.ts';
 import { type Difference, diff } from '../plan/diff.ts';
 import type { Operation } from '../plan/operation.ts';
+import type { PrimarySourceScope } from '../plan/organization.ts';
 import { makePlan, type Plan, type StoredPlan } from '../plan/plan.ts';
 import { MemoryCloud } from './memory-cloud.ts';
 import { MemoryLedger } from './memory-ledger.ts';
@@ -38,10 +39,7 @@ export function instantClock(): Clock & { wait(ms: number): void } {
 export class MemorySite {
   readonly cloud = new MemoryCloud();
   readonly ledger = new MemoryLedger();
-  readonly state = new OrganizationState({
-    authority: 'engage/101',
-    source: { name: 'Engage 101', description: 'EX Engage Connector, deployment test' },
-  });
+  readonly state: OrganizationState;
   readonly clock = instantClock();
   readonly stop = new AbortController();
   /** What the safety limits have counted. */
@@ -53,7 +51,12 @@ export class MemorySite {
   /** IDs of operations that wait after failures. */
   quarantined: ReadonlySet<string> = new Set();
 
-  constructor() {
+  constructor(options: { readonly primarySourceScope?: PrimarySourceScope } = {}) {
+    this.state = new OrganizationState({
+      authority: 'engage/101',
+      source: { name: 'Engage 101', description: 'EX Engage Connector, deployment test' },
+      ...options,
+    });
     this.#readPages();
   }
 
@@ -162,6 +165,7 @@ export class MemorySite {
       },
       plan,
       {
+        keysAtOnce: 12,
         shouldYield: () => false,
         onResult: ({ id }, result, error) => {
           if (result === 'failed') this.failures.push({ operation: id, error });

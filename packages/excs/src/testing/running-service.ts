@@ -141,12 +141,12 @@ async function answer(response: Response): Promise<Answer> {
   };
 }
 
-/** Asks again until the answer fits; the test's own limit ends it. */
+/** Asks again until the answer fits, ever less often up to five times a second; the test's own limit ends it. */
 export async function until(ask: () => Promise<Answer>, fits: (answer: Answer) => boolean): Promise<Answer> {
-  for (;;) {
+  for (let pauseMs = 20; ; pauseMs = Math.min(200, pauseMs * 1.5)) {
     const answer = await ask();
     if (fits(answer)) return answer;
-    await systemClock.sleep(20);
+    await systemClock.sleep(pauseMs);
   }
 }
 

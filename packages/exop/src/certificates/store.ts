@@ -49,6 +49,37 @@ export async function storeCertificates(options: StoreOptions): Promise<readonly
   return stored;
 }
 
+/**
+ * Puts a new authority in front of the one that is there: `ca.pem` holds both, so that what trusts it trusts both. Does
+ * nothing when that was begun before.
+ * @throws ExecError exop.certificates-unusable, exop.file-not-written
+ */
+export async function beginAuthority(folder: string, now: Date): Promise<void> {
+  const paths = { certificate: join(folder, 'ca.pem'), key: join(folder, 'ca.key') };
+  const before = textAt(paths.certificate);
+  if (before === undefined)
+    throw unusable(`${paths.certificate} is missing: there is no authority to follow`);
+  if (certificatesOf(before).length > 1) return;
+  const fresh = await makeAuthority(now);
+  put(paths, { ...fresh, certificate: `${fresh.certificate.trim()}\n${before.trim()}` });
+}
+
+/**
+ * Leaves the newest authority alone in `ca.pem`; answers whether there was another.
+ * @throws ExecError exop.certificates-unusable, exop.file-not-written
+ */
+export function finishAuthority(folder: string): boolean {
+  const path = join(folder, 'ca.pem');
+  const [newest, ...older] = certificatesOf(textAt(path) ?? '');
+  if (newest === undefined) throw unusable(`${path} is not the certificate of an authority`);
+  if (older.length > 0) replace(path, newest, 0o644);
+  return older.length > 0;
+}
+
+function certificatesOf(text: string): readonly string[] {
+  return text.match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g) ?? [];
+}
+
 interface Paths {
   readonly certificate: string;
   readonly key: string;
@@ -68,7 +99,8 @@ async function authorityIn(folder: string, now: Date): Promise<Authority> {
     if (textAt(paths.key) !== undefined) throw unusable(`${paths.certificate} is missing beside its key`);
     put(paths, await makeAuthority(now));
   } else if (textAt(paths.key) !== undefined) keepClosed(paths.key);
-  const text = before ?? readFileSync(paths.certificate, 'utf8');
+  // While an authority follows another, the newest is the first.
+  const [text = ''] = certificatesOf(before ?? readFileSync(paths.certificate, 'utf8'));
   const certificate = certificateOf(text);
   if (certificate?.ca !== true) throw unusable(`${paths.certificate} is not the certificate of an authority`);
   const until = new Date(certificate.validTo);

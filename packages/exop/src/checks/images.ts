@@ -1,16 +1,23 @@
 /** Where the image of each service comes from, and whether it is there. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { open, readFile, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { open, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { ServiceName } from '@exec/common/config';
 import type { BridgeImage, ImageSource } from '../config/deployment.ts';
 import type { Vm } from '../ssh/vm.ts';
 import type { Finding } from './check.ts';
+import { readChecksums } from './checksums.ts';
 
 export type WantedImage =
   | { readonly how: 'pull'; readonly image: string }
-  | { readonly how: 'load'; readonly image: string; readonly archive: string; readonly bytes: number }
+  | {
+      readonly how: 'load';
+      readonly image: string;
+      readonly archive: string;
+      readonly bytes: number;
+      readonly sha256: string;
+    }
   | { readonly how: 'none'; readonly image: string; readonly problem: string; readonly remedy: string };
 
 export function archiveName(service: ServiceName, version: string): string {
@@ -19,7 +26,8 @@ export function archiveName(service: ServiceName, version: string): string {
 
 /**
  * The name under which Docker knows the image. An archive's name carries the start of its checksum: whether that
- * very archive was loaded is then a question that Docker answers by itself.
+ * very archive was loaded is then a question that Docker answers by itself. With a signer in `source` an archive is
+ * taken only if it fits checksums that this key has signed.
  */
 export async function wantedImage(
   source: ImageSource,
@@ -28,11 +36,28 @@ export async function wantedImage(
 ): Promise<WantedImage> {
   if (source.kind === 'registry') return { how: 'pull', image: `${source.registry}/${service}:${version}` };
   const name = archiveName(service, version);
-  return await inArchive(
-    join(source.folder, name),
-    `ex-engage-connector/${service}:${version}`,
-    `Put ${name} into ${source.folder}, or correct VERSION or IMAGES_DIR.`,
-  );
+  const image = `ex-engage-connector/${service}:${version}`;
+  const place = `Put ${name} into ${source.folder}, or correct VERSION or IMAGES_DIR.`;
+  const found = await inArchive(join(source.folder, name), image, place);
+  if (found.how !== 'load') return found;
+  const sums = await readChecksums(source.folder, source.signer);
+  if ('problem' in sums) return { how: 'none', image, ...sums };
+  const listed = sums.byName.get(name);
+  if (listed === undefined && source.signer !== undefined)
+    return {
+      how: 'none',
+      image,
+      problem: `${name} is not listed in the signed SHA256SUMS`,
+      remedy: 'Put archive, SHA256SUMS and SHA256SUMS.minisig of one release into IMAGES_DIR.',
+    };
+  if (listed !== undefined && listed !== found.sha256)
+    return {
+      how: 'none',
+      image,
+      problem: `${found.archive} does not fit its checksum in SHA256SUMS`,
+      remedy: 'Fetch the package again: it is damaged, or not the one that was released.',
+    };
+  return found;
 }
 
 /** The image that the customer built, with jars of their own. */
@@ -51,13 +76,7 @@ async function inArchive(archive: string, image: string, place: string): Promise
         'Fetch the package again; it is made by "docker save | gzip".',
       );
     const sha256 = await sha256Of(archive);
-    const listed = await listedChecksum(dirname(archive), basename(archive));
-    if (listed !== undefined && listed !== sha256)
-      return none(
-        `${archive} does not fit its checksum in SHA256SUMS`,
-        'Fetch the package again: it is damaged.',
-      );
-    return { how: 'load', image: `${image}-${sha256.slice(0, 12)}`, archive, bytes: size };
+    return { how: 'load', image: `${image}-${sha256.slice(0, 12)}`, archive, bytes: size, sha256 };
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     return none(code === 'ENOENT' ? `${archive} does not exist` : `${archive}: ${code ?? message}`, place);
@@ -103,14 +122,4 @@ async function sha256Of(path: string): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
   return hash.digest('hex');
-}
-
-/** From a file as `sha256sum` writes it, if there is one. */
-async function listedChecksum(folder: string, name: string): Promise<string | undefined> {
-  const list = await readFile(join(folder, 'SHA256SUMS'), 'utf8').catch(() => '');
-  for (const line of list.split('\n')) {
-    const parts = /^([0-9a-f]{64}) [ *](?:\.\/)?(.+)$/.exec(line.trim());
-    if (parts?.[2] === name) return parts[1];
-  }
-  return undefined;
 }

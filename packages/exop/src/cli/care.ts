@@ -1,15 +1,13 @@
 /** The commands for a service that does not do well: restart, support-bundle. */
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { gzipSync } from 'node:zlib';
 import { type Cli, type Command, InvalidArgumentError, integerWithin } from '@exec/common/cli';
-import { tarOf } from '@exec/common/tar';
-import { withoutMail, withoutPersons } from '../report/masking.ts';
+import { archiveOf } from '../report/bundle.ts';
 import { restart } from '../steps/restart.ts';
-import { type SupportFile, support } from '../steps/support.ts';
+import { support } from '../steps/support.ts';
 import { instancesNamed } from '../steps/watch.ts';
 import { confirm, type YesOption, yesFlag } from './confirm.ts';
-import { type Surroundings, task, type Work } from './task.ts';
+import { type Surroundings, task } from './task.ts';
 
 export function addCare(cli: Cli, around: Surroundings): void {
   const restarting = cli.program
@@ -54,25 +52,6 @@ export function addCare(cli: Cli, around: Surroundings): void {
       return unreached.length === 0;
     }),
   );
-}
-
-/** Nothing of a call is in these, and their figures are needed. */
-const figures = /(?:metrics\.txt|machine\.txt|compose\.yaml|active\.json|about\.json)$/;
-
-/** Every line passes through the redactor and the mask. */
-function archiveOf(files: readonly SupportFile[], { redactor }: Pick<Work, 'redactor'>): Buffer {
-  const entries = files.map(({ path, content }) => {
-    const clean = redactor.clean(content);
-    const masked = figures.test(path) ? withoutMail(clean) : clean.split('\n').map(maskedLine).join('\n');
-    return { path, content: Buffer.from(`${masked.trimEnd()}\n`), mode: 0o600 };
-  });
-  return gzipSync(Buffer.concat([...tarOf(entries)]));
-}
-
-/** Compose puts the name of the container before a line of the log. */
-function maskedLine(line: string): string {
-  const [, prefix = '', rest = line] = /^([\w.-]+\s+\| )(.*)$/.exec(line) ?? [];
-  return `${prefix}${withoutPersons(rest)}`;
 }
 
 function write(path: string, content: Buffer): void {

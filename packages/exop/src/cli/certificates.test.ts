@@ -99,7 +99,7 @@ async function asked(leaf: string, name: string, authority = 'ca.pem'): Promise<
 }
 
 describe('exop certificates', () => {
-  it('F2 makes what a stranger lacks: check refuses the .env before, and takes it with the printed lines', async () => {
+  it('makes what a stranger lacks: check refuses the .env before, and takes it with the printed lines', async () => {
     const before = await exop('check');
     expect(before.code, before.err).toBe(78);
     expect(before.err).toContain('EXCS_TLS_CERT_FILE');

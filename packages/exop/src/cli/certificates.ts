@@ -27,7 +27,7 @@ export function addCertificates(cli: Cli, around: Surroundings): void {
       const { services, values, warnings } = readHosts(envFile);
       for (const warning of warnings) around.stderr.write(`warning: ${warning}\n`);
       const folder = resolve(around.folder, options.out);
-      const named = services.map((service) => ({ ...service, name: nameOf(service) }));
+      const named = namesOf(services);
       const stored = await storeCertificates({
         ...{ folder, services: named, days: options.days, renew: options.renew === true },
         now: new Date(),
@@ -49,9 +49,14 @@ export function addCertificates(cli: Cli, around: Surroundings): void {
   );
 }
 
-/** `excs`, `exas`, `excp-1`, `excp-2`. */
-function nameOf({ service, number }: ServiceHost): string {
-  return service === 'excp' ? `excp-${number}` : service;
+/** With the names of their files: `excs`, `exas`, `excp-1`, `excp-2`. */
+export function namesOf(
+  services: readonly ServiceHost[],
+): readonly (ServiceHost & { readonly name: string })[] {
+  return services.map((one) => ({
+    ...one,
+    name: one.service === 'excp' ? `excp-${one.number}` : one.service,
+  }));
 }
 
 interface Setting {
@@ -61,7 +66,8 @@ interface Setting {
   readonly state: 'there' | 'missing' | 'different';
 }
 
-function settingsFor(
+/** What a `.env` has to say so that these files are used. */
+export function settingsFor(
   envFile: string,
   folder: string,
   services: readonly (ServiceHost & { readonly name: string })[],

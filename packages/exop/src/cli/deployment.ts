@@ -79,7 +79,7 @@ export function addDeployment(cli: Cli, around: Surroundings): void {
           if (!dryRun) await confirm(around, options, 'Go back like this?');
         },
       });
-      return dryRun || finished(results, work);
+      return dryRun || finishedWith(results, work);
     }),
   );
   const stopping = program
@@ -129,7 +129,7 @@ async function deployed(mode: 'deploy' | 'upgrade', options: DryRun, work: Work)
     },
   });
   if (dryRun) return true;
-  const ok = finished(results, work);
+  const ok = finishedWith(results, work);
   if (outlook !== undefined) {
     work.report.sync = outlook;
     const text = outlookText(outlook);
@@ -142,7 +142,8 @@ function changesIn(plan: readonly InstancePlan[]): boolean {
   return plan.some(({ actions }) => actions.length > 0);
 }
 
-function finished(results: readonly InstanceResult[], work: Work): boolean {
+/** Reports how each instance is; answers whether all are ready. */
+export function finishedWith(results: readonly InstanceResult[], work: Work): boolean {
   work.report.results = results;
   work.print(resultsText(results));
   const ok = results.every(({ ready }) => ready);

@@ -7,6 +7,8 @@ import { addDeployment } from './deployment.ts';
 import { addInit } from './init.ts';
 import { addMonitoring } from './monitoring.ts';
 import { addObservation } from './observation.ts';
+import { addRedisUsers } from './redis-users.ts';
+import { addRotate } from './rotate.ts';
 import { addSync } from './sync.ts';
 import type { Surroundings } from './task.ts';
 
@@ -29,6 +31,8 @@ export function exopCli(around: Surroundings): Cli {
     );
   addInit(cli, around);
   addCertificates(cli, around);
+  addRedisUsers(cli, around);
+  addRotate(cli, around);
   addDeployment(cli, around);
   addObservation(cli, around);
   addSync(cli, around);

@@ -1,4 +1,14 @@
 /** `exop sync …`: the synchronisation of the configuration, as EXCS tells it. */
+import { pageOf } from '@exec/common/answers/answer';
+import { planAnswer } from '@exec/common/answers/plan';
+import {
+  conflictAnswer,
+  emptyTableAnswer,
+  orphanAnswer,
+  pausedAnswer,
+  runAnswer,
+  syncAnswer,
+} from '@exec/common/answers/sync';
 import {
   type Cli,
   type Command,
@@ -8,22 +18,16 @@ import {
   integerWithin,
   widthOf,
 } from '@exec/common/cli';
-import { planText, planView } from '@exec/common/sync-plan';
-import { z } from 'zod';
-import {
-  conflict,
-  conflictsText,
-  orphan,
-  orphansText,
-  syncStatus,
-  syncStatusText,
-} from '../report/sync-text.ts';
-import { type ServiceApi, withService } from '../steps/service-api.ts';
+import type { RestClient } from '@exec/common/operate';
+import { planText } from '@exec/common/sync-plan';
+import { conflictsText, orphansText, syncStatusText } from '../report/sync-text.ts';
+import { withService } from '../steps/service-api.ts';
 import { type Surroundings, task, type Work } from './task.ts';
 
-type Does = (api: ServiceApi, work: Work, width: number) => Promise<boolean | number>;
+type Does = (api: RestClient, work: Work, width: number) => Promise<boolean | number>;
 
-const run = z.looseObject({ id: z.string(), state: z.string() });
+const conflictPage = pageOf(conflictAnswer);
+const orphanPage = pageOf(orphanAnswer);
 
 export function addSync(cli: Cli, around: Surroundings): void {
   const ask = (command: Command, does: Does): Promise<number> =>
@@ -45,7 +49,7 @@ export function addSync(cli: Cli, around: Surroundings): void {
     .argument('<plan-id>', 'ID of the plan, as "exop sync plan" shows it');
   cli.action(approve, (planId: string, _: object, command: Command) =>
     ask(command, async (api, { report, print }) => {
-      report.run = await api.ask(run, { method: 'POST', path: '/sync/approve', body: { planId } });
+      report.run = await api.ask(runAnswer, { method: 'POST', path: '/sync/approve', body: { planId } });
       print(`Plan ${planId} is approved and being applied. "exop sync" shows how far it is.`);
       return true;
     }),
@@ -58,7 +62,7 @@ export function addSync(cli: Cli, around: Surroundings): void {
     const command = group.command(name).description(description);
     cli.action(command, (_: object, self: Command) =>
       ask(self, async (api, { report, print }) => {
-        const { paused } = await api.ask(z.looseObject({ paused: z.boolean() }), {
+        const { paused } = await api.ask(pausedAnswer, {
           method: 'POST',
           path: `/sync/${name}`,
         });
@@ -73,7 +77,7 @@ export function addSync(cli: Cli, around: Surroundings): void {
     .description('what cannot be mapped, why, and what to do about it');
   cli.action(conflicts, (_: object, command: Command) =>
     ask(command, async (api, { report, print }, width) => {
-      const { items } = await api.ask(z.looseObject({ items: z.array(conflict) }), {
+      const { items } = await api.ask(conflictPage, {
         path: '/sync/conflicts',
       });
       report.conflicts = items;
@@ -86,7 +90,7 @@ export function addSync(cli: Cli, around: Surroundings): void {
     .description('what stays in the EX organisation without an object of Engage');
   cli.action(orphans, (_: object, command: Command) =>
     ask(command, async (api, { report, print }) => {
-      const { items } = await api.ask(z.looseObject({ items: z.array(orphan) }), { path: '/sync/orphans' });
+      const { items } = await api.ask(orphanPage, { path: '/sync/orphans' });
       report.orphans = items;
       print(orphansText(items));
       return true;
@@ -98,7 +102,7 @@ export function addSync(cli: Cli, around: Surroundings): void {
     .argument('<table>', 'its name, as "exop sync" gives it');
   cli.action(accept, (name: string, _: object, command: Command) =>
     ask(command, async (api, { report, print }) => {
-      report.accepted = await api.ask(z.looseObject({ table: z.string() }), {
+      report.accepted = await api.ask(emptyTableAnswer, {
         method: 'POST',
         path: '/sync/accept-empty-table',
         body: { table: name },
@@ -110,7 +114,7 @@ export function addSync(cli: Cli, around: Surroundings): void {
 }
 
 const showStatus: Does = async (api, { report, print }, width) => {
-  const status = await api.ask(syncStatus, { path: '/sync' });
+  const status = await api.ask(syncAnswer, { path: '/sync' });
   report.sync = status;
   print(syncStatusText(status, width));
   return true;
@@ -122,15 +126,19 @@ function addPlan(cli: Cli, group: Command, ask: (command: Command, does: Does) =
     .option('--full', 'long values whole')
     .addHelpText(
       'after',
-      '\nExit codes: 0 nothing to do, 2 changes to make, 1 a fault, 78 wrong settings.\n',
+      '\nExit codes: 0 nothing to do or applied already, 2 changes to make, 1 a fault, 78 wrong settings.\n',
     );
   cli.action(command, ({ full = false }: { readonly full?: boolean }, self: Command) =>
     ask(self, async (api, { report, print }, width) => {
-      const plan = await api.ask(planView, { path: '/sync/plan' });
+      const { last } = await api.ask(syncAnswer, { path: '/sync' });
+      const plan = await api.ask(planAnswer, { path: '/sync/plan' });
       report.plan = plan;
       print(planText(plan, { width, full }).trimEnd());
-      if (plan.review !== undefined) print(`\nTo approve it: exop sync approve ${plan.planId}`);
-      return plan.operations.length > 0 ? exitCodes.changes : exitCodes.ok;
+      // A plan stays the newest until there is something else to do.
+      const isApplied = last?.planId === plan.planId && last.outcome === 'complete';
+      if (isApplied) print(`\nIt was applied at ${last.endedAt}.`);
+      else if (plan.review !== undefined) print(`\nTo approve it: exop sync approve ${plan.planId}`);
+      return plan.operations.length > 0 && !isApplied ? exitCodes.changes : exitCodes.ok;
     }),
   );
 }
@@ -160,7 +168,7 @@ function addAllow(cli: Cli, group: Command, ask: (command: Command, does: Does) 
       if (Object.keys(numbers).length === 0)
         throw new InvalidArgumentError('name at least one of --deactivations, --removals, --creations');
       const body = { mode: 'apply', allow: { planId, ...numbers } };
-      report.run = await api.ask(run, { method: 'POST', path: '/sync/runs', body });
+      report.run = await api.ask(runAnswer, { method: 'POST', path: '/sync/runs', body });
       print(`Plan ${planId} is allowed. "exop sync" shows how far it is.`);
       return true;
     }),

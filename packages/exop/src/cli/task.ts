@@ -4,7 +4,7 @@ import { type Command, exitCodes, InvalidArgumentError, type Streams } from '@ex
 import { ConfigurationError } from '@exec/common/config';
 import { ExecError, errorCodes } from '@exec/common/errors';
 import { type Deployment, readDeployment } from '../config/deployment.ts';
-import { freshSecrets, type KeptSecrets, keepSecrets, readKeptSecrets } from '../config/state-file.ts';
+import { type KeptSecrets, keepState, readState, type State } from '../config/state-file.ts';
 import { type Progress, progressOn } from '../report/progress.ts';
 import { Redactor } from '../report/redactor.ts';
 
@@ -30,6 +30,8 @@ export interface Work {
   readonly kept: KeptSecrets;
   /** Keeps it: where something is deployed. A run that only looks writes nothing. */
   readonly keep: () => void;
+  /** What is kept, as it was read. */
+  readonly state: State;
   readonly around: Surroundings;
   /** With it standard output is for programs alone. */
   readonly json: boolean;
@@ -62,13 +64,14 @@ export async function task(
     const { redactor } = frame;
     const read = readDeployment(envFile, around.env);
     redactor.learnDeployment(read);
-    const kept = readKeptSecrets(envFile) ?? freshSecrets();
+    const state = readState(envFile);
+    const { kept } = state;
     const deployment = { ...read, keptToken: kept.apiToken };
-    const keep = (): void => keepSecrets(envFile, kept);
+    const keep = (): void => void keepState(envFile, state);
     redactor.learnKept(kept);
     for (const warning of deployment.warnings) around.stderr.write(`warning: ${redactor.clean(warning)}\n`);
     const tell = (instance: string, text: string): void => progress.tell(instance, text);
-    return await does({ ...frame, deployment, kept, keep, tell });
+    return await does({ ...frame, deployment, state, kept, keep, tell });
   });
 }
 

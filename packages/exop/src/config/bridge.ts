@@ -1,5 +1,6 @@
 /** One bridge: where it is to run, and what its own properties file says, with every file that this names. */
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import { type ConfigurationFault, Secret } from '@exec/common/config';
 import type { InstanceSettings } from './instance.ts';
@@ -39,9 +40,9 @@ export function readBridge({ host, sshPort, folder, faults }: BridgeSource): Ins
   const properties = parse(read(path, faults), fault);
   const side = sides[(properties.get('side') ?? '') as keyof typeof sides];
   if (side === undefined) fault('side: expected tserver or statserver');
-  const listen = addressOf(properties, 'listen', `0.0.0.0:${side?.port ?? 0}`, fault);
-  const http = addressOf(properties, 'http', `0.0.0.0:${defaultHttpPort}`, fault);
-  const server = addressOf(properties, 'server', undefined, fault);
+  const listen = publishedOf(properties, 'listen', side?.port ?? 1, fault);
+  const http = publishedOf(properties, 'http', defaultHttpPort, fault);
+  const server = addressOf(properties, 'server', fault);
   const files = new Map<string, Secret>();
   for (const name of fileProperties) {
     const file = properties.get(name);
@@ -66,8 +67,8 @@ export function readBridge({ host, sshPort, folder, faults }: BridgeSource): Ins
     service: 'bridge',
     address: { host: host.host, port: host.port ?? sshPort },
     port: http.port,
-    publishAddress: http.host,
-    link: { port: listen.port, publishAddress: listen.host },
+    publishAddress: http.publishAddress,
+    link: listen,
     environment: new Map(),
     files,
     peers: side === undefined ? [] : [{ name: side.peer, host: server.host, port: server.port, ours: false }],
@@ -96,13 +97,26 @@ function parse(text: string, fault: (problem: string) => void): Map<string, stri
   return found;
 }
 
+/** Where a port of the bridge is published on its VM; without an address in the file on the VM's own. */
+function publishedOf(
+  properties: ReadonlyMap<string, string>,
+  name: string,
+  usualPort: number,
+  fault: (problem: string) => void,
+): { readonly port: number; readonly publishAddress: string | undefined } {
+  if (!properties.has(name)) return { port: usualPort, publishAddress: undefined };
+  const { host, port } = addressOf(properties, name, fault);
+  if (host !== 'unknown' && isIP(host) === 0)
+    fault(`${name}: expected an address of the VM (or 0.0.0.0 for all of them): Docker publishes on no name`);
+  return { port, publishAddress: host };
+}
+
 function addressOf(
   properties: ReadonlyMap<string, string>,
   name: string,
-  otherwise: string | undefined,
   fault: (problem: string) => void,
 ): { readonly host: string; readonly port: number } {
-  const parts = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(properties.get(name) ?? otherwise ?? '');
+  const parts = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(properties.get(name) ?? '');
   const port = Number(parts?.[3]);
   if (parts !== null && port >= 1 && port <= 65_535) return { host: parts[1] ?? parts[2] ?? '', port };
   fault(`${name}: expected host:port with a port from 1`);

@@ -38,6 +38,9 @@ const base = {
   SWITCH_NAME: "The boss's $witch",
 };
 
+const folderOnly = { REGISTRY: undefined, IMAGES_DIR: './images' };
+const releaserKey = 'RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3';
+
 function read(changes: Record<string, string | undefined>, env: NodeJS.ProcessEnv = {}): Deployment {
   const lines = Object.entries({ ...base, ...changes }).flatMap(([name, value]) =>
     value === undefined ? [] : [`${name}=${value}`],
@@ -113,6 +116,16 @@ describe('a deployment', () => {
     expect(deployment.absent.map(({ variable }) => variable)).toEqual(absent);
   });
 
+  it('publishes on all addresses of a VM only when it is told to', () => {
+    const addresses = (changes: Record<string, string>) =>
+      read(changes).instances.map(({ publishAddress }) => publishAddress);
+    expect(addresses({})).toEqual([undefined, undefined, undefined, undefined]);
+    expect(addresses({ EXCS_HTTP_HOST: '0.0.0.0', EXCP_HTTP_HOST: '10.0.0.4' })).toEqual([
+      ...['0.0.0.0', undefined],
+      ...['10.0.0.4', '10.0.0.4'],
+    ]);
+  });
+
   it('lists all faults at once, by the name in the file, without a value', () => {
     const changes = {
       EXCS_HOST: 'not a host',
@@ -140,6 +153,13 @@ describe('a deployment', () => {
   it.each([
     ['two services on one VM', { EXAS_HOST: 'vm1' }, ['EXAS_HOST']],
     ['both a registry and a folder', { IMAGES_DIR: 'x' }, ['REGISTRY']],
+    ['a folder that nobody has signed', { ...folderOnly }, ['RELEASE_PUBLIC_KEY']],
+    ['a key that is none', { ...folderOnly, RELEASE_PUBLIC_KEY: 'RWQx' }, ['RELEASE_PUBLIC_KEY']],
+    [
+      'a key, and leave to do without',
+      { ...folderOnly, RELEASE_PUBLIC_KEY: releaserKey, ALLOW_UNSIGNED: 'true' },
+      ['ALLOW_UNSIGNED'],
+    ],
     ['a certificate without a key', { TLS_CERT_FILE: 'key' }, ['TLS_KEY_FILE']],
     ['a key that is not there', { SSH_KEY_FILE: 'nowhere' }, ['SSH_KEY_FILE']],
     ['neither key nor agent', { SSH_KEY_FILE: undefined }, ['SSH_KEY_FILE']],
@@ -149,6 +169,8 @@ describe('a deployment', () => {
     ['a secret twice', { REDIS_URL_FILE: 'key' }, ['REDIS_URL']],
     ['a way up out of the folder', { INSTALL_DIR: '/opt/../etc' }, ['INSTALL_DIR']],
     ['a region that is none', { GENESYS_CLOUD_URL: 'https://api.evil.example' }, ['GENESYS_CLOUD_URL']],
+    ['a name to publish on, which Docker cannot', { HTTP_HOST: 'vm1' }, ['HTTP_HOST']],
+    ['the same of one instance', { EXCP_2_HTTP_HOST: 'localhost' }, ['EXCP_2_HTTP_HOST']],
     ['a line end in a value', { SYNC_FOLDER: '"a\nb"' }, ['SYNC_FOLDER']],
   ])('refuses %s', (_, changes, faults) => {
     expect(faultsOf(changes)).toEqual(faults);
@@ -187,27 +209,17 @@ describe('a deployment', () => {
     ]);
   });
 
-  it('gives the token of EXCS to those who ask EXCS', () => {
+  it('gives nobody the operators’ token of EXCS, and EXAS and EXCP another one only when it is named', () => {
     const { instances } = read({
       API_TOKEN: 'common-token-of-operators',
       EXCS_API_TOKEN: 'excs-token-of-operators',
+      EXCP_EXCS_API_TOKEN: 'token-of-excp-for-excs',
     });
     expect(instances[0]?.files.get('API_TOKEN')?.reveal()).toBe('excs-token-of-operators');
     expect(instances[1]?.files.get('API_TOKEN')?.reveal()).toBe('common-token-of-operators');
-    expect(instances[1]?.files.get('EXCS_API_TOKEN')?.reveal()).toBe('excs-token-of-operators');
-  });
-
-  it.each([
-    ['own-token-of-22-characters', 'own-token-of-22-characters'],
-    ['new-token-of-22-characters,old-token-of-22-characters', 'new-token-of-22-characters'],
-    ['exop=new-token-of-22-characters,old-token-of-22-characters', 'new-token-of-22-characters'],
-  ])('lets EXAS and EXCP ask EXCS with the token that the file gives it: %s', (given, asked) => {
-    const { instances } = read({ API_TOKEN: given });
     expect(instances.map(({ files }) => files.get('EXCS_API_TOKEN')?.reveal())).toEqual([
-      undefined,
-      asked,
-      asked,
-      asked,
+      ...[undefined, undefined],
+      ...['token-of-excp-for-excs', 'token-of-excp-for-excs'],
     ]);
   });
 
@@ -271,10 +283,10 @@ describe('a deployment', () => {
 describe('example.env', () => {
   const text = readFileSync(new URL('../../example.env', import.meta.url), 'utf8');
 
-  it('F2 wants passwords of your own, and a certificate of EXCS', () => {
+  it('wants the key of the releaser, passwords of your own, and a certificate of EXCS', () => {
     const local = text.replace('~/.ssh/id_ed25519', './key').replace('~/.ssh/known_hosts', './known');
     const faulty = faultsIn(() => readDeployment(put('example.env', local), {}));
-    expect(faulty).toEqual(['REDIS_URL', 'CONFIG_DB_URL', 'EXCS_URL']);
+    expect(faulty).toEqual(['RELEASE_PUBLIC_KEY', 'REDIS_URL', 'CONFIG_DB_URL', 'EXCS_URL']);
   });
 
   it('is a valid file once key, known hosts, passwords and certificates exist', () => {
@@ -282,6 +294,7 @@ describe('example.env', () => {
       .replace('~/.ssh/id_ed25519', './key')
       .replace('~/.ssh/known_hosts', './known')
       .replaceAll('change-me', 'canary-0a1b')
+      .replace('RELEASE_PUBLIC_KEY=', `$&${releaserKey}`)
       .replaceAll(/^#(EXCS_TLS_(?:CERT|KEY)_FILE)=.*$/gm, '$1=./key');
     const deployment = readDeployment(put('example.env', local), {});
     expect(deployment.warnings).toEqual([]);

@@ -12,6 +12,7 @@ import {
 import { readBridge } from './bridge.ts';
 import { loadEnvFile } from './env-file.ts';
 import { type InstanceSettings, readInstance } from './instance.ts';
+import type { SignerKey } from './minisign.ts';
 import { type HostAddress, ownVariables } from './own-variables.ts';
 import { knownNames } from './scopes.ts';
 import type { Place } from './service-urls.ts';
@@ -27,7 +28,12 @@ export interface SshSettings {
 
 export type ImageSource =
   | { readonly kind: 'registry'; readonly registry: string }
-  | { readonly kind: 'archives'; readonly folder: string };
+  | {
+      readonly kind: 'archives';
+      readonly folder: string;
+      /** Who must have signed the checksums of the archives; undefined: nobody, as the `.env` allows. */
+      readonly signer: SignerKey | undefined;
+    };
 
 export type BridgeImage =
   | { readonly kind: 'registry'; readonly image: string }
@@ -72,7 +78,7 @@ export function readDeployment(envFile: string, processEnv: NodeJS.ProcessEnv): 
       problem:
         'is not set and no SSH agent runs (SSH_AUTH_SOCK); expected the path of a private key, or an agent',
     });
-  const source = imageSource(values, faults);
+  const source = imageSource(values, own, { faults, warnings });
   const cloudHosts = own === undefined ? [] : cloudHostsOf(own, values, faults);
   // Of a file whose hosts cannot be read, the settings of every service are looked at all the same.
   const places = own === undefined ? anywhere : placesOf(own, faults);
@@ -113,7 +119,8 @@ export function readDeployment(envFile: string, processEnv: NodeJS.ProcessEnv): 
 
 function imageSource(
   values: ReadonlyMap<string, string>,
-  faults: ConfigurationFault[],
+  own: Own | undefined,
+  { faults, warnings }: { readonly faults: ConfigurationFault[]; readonly warnings: string[] },
 ): ImageSource | undefined {
   const registry = values.get('REGISTRY')?.trim() ?? '';
   const folder = values.get('IMAGES_DIR')?.trim() ?? '';
@@ -121,7 +128,24 @@ function imageSource(
     faults.push({ variable: 'REGISTRY', problem: 'expected exactly one of REGISTRY and IMAGES_DIR' });
     return undefined;
   }
-  return registry === '' ? { kind: 'archives', folder } : { kind: 'registry', registry };
+  if (registry !== '') return { kind: 'registry', registry };
+  const signer = own?.RELEASE_PUBLIC_KEY;
+  if (own !== undefined && signer === undefined && !own.ALLOW_UNSIGNED)
+    faults.push({
+      variable: 'RELEASE_PUBLIC_KEY',
+      problem:
+        'is not set; expected the public key of who made the release, or ALLOW_UNSIGNED=true for archives that nobody has signed',
+    });
+  if (signer !== undefined && own?.ALLOW_UNSIGNED === true)
+    faults.push({
+      variable: 'ALLOW_UNSIGNED',
+      problem: 'is true although RELEASE_PUBLIC_KEY is set; expected one of the two',
+    });
+  if (own?.ALLOW_UNSIGNED === true)
+    warnings.push(
+      'ALLOW_UNSIGNED=true: no signature of the images is checked. Whoever can change a file in IMAGES_DIR decides what runs on the VMs.',
+    );
+  return { kind: 'archives', folder, signer };
 }
 
 const hostVariables = { excs: 'EXCS_HOST', exas: 'EXAS_HOST', excp: 'EXCP_HOSTS' } as const;

@@ -1,5 +1,6 @@
 /** One instance of a service: what it is told by environment, secret and file, and whom it must reach. */
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import {
   ConfigurationError,
   type ConfigurationFault,
@@ -7,7 +8,6 @@ import {
   checkPlainText,
   defaultPorts,
   type EnvironmentOf,
-  firstApiToken,
   parseEnvironment,
   Secret,
   type ServiceName,
@@ -31,15 +31,31 @@ export interface InstanceSettings {
   readonly address: { readonly host: string; readonly port: number };
   /** Port of REST, metrics and health. */
   readonly port: number;
-  /** Address on the VM on which that port is published. */
-  readonly publishAddress: string;
+  /** Address on the VM on which that port is published; undefined: the one on which its SSH server is reached. */
+  readonly publishAddress: string | undefined;
   /** Of a bridge: where EXAS or EXCP connect. */
-  readonly link?: { readonly port: number; readonly publishAddress: string };
+  readonly link?: { readonly port: number; readonly publishAddress: string | undefined };
   /** Plain values by the service's names of the variables. */
   readonly environment: ReadonlyMap<string, string>;
   /** Contents of files by the variable that names them; secrets are among them. */
   readonly files: ReadonlyMap<string, Secret>;
   readonly peers: readonly Peer[];
+}
+
+/** An instance on a VM that was asked: every address is known. */
+export interface PlacedInstance extends InstanceSettings {
+  readonly publishAddress: string;
+  readonly link?: { readonly port: number; readonly publishAddress: string };
+}
+
+/** @param own the address of the VM where the settings name none */
+export function placedAt(settings: InstanceSettings, own: string): PlacedInstance {
+  const { link, publishAddress = own, ...rest } = settings;
+  return {
+    ...rest,
+    publishAddress,
+    ...(link === undefined ? {} : { link: { ...link, publishAddress: link.publishAddress ?? own } }),
+  };
 }
 
 export interface InstanceSource extends Place {
@@ -64,7 +80,7 @@ export function readInstance(source: InstanceSource): InstanceSettings {
   const variables = serviceVariables[service];
   const scoped = withAddresses(
     source,
-    scopedEnvironment(source.file, variables, prefixesOf(service, number)),
+    withoutTokenOfOperators(scopedEnvironment(source.file, variables, prefixesOf(service, number))),
   );
   const parsed = parse(source, variables, scoped);
   const environment = new Map<string, string>();
@@ -85,8 +101,6 @@ export function readInstance(source: InstanceSource): InstanceSettings {
     }
   }
   mountRootCertificate(source, files);
-  const excsToken = files.get('EXCS_API_TOKEN') ?? tokenOfExcs(source);
-  if (service !== 'excs' && excsToken !== undefined) files.set('EXCS_API_TOKEN', firstApiToken(excsToken));
   const port = typeof parsed.HTTP_PORT === 'number' ? parsed.HTTP_PORT : defaultPorts[service];
   environment.set('HTTP_HOST', containerHost);
   environment.set('HTTP_PORT', String(port));
@@ -104,26 +118,35 @@ export function readInstance(source: InstanceSource): InstanceSettings {
     service,
     address: source.address,
     port,
-    publishAddress: scoped.values.HTTP_HOST?.trim() ?? containerHost,
+    publishAddress: publishAddressOf(source, scoped),
     environment,
     files,
     peers,
   };
 }
 
-/** With what the others ask EXCS; undefined where EXOP makes the token. */
-function tokenOfExcs(source: InstanceSource): Secret | undefined {
-  const { API_TOKEN } = serviceVariables.excs;
-  if (API_TOKEN === undefined) return undefined;
-  const { values } = scopedEnvironment(source.file, { API_TOKEN }, prefixesOf('excs', 1));
-  try {
-    const given = parseEnvironment({ API_TOKEN }, { ...values }).API_TOKEN;
-    return given instanceof Secret ? given : undefined;
-  } catch (error) {
-    // The fault is reported with the settings of EXCS itself.
-    if (error instanceof ConfigurationError) return undefined;
-    throw error;
-  }
+/** Docker publishes on addresses alone; where none is given, the VM's own is asked for later. */
+function publishAddressOf(source: InstanceSource, scoped: ScopedEnvironment): string | undefined {
+  const given = scoped.values.HTTP_HOST?.trim();
+  if (given !== undefined && isIP(given) === 0)
+    source.faults.push({
+      variable: scoped.origin.get('HTTP_HOST') ?? 'HTTP_HOST',
+      problem: 'expected an address of the VM (or 0.0.0.0 for all of them): Docker publishes on no name',
+    });
+  return given;
+}
+
+/**
+ * Without a prefix EXCS_API_TOKEN is the API_TOKEN of EXCS. It is for operators, and reaches EXAS and EXCP by no way; they
+ * are given tokens of their own, or by EXAS_EXCS_API_TOKEN and EXCP_EXCS_API_TOKEN.
+ */
+function withoutTokenOfOperators(scoped: ScopedEnvironment): ScopedEnvironment {
+  const values = Object.fromEntries(
+    Object.entries(scoped.values).filter(
+      ([name]) => !/^EXCS_API_TOKEN(_FILE)?$/.test(name) || scoped.origin.get(name) !== name,
+    ),
+  );
+  return { ...scoped, values };
 }
 
 /**

@@ -1,5 +1,6 @@
 /** The variables of `.env` that are EXOP's own: where the VMs are, how to reach them, what to install. */
 import { commaList, flag, integer, readableFile, text, textTo, url, variable } from '@exec/common/config';
+import { signerKey } from './minisign.ts';
 
 export interface HostAddress {
   readonly host: string;
@@ -125,6 +126,16 @@ export const ownVariables = {
     schema: text('the path of a folder').optional(),
     description: 'Folder here with `excs-<VERSION>.tgz`, `exas-…`, `excp-…`, in place of REGISTRY.',
     example: './images',
+  }),
+  RELEASE_PUBLIC_KEY: variable({
+    schema: textTo('the public key of minisign: 56 characters that begin with RW', signerKey).optional(),
+    description:
+      'Public key of the releaser. EXOP loads an archive of IMAGES_DIR only if this key has signed `SHA256SUMS` and the archive fits it.',
+    example: 'RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3',
+  }),
+  ALLOW_UNSIGNED: variable({
+    schema: flag().default(false),
+    description: '`true` loads archives that nobody has signed, with a warning at each command.',
   }),
   INSTALL_DIR: variable({
     schema: textTo('an absolute path', (value) => {

@@ -49,5 +49,12 @@ it('takes every stage, and images from a registry', async () => {
   expect(values.has('STAT_SERVER_BACKUP')).toBe(false);
   expect(values.get('EXCP_HOSTS')).toBe('vm3,vm4');
   expect(values.get('REGISTRY')).toBe('registry.example.com/exec');
-  expect(values.has('IMAGES_DIR')).toBe(false);
+  for (const name of ['IMAGES_DIR', 'RELEASE_PUBLIC_KEY']) expect(values.has(name), name).toBe(false);
+});
+
+it('asks for the key of the releaser where archives are brought', async () => {
+  const key = 'RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3';
+  const { asked, values } = await fill({ 'Public key': ['RWQ', key] });
+  expect(values.get('RELEASE_PUBLIC_KEY')).toBe(key);
+  expect(asked.some((question) => /^RELEASE_PUBLIC_KEY: expected .*\n/.test(question))).toBe(true);
 });

@@ -11,6 +11,8 @@ interface Question {
   readonly otherwise: 'example' | 'none';
   /** Asked only where this variable has a value. */
   readonly with?: string;
+  /** Asked only where this one has none. */
+  readonly without?: string;
 }
 
 const questions: readonly Question[] = [
@@ -46,6 +48,12 @@ const questions: readonly Question[] = [
     text: 'Registry that holds the images; leave it empty to bring them from IMAGES_DIR',
     otherwise: 'none',
   },
+  {
+    name: 'RELEASE_PUBLIC_KEY',
+    text: 'Public key of who made the release; leave it empty if nobody has signed it',
+    otherwise: 'none',
+    without: 'REGISTRY',
+  },
   { name: 'ORG_ID', text: 'ID of the EX organisation', otherwise: 'example' },
   { name: 'TENANT_ID', text: 'DBID of the tenant in the Config DB', otherwise: 'example' },
   { name: 'GENESYS_CLOUD_URL', text: 'API address of your Genesys Cloud region', otherwise: 'example' },
@@ -71,16 +79,20 @@ export async function answersOf(
   ask: (question: string) => Promise<string>,
 ): Promise<Answers> {
   const answers = new Map<string, string | undefined>();
-  for (const { name, text, otherwise, with: condition } of questions) {
-    if (condition !== undefined && answers.get(condition) === undefined) {
+  for (const { name, text, otherwise, with: condition, without } of questions) {
+    const isOfUse =
+      (condition === undefined || answers.get(condition) !== undefined) &&
+      (without === undefined || answers.get(without) === undefined);
+    if (!isOfUse) {
       answers.set(name, undefined);
       continue;
     }
     const example = exampleOf(template, name) ?? '';
-    const hint = otherwise === 'example' ? `[${example}]` : `(for example ${example})`;
+    const hint =
+      otherwise === 'example' ? ` [${example}]` : example === '' ? '' : ` (for example ${example})`;
     answers.set(
       name,
-      await answerTo(name, `${text} ${hint}: `, otherwise === 'example' ? example : undefined, ask),
+      await answerTo(name, `${text}${hint}: `, otherwise === 'example' ? example : undefined, ask),
     );
   }
   // One or the other says where images come from.

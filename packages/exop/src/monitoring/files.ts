@@ -53,7 +53,7 @@ export function monitoringFiles(
 /** Addresses that Prometheus could not reach from another machine. */
 export function unreachableTargets(deployment: Deployment): readonly string[] {
   return deployment.instances
-    .filter(({ publishAddress }) => /^(localhost$|127\.|::1$)/i.test(publishAddress))
+    .filter(({ publishAddress = '' }) => /^(127\.|::1$)/.test(publishAddress))
     .map(({ name }) => name);
 }
 
@@ -80,7 +80,10 @@ function targetsOf(job: Part, instances: readonly InstanceSettings[], deployment
 
 /** The address that the service is published on, else that of its VM. */
 function targetOf({ address, publishAddress, port }: InstanceSettings): string {
-  const host = ['0.0.0.0', '::'].includes(publishAddress) ? address.host : publishAddress;
+  const host =
+    publishAddress === undefined || ['0.0.0.0', '::'].includes(publishAddress)
+      ? address.host
+      : publishAddress;
   return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 

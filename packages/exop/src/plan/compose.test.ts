@@ -23,12 +23,15 @@ services:
     user: "65532:65532"
     read_only: true
     tmpfs:
-      - "/tmp"
+      - "/tmp:rw,noexec,nosuid,nodev,size=16m"
     cap_drop:
       - "ALL"
     security_opt:
       - "no-new-privileges:true"
     mem_limit: "512m"
+    memswap_limit: "512m"
+    ulimits:
+      core: 0
     pids_limit: 100
     restart: "unless-stopped"
     stop_grace_period: "15s"

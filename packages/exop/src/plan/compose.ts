@@ -42,10 +42,13 @@ export interface ComposeOptions {
 export const hardening = {
   user: '65532:65532',
   read_only: true,
-  tmpfs: ['/tmp'],
+  tmpfs: ['/tmp:rw,noexec,nosuid,nodev,size=16m'],
   cap_drop: ['ALL'],
   security_opt: ['no-new-privileges:true'],
   mem_limit: '512m',
+  // No swap besides, and no image of the memory on the disk: both would hold secrets.
+  memswap_limit: '512m',
+  ulimits: { core: 0 },
   pids_limit: 100,
   restart: 'unless-stopped',
   // The services need up to 10 s to finish what is in flight; compose would kill them at 10 s.

@@ -1,5 +1,5 @@
 /** Compares what a VM has with what it should have: the plan that is shown before anything is changed. */
-import type { Release } from './release.ts';
+import type { Release, ReleaseFile } from './release.ts';
 
 /** What is known about the installation on one VM. */
 export interface Installed {
@@ -29,6 +29,8 @@ export interface ActiveRecord {
 export type Action =
   | { readonly kind: 'image'; readonly image: string; readonly how: 'load' | 'pull' }
   | { readonly kind: 'write'; readonly paths: readonly string[] }
+  /** Of the running release: the service takes them without a restart. */
+  | { readonly kind: 'renew'; readonly paths: readonly string[] }
   | { readonly kind: 'switch'; readonly from: string | undefined; readonly to: string }
   | { readonly kind: 'start'; readonly image: string };
 
@@ -40,6 +42,8 @@ export function actionsFor(release: Release, installed: Installed, how: 'load' |
     return there?.sha256 !== file.sha256 || there.mode !== file.mode;
   });
   const folderOpen = installed.secretsMode !== undefined && installed.secretsMode !== '700';
+  if (wrong.length > 0 && !folderOpen && isRunning(release, installed) && wrong.every(isRenewed(installed)))
+    return [...actions, { kind: 'renew', paths: wrong.map(({ path }) => path) }];
   if (wrong.length > 0 || folderOpen)
     // A release folder is written as a whole: half of one release and half of another never stand together.
     actions.push({ kind: 'write', paths: release.files.map((file) => file.path) });
@@ -47,6 +51,15 @@ export function actionsFor(release: Release, installed: Installed, how: 'load' |
   if (from !== release.id) actions.push({ kind: 'switch', from, to: release.id });
   if (installed.running !== release.id) actions.push({ kind: 'start', image: release.image });
   return actions;
+}
+
+function isRunning({ id }: Release, { active, running }: Installed): boolean {
+  return active?.current === id && running === id;
+}
+
+/** Whether only the content of a file differs, and the service follows it. */
+function isRenewed({ files }: Installed): (file: ReleaseFile) => boolean {
+  return ({ path, mode, renewal }) => renewal !== undefined && files.get(path)?.mode === mode;
 }
 
 /**
@@ -97,6 +110,8 @@ export function describeAction(action: Action): string {
       return `${action.how} image ${action.image}`;
     case 'write':
       return `write ${action.paths.length} files: ${action.paths.join(', ')}`;
+    case 'renew':
+      return `renew ${action.paths.join(', ')}, without a restart`;
     case 'switch':
       return `make release ${action.to} current${action.from === undefined ? '' : ` in place of ${action.from}`}`;
     case 'start':

@@ -1,18 +1,24 @@
 /** The plan as pure rules: what has to be done, in which order, and how it is taken back. */
 import { Secret } from '@exec/common/config';
 import { describe, expect, it } from 'vitest';
-import type { InstanceSettings } from '../config/instance.ts';
+import type { PlacedInstance } from '../config/instance.ts';
 import { type ActiveRecord, actionsFor, type Installed, runFor, switched } from './difference.ts';
 import { stagesOf } from './order.ts';
 import { releaseOf } from './release.ts';
+import { fixedPartOf, renewalOf } from './renewal.ts';
 import { returnsOf } from './rollback.ts';
 
 const kept = {
   apiToken: new Secret('token'),
   settingsKey: new Secret('settings'),
   fingerprintKey: new Secret('fingerprint'),
+  readTokens: new Map([
+    ['exas-1', new Secret('token-of-exas,older')],
+    ['excp-1', new Secret('token-of-excp')],
+  ]),
+  isKept: true,
 };
-const settings: InstanceSettings = {
+const settings: PlacedInstance = {
   name: 'exas-1',
   service: 'exas',
   address: { host: 'vm', port: 22 },
@@ -28,20 +34,43 @@ describe('a release', () => {
   it('is named after its content: the same again, another with any change', () => {
     expect(releaseOf(settings, '1.0.0', 'image:1', kept)).toEqual(release);
     expect(release.id).toMatch(/^1\.0\.0-[0-9a-f]{12}$/);
-    const changes: InstanceSettings[] = [
+    const changes: PlacedInstance[] = [
       { ...settings, environment: new Map([['TENANT_ID', '102']]) },
-      { ...settings, files: new Map([['REDIS_URL', new Secret('redis://:other@host')]]) },
+      { ...settings, files: new Map([['REDIS_URL', new Secret('redis://:canary@other')]]) },
+      { ...settings, files: new Map([...settings.files, ['STATE_MAP_FILE', new Secret('{}')]]) },
       { ...settings, publishAddress: '10.0.0.1' },
     ];
     const ids = changes.map((one) => releaseOf(one, '1.0.0', 'image:1', kept).id);
-    expect(new Set([...ids, release.id, releaseOf(settings, '1.0.0', 'image:2', kept).id]).size).toBe(5);
+    expect(new Set([...ids, release.id, releaseOf(settings, '1.0.0', 'image:2', kept).id]).size).toBe(6);
+  });
+
+  it('keeps its name when what changes needs no restart', () => {
+    const other = {
+      apiToken: new Secret('new,token'),
+      settingsKey: new Secret('new,settings'),
+      fingerprintKey: kept.fingerprintKey,
+      readTokens: new Map([['exas-1', new Secret('new,token-of-exas')]]),
+      isKept: true,
+    };
+    const files = new Map([['REDIS_URL', new Secret('redis://exas:new%2Fone@host')]]);
+    const renewed = releaseOf({ ...settings, files }, '1.0.0', 'image:1', other);
+    expect(renewed.id).toBe(release.id);
+    expect(renewed.files.filter(({ sha256 }, index) => sha256 !== release.files[index]?.sha256)).toHaveLength(
+      4,
+    );
+    const bridge: PlacedInstance = { ...settings, name: 'bridge-a', service: 'bridge' };
+    const id = (password: string) => {
+      const own = new Map([['BRIDGE_CLIENT_PASSWORD_FILE', new Secret(password)]]);
+      return releaseOf({ ...bridge, files: own }, '1.0.0', 'image:1', kept).id;
+    };
+    expect(id('one')).not.toBe(id('two'));
   });
 
   it('has tokens and key where the file has none, and no secret in the compose file', () => {
     const content = Object.fromEntries(release.files.map(({ path, content }) => [path, content.reveal()]));
     expect(content).toMatchObject({
       'secrets/api_token': 'token',
-      'secrets/excs_api_token': 'token',
+      'secrets/excs_api_token': 'token-of-exas',
       'secrets/settings_key': 'settings',
       'secrets/redis_url': 'redis://:canary@host',
     });
@@ -53,7 +82,36 @@ describe('a release', () => {
   });
 });
 
-describe('F7 the key of the client secrets', () => {
+describe('tokens for EXCS', () => {
+  const filesOf = (changes: Partial<PlacedInstance>) =>
+    new Map(
+      releaseOf({ ...settings, ...changes }, '1', 'i', kept).files.map(({ path, content }) => [
+        path,
+        content.reveal(),
+      ]),
+    );
+
+  it('are known to it by the names of who asks, as readers, beside those of the file', () => {
+    const made = 'exas-1=token-of-exas,exas-1=older,excp-1=token-of-excp';
+    expect(filesOf({ name: 'excs-1', service: 'excs' }).get('secrets/api_read_token')).toBe(made);
+    const files = new Map([['API_READ_TOKEN', new Secret('grafana=given')]]);
+    expect(filesOf({ name: 'excs-1', service: 'excs', files }).get('secrets/api_read_token')).toBe(
+      `grafana=given,${made}`,
+    );
+  });
+
+  it('are each at the one instance that asks with it, and nobody has those of others', () => {
+    expect(filesOf({}).get('secrets/excs_api_token')).toBe('token-of-exas');
+    const excp = filesOf({ name: 'excp-1', service: 'excp' });
+    expect(excp.get('secrets/excs_api_token')).toBe('token-of-excp');
+    expect([...excp.values()].join('\n')).not.toContain('token-of-exas');
+    expect(excp.has('secrets/api_read_token')).toBe(false);
+    const files = new Map([['EXCS_API_TOKEN', new Secret('given')]]);
+    expect(filesOf({ files }).get('secrets/excs_api_token')).toBe('given');
+  });
+});
+
+describe('the key of the client secrets', () => {
   const whole = Buffer.alloc(32, 7).toString('base64');
   const keyOf = (service: 'excs' | 'exas' | 'excp') =>
     releaseOf({ ...settings, service }, '1', 'i', { ...kept, settingsKey: new Secret(whole) })
@@ -77,6 +135,8 @@ const there = (): Installed => ({
 });
 const kinds = (installed: Installed): string[] =>
   actionsFor(release, installed, 'load').map(({ kind }) => kind);
+
+const changed = (path: string, mode: string) => new Map([...there().files, [path, { sha256: 'x', mode }]]);
 
 describe('the difference', () => {
   it.each<[string, Partial<Installed>, string[]]>([
@@ -103,13 +163,47 @@ describe('the difference', () => {
       },
       ['write'],
     ],
+    ['a secret that the service follows', { files: changed('secrets/redis_url', '444') }, ['renew']],
     [
-      'a file that was changed',
-      { files: new Map([...there().files, ['secrets/redis_url', { sha256: 'x', mode: '444' }]]) },
-      ['write'],
+      'such a secret of a container that does not run',
+      { files: changed('secrets/redis_url', '444'), running: undefined },
+      ['write', 'start'],
     ],
+    ['such a secret that others can write', { files: changed('secrets/redis_url', '666') }, ['write']],
+    ['a file that needs a restart', { files: changed('compose.yaml', '600') }, ['write']],
   ])('%s', (_, changes, expected) => {
     expect(kinds({ ...there(), ...changes })).toEqual(expected);
+  });
+});
+
+describe('what is renewed without a restart', () => {
+  it('is accepted first and used afterwards', () => {
+    const rows = (['excs', 'exas', 'excp', 'bridge'] as const).map((service) => [
+      service,
+      ...['API_TOKEN', 'EXCS_API_TOKEN', 'SETTINGS_KEY', 'EXCS_CA_FILE', 'TLS_KEY_FILE', 'SITES_FILE'].map(
+        (variable) => renewalOf(service, variable),
+      ),
+    ]);
+    expect(rows).toEqual([
+      ['excs', 'accepted', 'used', 'used', 'accepted', 'used', undefined],
+      ['exas', 'accepted', 'used', 'accepted', 'accepted', 'used', undefined],
+      ['excp', 'accepted', 'used', 'accepted', 'accepted', 'used', undefined],
+      ['bridge', undefined, undefined, undefined, undefined, undefined, undefined],
+    ]);
+  });
+
+  it.each([
+    ['REDIS_URL', 'rediss://user:p%40s@host:6379/0', 'rediss://host:6379/0'],
+    ['REDIS_URL', 'rediss://host:6379', 'rediss://host:6379'],
+    [
+      'CONFIG_DB_URL',
+      'postgresql://u:p@db/cfg?sslmode=verify-full',
+      'postgresql://db/cfg?sslmode=verify-full',
+    ],
+    ['SITES_FILE', '[]', '[]'],
+    ['API_TOKEN', 'token', ''],
+  ])('of %s %s a restart needs %j', (variable, content, fixed) => {
+    expect(fixedPartOf('excs', variable, content)).toBe(fixed);
   });
 });
 

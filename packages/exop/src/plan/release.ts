@@ -1,11 +1,18 @@
 /** What a release of one instance is on its VM: a folder of files, named after their content. */
 import { createHash, createHmac } from 'node:crypto';
-import { type Secret, Secret as SecretValue, settingsKeysOf, settingsSections } from '@exec/common/config';
-import type { InstanceSettings } from '../config/instance.ts';
+import {
+  firstApiToken,
+  type Secret,
+  Secret as SecretValue,
+  settingsKeysOf,
+  settingsSections,
+} from '@exec/common/config';
+import type { InstanceSettings, PlacedInstance } from '../config/instance.ts';
 import { mountedAt, propertiesFile } from '../config/mounted.ts';
 import { fileVariables } from '../config/service-variables.ts';
 import type { KeptSecrets } from '../config/state-file.ts';
 import { type ComposeService, releaseLabel, renderCompose } from './compose.ts';
+import { fixedPartOf, type Renewal, renewalOf } from './renewal.ts';
 
 /** The compose project of every service. */
 const project = 'ex-engage-connector';
@@ -29,10 +36,12 @@ export interface ReleaseFile {
   readonly mode: string;
   /** SHA-256, hexadecimal. */
   readonly sha256: string;
+  /** Of what a running service takes again when it changes. */
+  readonly renewal?: { readonly when: Renewal; readonly variable: string };
 }
 
 export interface Release {
-  /** `<version>-<fingerprint>`: equal files have equal IDs. */
+  /** `<version>-<fingerprint>`: what needs no restart has equal IDs. */
   readonly id: string;
   readonly version: string;
   readonly image: string;
@@ -47,7 +56,7 @@ const ownMode = '600';
 const mountedMode = '444';
 
 export function releaseOf(
-  settings: InstanceSettings,
+  settings: PlacedInstance,
   version: string,
   image: string,
   kept: KeptSecrets,
@@ -58,7 +67,7 @@ export function releaseOf(
 }
 
 /** Its version is its image's own: a new release of the connector does not restart it. */
-function bridgeRelease(settings: InstanceSettings, image: string, kept: KeptSecrets): Release {
+function bridgeRelease(settings: PlacedInstance, image: string, kept: KeptSecrets): Release {
   const version = image.slice(image.lastIndexOf(':') + 1);
   const names = [...settings.files.keys()];
   return assembled({ settings, version, image, kept, secrets: settings.files }, (labels) => ({
@@ -77,7 +86,7 @@ function bridgeRelease(settings: InstanceSettings, image: string, kept: KeptSecr
 }
 
 function serviceRelease(
-  settings: InstanceSettings,
+  settings: PlacedInstance,
   version: string,
   image: string,
   kept: KeptSecrets,
@@ -90,8 +99,7 @@ function serviceRelease(
   )
     secrets.set('SETTINGS_KEY', kept.settingsKey);
   narrowSettingsKey(secrets, settings.service);
-  if (settings.service !== 'excs' && !secrets.has('EXCS_API_TOKEN'))
-    secrets.set('EXCS_API_TOKEN', kept.apiToken);
+  tokensOfServices(secrets, settings, kept);
   return assembled({ settings, version, image, kept, secrets }, (labels) => ({
     name: settings.service,
     image,
@@ -102,6 +110,27 @@ function serviceRelease(
     publishAddress: settings.publishAddress,
     labels,
   }));
+}
+
+/** EXCS knows each that asks it by a token of its own, which may read only. */
+function tokensOfServices(
+  secrets: Map<string, Secret>,
+  { service, name }: InstanceSettings,
+  { readTokens }: KeptSecrets,
+): void {
+  if (service === 'excs') {
+    const given = secrets.get('API_READ_TOKEN')?.reveal();
+    const made = [...readTokens].flatMap(([reader, list]) =>
+      list
+        .reveal()
+        .split(',')
+        .map((token) => `${reader}=${token}`),
+    );
+    secrets.set('API_READ_TOKEN', new SecretValue([given ?? [], made].flat().join(',')));
+    return;
+  }
+  const own = readTokens.get(name);
+  if (!secrets.has('EXCS_API_TOKEN') && own !== undefined) secrets.set('EXCS_API_TOKEN', firstApiToken(own));
 }
 
 /** EXCS seals for all; another service is given the key of its own client secret alone. */
@@ -129,10 +158,11 @@ function assembled(
   service: (labels: Readonly<Record<string, string>>) => ComposeService,
 ): Release {
   const compose = (labels: Readonly<Record<string, string>>): string => renderCompose([service(labels)]);
-  const mounted = [...secrets].map(([name, content]) =>
-    file(`secrets/${name.toLowerCase()}`, content, mountedMode),
+  const mounted = [...secrets].map(([name, content]) => mountedFile(settings.service, name, content));
+  const fixed = [...secrets].map(
+    ([name, content]) => `${name} ${fixedPartOf(settings.service, name, content.reveal())}`,
   );
-  const id = `${version}-${fingerprint([compose({}), ...mounted.map((one) => `${one.path} ${one.sha256}`)], kept)}`;
+  const id = `${version}-${fingerprint([compose({}), ...fixed], kept)}`;
   const files = [
     file(composeEnvironment, new SecretValue(`COMPOSE_PROJECT_NAME=${projectOf(settings)}\n`), ownMode),
   ];
@@ -142,6 +172,15 @@ function assembled(
     version,
     image,
     files: [file('compose.yaml', new SecretValue(text), ownMode), ...files, ...mounted],
+  };
+}
+
+function mountedFile(service: InstanceSettings['service'], name: string, content: Secret): ReleaseFile {
+  const when = renewalOf(service, name);
+  return {
+    ...file(`secrets/${name.toLowerCase()}`, content, mountedMode),
+    // Followed under the name of the variable that holds its path.
+    ...(when === undefined ? {} : { renewal: { when, variable: isFile(name) ? name : `${name}_FILE` } }),
   };
 }
 

@@ -1,87 +1,26 @@
 /** What the commands on agents and calls print for people. */
+import type { agentAnswer } from '@exec/common/answers/agents';
+import type { Answer } from '@exec/common/answers/answer';
+import type { conversationAnswer, gapAnswer } from '@exec/common/answers/conversations';
+import type { agentMappingAnswer } from '@exec/common/answers/mappings';
 import { table } from '@exec/common/text-table';
-import { z } from 'zod';
 
-export const deadLetter = z.looseObject({
-  id: z.string(),
-  at: z.string(),
-  callUuid: z.string(),
-  reason: z.string(),
-  wholeLeg: z.boolean(),
-  events: z.array(z.looseObject({ event: z.string() })),
-});
+type CloudState = NonNullable<Answer<typeof agentAnswer>['accepted']>;
 
-export function deadLettersText(letters: readonly z.output<typeof deadLetter>[]): string {
-  if (letters.length === 0) return 'There are no dead letters.';
-  const rows = letters.map(({ id, at, callUuid, wholeLeg, events, reason }) => [
-    ...[id, at, callUuid],
-    wholeLeg ? `a leg, ${events.length} events` : (events[0]?.event ?? '-'),
-    reason,
-  ]);
-  return table(['ID', 'time', 'call', 'what', 'reason'], rows);
-}
-
-export const quarantined = z.looseObject({
-  id: z.string(),
-  at: z.string(),
-  kind: z.string(),
-  calls: z.array(z.looseObject({ callUuid: z.string() })),
-  reason: z.string(),
-});
-
-export function quarantineText(entries: readonly z.output<typeof quarantined>[]): string {
-  if (entries.length === 0) return 'Nothing is in the quarantine.';
-  const rows = entries.map(({ id, at, kind, calls, reason }) => [
-    ...[id, at, calls.map(({ callUuid }) => callUuid).join(' ') || '-'],
-    ...[kind, reason],
-  ]);
-  return table(['ID', 'time', 'calls', 'kind', 'reason'], rows);
-}
-
-export const gap = z.looseObject({
-  site: z.string(),
-  connection: z.string(),
-  from: z.string(),
-  to: z.string(),
-  seconds: z.number(),
-  why: z.string(),
-});
-
-export function gapsText(gaps: readonly z.output<typeof gap>[]): string {
+export function gapsText(gaps: readonly Answer<typeof gapAnswer>[]): string {
   if (gaps.length === 0) return 'No events were lost.';
   const rows = gaps.map((one) => [one.from, one.to, String(one.seconds), one.site, one.connection, one.why]);
   return table(['from', 'to', 'seconds', 'site', 'connection', 'why'], rows);
 }
 
-export const conversation = z.looseObject({
-  callUuid: z.string(),
-  site: z.string(),
-  conversationId: z.string(),
-  state: z.string(),
-  calls: z.array(
-    z.looseObject({ site: z.string(), callUuid: z.string(), type: z.string(), ended: z.boolean() }),
-  ),
-  legs: z.array(
-    z.looseObject({
-      leg: z.string(),
-      kind: z.string(),
-      userId: z.string().optional(),
-      queueId: z.string().optional(),
-      state: z.string(),
-      establishedAt: z.string(),
-      endedAt: z.string().optional(),
-    }),
-  ),
-  waiting: z.array(z.looseObject({ event: z.string(), at: z.string() })),
-});
-
-/** The legs in order of time, then what the cloud has not accepted yet. */
-export function conversationText(one: z.output<typeof conversation>): string {
+/** The legs and events in order of time, then what the cloud has not accepted yet. */
+export function conversationText(one: Answer<typeof conversationAnswer>): string {
   const legs = [...one.legs].sort((a, b) => (a.establishedAt < b.establishedAt ? -1 : 1));
-  const rows = legs.map(({ leg, kind, userId, queueId, state, establishedAt, endedAt }) => [
-    ...[establishedAt, endedAt ?? '-', kind, leg, state],
-    userId ?? queueId ?? '',
+  const rows = legs.map(({ leg, kind, name, userId, queueId, state, ...times }) => [
+    ...[times.establishedAt, times.endedAt ?? '-', kind, leg, state],
+    name ?? userId ?? queueId ?? '',
   ]);
+  const events = (one.events ?? []).map(({ at, event, state, reason }) => [at, event, state, reason ?? '']);
   const calls = one.calls.map(
     ({ callUuid, type, ended }) => `  ${callUuid}  ${type}  ${ended ? 'ended' : 'in progress'}`,
   );
@@ -94,6 +33,7 @@ export function conversationText(one: z.output<typeof conversation>): string {
       ? 'No leg: no mapped queue or agent has taken part.'
       : table(['established', 'ended', 'kind', 'leg', 'state', 'user or queue'], rows),
     '',
+    ...(events.length === 0 ? [] : [table(['time', 'event', 'result', 'reason'], events), '']),
     one.waiting.length === 0
       ? 'Nothing waits: Genesys Cloud has accepted or refused every event.'
       : `Waiting to be accepted: ${one.waiting.length}`,
@@ -101,32 +41,10 @@ export function conversationText(one: z.output<typeof conversation>): string {
   ].join('\n');
 }
 
-export const mappedAgent = z.looseObject({
-  employeeId: z.string(),
-  dbid: z.number(),
-  userId: z.string(),
-  state: z.string(),
-  supervisor: z.boolean(),
-  logins: z.array(z.looseObject({ switch: z.string(), code: z.string() })),
-});
-
-const cloudState = z.looseObject({ presence: z.string(), routingStatus: z.string() });
-
-export const watchedAgent = z.looseObject({
-  employeeId: z.string(),
-  engage: z
-    .looseObject({ situation: z.string(), since: z.string().nullable(), reason: z.string().optional() })
-    .nullable(),
-  stale: z.boolean(),
-  accepted: cloudState.nullable(),
-  pending: cloudState.nullable(),
-  lastError: z.string().nullable(),
-});
-
 /** What is known of an agent on either side; a sentence in place of what could not be found out. */
 export interface AgentFacts {
-  readonly mapped: z.output<typeof mappedAgent> | string;
-  readonly watched: z.output<typeof watchedAgent> | string;
+  readonly mapped: Answer<typeof agentMappingAnswer> | string;
+  readonly watched: Answer<typeof agentAnswer> | string;
 }
 
 export function agentText(employeeId: string, { mapped, watched }: AgentFacts): string {
@@ -141,7 +59,7 @@ export function agentText(employeeId: string, { mapped, watched }: AgentFacts): 
   if (typeof watched === 'string') rows.push(['state', watched]);
   else {
     const { engage, accepted, pending, lastError, stale } = watched;
-    const shown = (state: z.output<typeof cloudState> | null): string =>
+    const shown = (state: CloudState | null): string =>
       state === null ? '-' : `${state.presence}, ${state.routingStatus}`;
     rows.push(
       [

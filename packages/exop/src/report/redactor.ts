@@ -1,5 +1,5 @@
 /** The last net under everything that is printed: known secrets are taken out of any text. */
-import type { Secret } from '@exec/common/config';
+import { Secret } from '@exec/common/config';
 import type { Deployment } from '../config/deployment.ts';
 import { fileVariables } from '../config/service-variables.ts';
 import type { KeptSecrets } from '../config/state-file.ts';
@@ -31,11 +31,20 @@ export class Redactor {
   }
 
   learnKept(kept: KeptSecrets): void {
-    this.learn(kept.apiToken, kept.settingsKey, kept.fingerprintKey);
+    const lists = [kept.apiToken, kept.settingsKey, kept.fingerprintKey, ...kept.readTokens.values()];
+    for (const list of lists)
+      this.learn(
+        list,
+        ...list
+          .reveal()
+          .split(',')
+          .map((one) => new Secret(one)),
+      );
   }
 
+  /** Without secrets, and without control characters: a text of a VM must not steer the terminal that shows it. */
   clean(text: string): string {
-    let cleaned = text;
+    let cleaned = text.replaceAll(/[^\P{Cc}\n\t]/gu, '');
     // Longer ones first: a secret may hold another one.
     for (const secret of [...this.#known].sort((a, b) => b.length - a.length))
       cleaned = cleaned.replaceAll(secret, '[secret]');

@@ -47,6 +47,11 @@ describe('progress', () => {
 });
 
 describe('the redactor', () => {
+  it('lets no text of a VM steer the terminal', () => {
+    const text = 'failed \x1b]0;title\x07\x1b[2J\r\x9b1A\n\tnext line';
+    expect(new Redactor().clean(text)).toBe('failed ]0;title[2J1A\n\tnext line');
+  });
+
   it('knows a secret whole, encoded, and the password inside an address', () => {
     const redactor = new Redactor();
     redactor.learn(

@@ -1,38 +1,10 @@
 /** What the commands on the synchronisation print for people. */
+import type { Answer } from '@exec/common/answers/answer';
+import type { conflictAnswer, orphanAnswer, syncAnswer } from '@exec/common/answers/sync';
 import { table } from '@exec/common/text-table';
 import { wrapped } from '@exec/common/text-wrap';
-import { z } from 'zod';
 
-export const syncStatus = z.looseObject({
-  state: z.string(),
-  active: z.boolean(),
-  paused: z.boolean(),
-  stopped: z.looseObject({ reason: z.string(), detail: z.string() }).nullable(),
-  review: z.looseObject({ planId: z.string(), detail: z.string() }).nullable(),
-  running: z
-    .looseObject({
-      startedAt: z.string().nullable(),
-      progress: z.looseObject({ total: z.number(), done: z.number(), etaSeconds: z.number() }).nullable(),
-    })
-    .nullable(),
-  last: z
-    .looseObject({
-      endedAt: z.string().nullable(),
-      outcome: z.string(),
-      done: z.number(),
-      failed: z.number(),
-    })
-    .nullable(),
-  lastSuccessAt: z.string().nullable(),
-  planId: z.string().nullable(),
-  counts: z.record(z.string(), z.number()).nullable(),
-  conflicts: z.number(),
-  orphans: z.number(),
-  failingCount: z.number(),
-});
-export type SyncStatus = z.output<typeof syncStatus>;
-
-export function syncStatusText(status: SyncStatus, width: number): string {
+export function syncStatusText(status: Answer<typeof syncAnswer>, width: number): string {
   const { running, last, counts } = status;
   const rows: [string, string][] = [['state', status.active ? status.state : `${status.state} (standby)`]];
   if (running !== null) {
@@ -77,18 +49,8 @@ function duration(seconds: number): string {
   return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
 }
 
-export const conflict = z.looseObject({
-  reason: z.string(),
-  detail: z.string(),
-  remedy: z.string().optional(),
-  path: z.string().optional(),
-  name: z.string().optional(),
-  dbid: z.number().optional(),
-  operation: z.string().optional(),
-});
-
 /** Grouped by reason, since one remedy fits all of a group. */
-export function conflictsText(conflicts: readonly z.output<typeof conflict>[], width: number): string {
+export function conflictsText(conflicts: readonly Answer<typeof conflictAnswer>[], width: number): string {
   if (conflicts.length === 0) return 'There are no conflicts.';
   const lines: string[] = [];
   for (const [reason, group] of Map.groupBy(conflicts, (one) => one.reason)) {
@@ -109,15 +71,7 @@ function indented(text: string, width: number, first: string, next: string): str
   return wrapped(text, width - next.length).map((line, index) => `${index === 0 ? first : next}${line}`);
 }
 
-export const orphan = z.looseObject({
-  type: z.string(),
-  cloudId: z.string(),
-  name: z.string(),
-  dbid: z.number(),
-  reason: z.string(),
-});
-
-export function orphansText(orphans: readonly z.output<typeof orphan>[]): string {
+export function orphansText(orphans: readonly Answer<typeof orphanAnswer>[]): string {
   if (orphans.length === 0) return 'There are no orphans.';
   const rows = orphans.map((one) => [one.type, one.name, String(one.dbid), one.cloudId, one.reason]);
   return [

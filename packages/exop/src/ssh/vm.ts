@@ -1,8 +1,9 @@
 /** One VM of the deployment: its instance, the connection to it, and Docker there. */
+import { isIP } from 'node:net';
 import { firstApiToken, type Secret } from '@exec/common/config';
 import { ExecError } from '@exec/common/errors';
 import type { Deployment } from '../config/deployment.ts';
-import type { InstanceSettings } from '../config/instance.ts';
+import { type InstanceSettings, type PlacedInstance, placedAt } from '../config/instance.ts';
 import { projectOf } from '../plan/release.ts';
 import type { HttpTarget } from './onward.ts';
 import { shell } from './quoting.ts';
@@ -12,7 +13,7 @@ import { type CommandOptions, type CommandResult, SshSession } from './session.t
 export type ComposeTool = 'v2' | 'v1';
 
 export class Vm {
-  readonly settings: InstanceSettings;
+  readonly settings: PlacedInstance;
   readonly session: SshSession;
   /** Absolute path of all that EXOP has on the VM. */
   readonly base: string;
@@ -26,7 +27,7 @@ export class Vm {
   compose: ComposeTool = 'v2';
 
   private constructor(
-    settings: InstanceSettings,
+    settings: PlacedInstance,
     session: SshSession,
     dir: string,
     { sudo, keptToken }: Deployment,
@@ -44,9 +45,10 @@ export class Vm {
   /** @throws ExecError as SshSession.connect */
   static async connect(settings: InstanceSettings, deployment: Deployment): Promise<Vm> {
     const session = await SshSession.connect(settings.address, deployment.ssh);
-    const home = await session.run(shell('printf %s "$HOME"'));
-    const dir = deployment.installDir ?? `${home.stdout.trim().replace(/\/$/, '')}/ex-engage-connector`;
-    return new Vm(settings, session, dir, deployment);
+    const asked = await session.run(shell('printf "%s\\n%s" "$HOME" "$SSH_CONNECTION"'));
+    const [home = '', connection = ''] = asked.stdout.split('\n');
+    const dir = deployment.installDir ?? `${home.trim().replace(/\/$/, '')}/ex-engage-connector`;
+    return new Vm(placedAt(settings, ownAddressIn(connection)), session, dir, deployment);
   }
 
   get name(): string {
@@ -106,6 +108,16 @@ export class Vm {
       `compose_v1() { ${sudo}docker-compose "$@"; }`,
     ].join('\n');
   }
+}
+
+/**
+ * The address on which the SSH server was reached, as the VM itself has it: `SSH_CONNECTION` is the address and port of
+ * the client, then of the server (ssh(1)). A VM behind a translated address has another than the `.env` names. Without an
+ * answer ports are published on loopback: too few can reach them then, never too many.
+ */
+export function ownAddressIn(connection: string): string {
+  const address = connection.trim().split(' ')[2] ?? '';
+  return isIP(address) === 0 || address.includes('%') ? '127.0.0.1' : address;
 }
 
 /** Where the HTTP of the service answers, seen from its VM. */

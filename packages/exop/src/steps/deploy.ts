@@ -12,13 +12,15 @@ import { installedOn, overviewOf } from './installed.ts';
 import { lock } from './lock.ts';
 import { prepare } from './prepare.ts';
 import { readiness, waitReady } from './readiness.ts';
-import { type Change, type RolledOut, rollOut } from './roll-out.ts';
+import { renewAndRollOut } from './renew.ts';
+import type { Change, RolledOut } from './roll-out.ts';
 import { outlookOf, type SyncOutlook } from './waiting-plan.ts';
 
 export interface InstancePlan {
   readonly instance: string;
   readonly host: string;
   readonly from: string | undefined;
+  /** Without its fingerprint where the key of fingerprints is not kept yet. */
   readonly to: string;
   readonly actions: readonly Action[];
   /** Why the VM is left out: it does not answer. */
@@ -76,7 +78,8 @@ export async function deploy(deployment: Deployment, options: DeployOptions): Pr
     const planned = await planAll(deployment, checked.vms, options.kept);
     if (options.mode === 'upgrade' && planned.every(({ installed }) => installed.active === undefined))
       throw new ExecError('exop.not-deployed', 'nothing is deployed that could be upgraded');
-    await options.onPlan([...planned.map(planOf), ...out.map(planOfLeftOut)]);
+    const isLasting = options.kept.isKept || !options.dryRun;
+    await options.onPlan([...planned.map((one) => planOf(one, isLasting)), ...out.map(planOfLeftOut)]);
     if (options.dryRun) return { results: [], outlook: undefined };
     await prepareAll(planned, options.tell);
     const results = await startAll(deployment, planned, out, options.tell);
@@ -127,8 +130,16 @@ async function outlook(
   return await outlookOf(excs, kept, result.result === 'changed');
 }
 
-function planOf({ vm, installed, release, actions }: Planned): InstancePlan {
-  return { instance: vm.name, host: vm.host, from: installed.active?.current, to: release.id, actions };
+/** `isLasting`: the ID of the release is the one that a deployment will give it. */
+function planOf({ vm, installed, release, actions }: Planned, isLasting: boolean): InstancePlan {
+  const to = isLasting ? release.id : `${release.version}-(known after deploy)`;
+  return {
+    instance: vm.name,
+    host: vm.host,
+    from: installed.active?.current,
+    to,
+    actions: actions.map((action) => (action.kind === 'switch' ? { ...action, to } : action)),
+  };
 }
 
 /** All VMs or none: what runs is touched only when every VM has what it needs. */
@@ -174,7 +185,20 @@ async function startAll(
   const changes = planned.flatMap((one) => changeOf(one, run));
   const all = planned.map(({ vm }) => vm);
   await noteElsewhere(planned, changes, run);
-  const outcomes = await rollOut(changes, {
+  const renewing = planned.flatMap(({ vm, release, actions }) =>
+    actions.flatMap((action) =>
+      action.kind === 'renew'
+        ? [
+            {
+              vm,
+              release: release.id,
+              files: release.files.filter(({ path }) => action.paths.includes(path)),
+            },
+          ]
+        : [],
+    ),
+  );
+  const outcomes = await renewAndRollOut(renewing, changes, {
     all,
     unreachable: out.map(({ settings }) => settings),
     limitMs: deployment.readyTimeoutMs,
@@ -226,7 +250,7 @@ export function resultOfLeftOut({
 }
 
 function changeOf({ vm, release, actions, installed }: Planned, run: string): readonly Change[] {
-  if (actions.length === 0) return [];
+  if (actions.every(({ kind }) => kind === 'renew')) return [];
   const switches = actions.some(({ kind }) => kind === 'switch');
   const record = switches ? switched(installed.active, release.id, run) : undefined;
   const recreate = !switches && actions.some(({ kind }) => kind === 'write');

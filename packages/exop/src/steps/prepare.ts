@@ -26,6 +26,7 @@ export async function prepare(
         tell(vm.name, `writing ${action.paths.length} files`);
         await writeRelease(vm, release);
         break;
+      case 'renew':
       case 'switch':
       case 'start':
         break;

@@ -9,7 +9,7 @@ import { askOf } from '../ssh/onward.ts';
 import { serviceAt, type Vm } from '../ssh/vm.ts';
 import { closeAll, connectAll, connected, type Unreached } from './fleet.ts';
 import { overviewOf } from './installed.ts';
-import { ServiceApi } from './service-api.ts';
+import { apiAt } from './service-api.ts';
 
 export interface SupportFile {
   readonly path: string;
@@ -85,7 +85,7 @@ async function filesOf(
   await add('machine.txt', () => vm.must('look at the machine', machineScript));
   await add('ready.json', () => plain('/health/ready'));
   await add('metrics.txt', () => plain('/metrics'));
-  const api = new ServiceApi(vm, kept);
+  const api = apiAt(vm, kept);
   for (const path of questions[vm.settings.service])
     await add(`${path.slice(1)}.json`, async () => JSON.stringify(await api.ask(z.unknown(), { path })));
   const { active } = await overviewOf(vm);

@@ -1,27 +1,15 @@
 /** Looks whether the plan of EXCS waits for a person: a deployment that ends so has ended well. */
 
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Answer } from '@exec/common/answers/answer';
+import { syncAnswer } from '@exec/common/answers/sync';
 import { parseJson } from '@exec/common/json-text';
-import { z } from 'zod';
 import type { KeptSecrets } from '../config/state-file.ts';
 import { askOf } from '../ssh/onward.ts';
 import { serviceAt, type Vm } from '../ssh/vm.ts';
 import { operatorToken } from './service-api.ts';
 
-const review = z.object({
-  planId: z.string(),
-  reason: z.string(),
-  operations: z.int(),
-  billableUsers: z.int(),
-  counts: z.record(z.string(), z.int()),
-});
-export type WaitingPlan = z.output<typeof review>;
-
-const overview = z.looseObject({
-  last: z.unknown().nullish(),
-  stopped: z.unknown().nullish(),
-  review: review.nullish(),
-});
+export type WaitingPlan = NonNullable<Answer<typeof syncAnswer>['review']>;
 
 /** EXCS reads the Config DB and the organisation before it has a plan; a large one is not waited for. */
 const LIMIT_MS = 60_000;
@@ -42,11 +30,11 @@ export async function outlookOf(vm: Vm, kept: KeptSecrets, patient: boolean): Pr
     const got = await askOf(vm.session, { ...serviceAt(vm), path: '/api/v1/sync', token });
     if (got.status !== 200)
       return { state: 'unknown', reason: got.status === undefined ? got.reason : `it answers ${got.status}` };
-    const parsed = overview.safeParse(parseJson(got.body));
+    const parsed = syncAnswer.safeParse(parseJson(got.body));
     if (!parsed.success) return { state: 'unknown', reason: 'it answers what this release does not read' };
     const { last, stopped, review: waiting } = parsed.data;
-    if (waiting != null) return { state: 'waits', plan: waiting };
-    if (last != null || stopped != null) return { state: 'goes-on' };
+    if (waiting !== null) return { state: 'waits', plan: waiting };
+    if (last !== null || stopped !== null) return { state: 'goes-on' };
     if (performance.now() >= end) return { state: 'unknown', reason: 'its first plan is being made' };
     await pause(INTERVAL_MS);
   }

@@ -1,96 +1,117 @@
 /** What the services of a test deployment answer: a plan that waits, an agent, a call, what lies aside. */
 
-const operation = (kind: string, what: string, name: string) => ({
-  ...{ id: `${kind}/${what}/1`, kind, operation: what, reason: 'because', before: null, after: name },
-  engage: { kind: 'person', dbid: 1, name },
-});
+import { agentAnswer } from '@exec/common/answers/agents';
+import { type Answer, exampleOf } from '@exec/common/answers/answer';
+import {
+  conversationAnswer,
+  deadLetterAnswer,
+  gapAnswer,
+  quarantineEntryAnswer,
+} from '@exec/common/answers/conversations';
+import { agentMappingAnswer } from '@exec/common/answers/mappings';
+import { type OperationAnswer, operationAnswer, planAnswer } from '@exec/common/answers/plan';
+import { conflictAnswer, orphanAnswer, runAnswer, syncAnswer } from '@exec/common/answers/sync';
+
+/** As in the description of the interface, but for what a test is about. */
+export const like = <T extends object>(example: T, more: Partial<T>): T => ({ ...example, ...more });
+
+const at = '2026-01-05T08:00:00.000Z';
+const detail = 'Plan p1 waits for approval.';
+
+export const operationOf = (
+  type: string,
+  name: string,
+  more: Partial<OperationAnswer> = {},
+): OperationAnswer => {
+  const [kind = '', operation = ''] = type.split('.');
+  const engage = { kind: 'person', dbid: 1, name };
+  return {
+    ...exampleOf(operationAnswer),
+    ...{ id: `${kind}/${operation}/1`, type, kind, operation, engage, reason: 'because', after: name },
+    ...more,
+  };
+};
+
+const review = { planId: 'p1', reason: 'first-plan', detail } as const;
+const mapped = { ...exampleOf(syncAnswer).counts, persons: 3, users: 0 };
 
 export const excsAnswers: Record<string, unknown> = {
-  'GET /api/v1/sync': {
-    ...{ state: 'waiting-for-approval', active: true, paused: false, stopped: null, running: null },
-    review: { planId: 'p1', detail: 'Plan p1 waits for approval.' },
-    last: { endedAt: '2026-01-05T08:00:00.000Z', outcome: 'waiting', done: 1, failed: 0 },
-    ...{ lastSuccessAt: null, planId: 'p1', conflicts: 1, orphans: 1, failingCount: 0 },
-    counts: {
-      ...{ persons: 3, skills: 2, queues: 1, users: 0 },
-      ...{ mappedSkills: 0, mappedQueues: 0, wrapupCodes: 0, clampedLevels: 0 },
-    },
-  },
-  'GET /api/v1/sync/plan': {
-    ...{ planId: 'p1', createdAt: '2026-01-05T08:00:00.000Z', drift: true, billableUsers: 1 },
-    ...{ waitingForSecondRead: 0, conflicts: [], review: { detail: 'Plan p1 waits for approval.' } },
+  'GET /api/v1/sync': like(exampleOf(syncAnswer), {
+    ...{ state: 'waiting-for-approval', lastSuccessAt: null, planId: 'p1', conflicts: 1, orphans: 1 },
+    review: { ...review, operations: 3, billableUsers: 1, counts: { 'user.create': 1 } },
+    counts: mapped as NonNullable<Answer<typeof syncAnswer>['counts']>,
+  }),
+  'GET /api/v1/sync/plan': like(exampleOf(planAnswer), {
+    ...{ planId: 'p1', createdAt: at, review: { reason: 'first-plan', detail } },
     operations: [
-      operation('user', 'create', 'Anna Berger'),
-      operation('user', 'update', 'Ben Carl'),
-      operation('role', 'revoke', 'Carl Dorn'),
+      operationOf('user.create', 'Anna Berger'),
+      operationOf('user.update', 'Ben Carl'),
+      operationOf('role.revoke', 'Carl Dorn'),
     ],
-  },
-  'POST /api/v1/sync/approve': { id: 'r1', state: 'running' },
-  'POST /api/v1/sync/runs': { id: 'r2', state: 'running' },
+  }),
+  'POST /api/v1/sync/approve': like(exampleOf(runAnswer), { id: 'r1', state: 'running', endedAt: null }),
+  'POST /api/v1/sync/runs': like(exampleOf(runAnswer), { id: 'r2', state: 'running', endedAt: null }),
   'POST /api/v1/sync/pause': { paused: true },
   'POST /api/v1/sync/resume': { paused: false },
   'POST /api/v1/sync/accept-empty-table': { table: 'cfg_group' },
   'GET /api/v1/sync/conflicts': {
     items: [
-      {
-        ...{
-          reason: 'person.no-email',
-          kind: 'person',
-          dbid: 7,
-          name: 'Dora',
-          path: '/Resources/Persons/dora',
-        },
-        ...{ detail: 'no e-mail address', remedy: 'Enter one.' },
-      },
+      like(exampleOf(conflictAnswer), {
+        ...{ dbid: 7, name: 'Dora', path: '/Resources/Persons/dora', remedy: 'Enter one.' },
+      }),
     ],
+    next: null,
   },
   'GET /api/v1/sync/orphans': {
-    items: [{ type: 'skill', cloudId: 'c1', name: 'Latin', dbid: 9, reason: 'deleted in Engage' }],
+    items: [like(exampleOf(orphanAnswer), { cloudId: 'c1', name: 'Latin', dbid: 9 })],
+    next: null,
   },
-  'GET /api/v1/agents/E1': {
-    ...{ employeeId: 'E1', dbid: 1, userId: 'u1', email: 'a@b.c', state: 'active', supervisor: false },
-    logins: [{ switch: 'SIP', code: '7001' }],
-  },
+  'GET /api/v1/agents/E1': like(exampleOf(agentMappingAnswer), { employeeId: 'E1', dbid: 1, userId: 'u1' }),
 };
-export const watched: object = {
-  ...{ employeeId: 'E1', userId: 'u1', stale: false, pending: null, lastError: null },
-  engage: { situation: 'ready', since: '2026-01-05T08:00:00.000Z' },
-  accepted: { presence: 'On Queue', routingStatus: 'Idle' },
-};
+export const watched: object = like(exampleOf(agentAnswer), {
+  ...{ employeeId: 'E1', userId: 'u1', engage: { situation: 'ready', since: at } },
+  accepted: { presence: 'OnQueue', routingStatus: 'Idle' },
+});
 export const call: string = '00A1B2C3D4E5F60718293A4B5C6D7E8F';
+const event = { event: 'communicationAnsweredEvents', eventId: 'e', at: '2026-01-05T08:00:10.000Z' };
+const leg = (key: string, second: number, more: object) => ({
+  ...{ leg: key, state: 'connected' as const, establishedAt: `2026-01-05T08:00:0${second}.000Z` },
+  ...more,
+});
 export const excpAnswers: Record<string, unknown> = {
-  [`GET /api/v1/conversations/${call}`]: {
-    ...{ callUuid: call, site: 'SIP_Switch', conversationId: 'conv1', state: 'open' },
+  [`GET /api/v1/conversations/${call}`]: like(exampleOf(conversationAnswer), {
+    ...{ callUuid: call, conversationId: 'conv1' },
     calls: [{ site: 'SIP_Switch', callUuid: call, type: 'Inbound', ended: false }],
-    legs: [
-      { leg: 'b', kind: 'user', userId: 'u1', state: 'connected', establishedAt: '2026-01-05T08:00:09.000Z' },
-      { leg: 'a', kind: 'external', state: 'connected', establishedAt: '2026-01-05T08:00:01.000Z' },
+    legs: [leg('b', 9, { kind: 'user', userId: 'u1' }), leg('a', 1, { kind: 'external' })] as never,
+    waiting: [event],
+    events: [
+      {
+        ...{ event: 'userEstablishedEvents', eventId: 'd', at: '2026-01-05T08:00:09.000Z' },
+        ...{ state: 'refused', reason: 'no such user' },
+      },
     ],
-    waiting: [{ event: 'communicationAnsweredEvents', eventId: 'e', at: '2026-01-05T08:00:10.000Z' }],
-  },
+  }),
   'GET /api/v1/dead-letters': {
-    items: ['d1', 'd2'].map((id) => ({
-      ...{ id, at: '2026-01-05T08:00:00.000Z', callUuid: call, reason: 'no such queue', wholeLeg: false },
-      events: [{ event: 'routingEstablishedEvents' }],
-    })),
+    items: ['d1', 'd2'].map((id) =>
+      like(exampleOf(deadLetterAnswer), {
+        ...{ id, at, callUuid: call, reason: 'no such queue', wholeLeg: false },
+      }),
+    ),
     next: null,
   },
   'POST /api/v1/dead-letters/d1/retry': { id: 'd1', state: 'queued' },
   'POST /api/v1/dead-letters/d2/retry': 409,
-  'DELETE /api/v1/dead-letters/d1': {},
+  'DELETE /api/v1/dead-letters/d1': 204,
   'GET /api/v1/quarantine': {
-    items: [
-      { id: '1-0', at: '2026-01-05T08:00:00.000Z', kind: 'party-added', calls: [], reason: 'RangeError' },
-    ],
+    items: [like(exampleOf(quarantineEntryAnswer), { id: '1-0', at, reason: 'RangeError' })],
     next: null,
   },
-  'DELETE /api/v1/quarantine/1-0': {},
+  'DELETE /api/v1/quarantine/1-0': 204,
   'GET /api/v1/gaps': {
     items: [
-      {
-        ...{ site: 'SIP_Switch', connection: 'calls', why: 'link', seconds: 60 },
-        ...{ from: '2026-01-05T08:00:00.000Z', to: '2026-01-05T08:01:00.000Z' },
-      },
+      like(exampleOf(gapAnswer), {
+        ...{ seconds: 60, from: '2026-01-05T08:00:00.000Z', to: '2026-01-05T08:01:00.000Z' },
+      }),
     ],
   },
 };

@@ -1,9 +1,14 @@
 /** A recorded stand-in for Docker and compose on one test VM: knows images and a container of each project, which serves HTTP. */
+
 import { readFileSync, statSync } from 'node:fs';
-import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { createServer, type Server, type Socket } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { exampleOf } from '@exec/common/answers/answer';
+import { syncAnswer } from '@exec/common/answers/sync';
+import { apiTokensOf, Secret } from '@exec/common/config';
+import { MountedSecrets } from './mounted-secrets.ts';
 
 export interface Recorded {
   readonly argv: readonly string[];
@@ -53,6 +58,11 @@ export interface DockerState {
   readonly images: Set<string>;
   /** Words with which a command fails, by its first argument or by `up`. */
   readonly failures: Map<string, string>;
+  /** Whether containers follow their secrets, and variables whose new content they refuse. */
+  follows: boolean;
+  readonly refuses: Set<string>;
+  /** Whether EXCS has sealed the client secrets with the first of its keys. */
+  sealedAnew: boolean;
   /** Versions whose container never gets ready. */
   readonly unready: Set<string>;
   /** What containers answer to an operator, by method and path, e.g. `GET /api/v1/gaps`; a number is a status, a function is called. */
@@ -84,18 +94,18 @@ export class DockerStandIn {
     this.#name = name;
     this.#history = history;
     this.#runner = runner;
-    this.#server = createServer({ allowHalfOpen: true }, (socket) => this.#serve(socket));
+    this.#server = createServer((socket) => this.#serve(socket));
   }
 
-  static async start(
-    name: string,
-    socketPath: string,
-    history: string[],
-    runner?: Runner,
-  ): Promise<DockerStandIn> {
+  static async start(name: string, history: string[], runner?: Runner): Promise<DockerStandIn> {
     const standIn = new DockerStandIn(name, history, runner);
-    await new Promise<void>((done) => standIn.#server.listen(socketPath, done));
+    await new Promise<void>((done) => standIn.#server.listen(0, '127.0.0.1', done));
     return standIn;
+  }
+
+  /** On loopback, for `docker` and `docker-compose` of the test VM. */
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
   }
 
   /** That of the service; bridges have projects of their own. */
@@ -115,33 +125,23 @@ export class DockerStandIn {
     await new Promise<void>((done) => this.#server.close(() => done()));
   }
 
+  /** What `tools.ts` sends: how many words, where the input of `docker load` lies, the words; each ended by a NUL. */
   #serve(socket: Socket): void {
-    let head = '';
-    let bytes = 0;
-    let argv: readonly string[] | undefined;
-    const content: Buffer[] = [];
-    const take = (chunk: Buffer): void => {
-      bytes += chunk.length;
-      if (this.#runner !== undefined) content.push(chunk);
-    };
+    let sent = Buffer.alloc(0);
     socket.on('error', () => {});
     socket.on('data', (chunk: Buffer) => {
-      if (argv !== undefined) {
-        take(chunk);
-        return;
-      }
-      const end = chunk.indexOf(10);
-      head += chunk.subarray(0, end === -1 ? undefined : end).toString('utf8');
-      if (end === -1) return;
-      argv = JSON.parse(head) as string[];
-      take(chunk.subarray(end + 1));
-    });
-    socket.once('end', () => {
-      const asked = argv ?? [];
-      this.records.push({ argv: asked, inputBytes: bytes });
-      void this.#answer(asked, Buffer.concat(content))
+      sent = Buffer.concat([sent, chunk]);
+      const [count = '', path = '', ...words] = sent.toString('utf8').split('\0');
+      const argv = words.slice(0, -1);
+      if (argv.length !== Number(count)) return;
+      const input = path === '' ? Buffer.alloc(0) : readFileSync(path);
+      this.records.push({ argv, inputBytes: input.length });
+      void this.#answer(argv, input)
         .catch((error: unknown) => fail(String(error)))
-        .then((answer) => socket.end(JSON.stringify(answer)));
+        .then(({ code, stdout, stderr }) => {
+          const [out, err] = [Buffer.byteLength(stdout), Buffer.byteLength(stderr)];
+          socket.end(`${code} ${out} ${err}\n${stdout}${stderr}`);
+        });
     });
   }
 
@@ -238,7 +238,7 @@ export class DockerStandIn {
     const port = Number(/- "[^"]*:(\d+):\d+"/.exec(composed)?.[1]);
     const running =
       this.#runner === undefined
-        ? await this.#answering(name, version, port)
+        ? await this.#answering(name, version, { port, secrets: new MountedSecrets(file) })
         : await this.#runner.start(this.#loaded.get(image) ?? image, file);
     this.containers.set(project, { release, version, image, port, running });
     this.#history.push(`${name} up ${version}`);
@@ -246,10 +246,19 @@ export class DockerStandIn {
   }
 
   /** A container that is ready and answers what the test has set. */
-  async #answering(name: string, version: string, port: number): Promise<Running> {
-    const server = createHttpServer((request, response) => {
+  async #answering(
+    name: string,
+    version: string,
+    { port, secrets }: { readonly port: number; readonly secrets: MountedSecrets },
+  ): Promise<Running> {
+    const server = secrets.server((request, response) => {
       if (request.url?.startsWith('/api/') === true) {
-        void this.#operator(request, response);
+        void this.#operator(request, response, secrets);
+        return;
+      }
+      if (request.url === '/metrics' && this.state.follows) {
+        const sealed = `excs_settings_sealed_with_first_key ${Number(this.state.sealedAnew)}\n`;
+        response.end(secrets.metrics(this.state.refuses) + sealed);
         return;
       }
       const ready = !this.state.unready.has(version);
@@ -267,17 +276,23 @@ export class DockerStandIn {
       restart: async () => {},
       stop: async () => {
         server.closeAllConnections();
+        secrets.close();
         await new Promise<void>((done) => server.close(() => done()));
       },
     };
   }
 
   /** As the guard of a service: 401 without the token; 404 for what no test has set. */
-  async #operator(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #operator(
+    request: IncomingMessage,
+    response: ServerResponse,
+    secrets: MountedSecrets,
+  ): Promise<void> {
     const body = await text(request);
     const path = request.url ?? '';
     const route = `${request.method} ${path.split('?', 1)[0]}`;
-    const known = request.headers.authorization === 'Bearer canary-api-token-of-22-characters';
+    const tokens = apiTokensOf(new Secret(secrets.read('API_TOKEN_FILE')), '');
+    const known = tokens.some(({ token }) => request.headers.authorization === `Bearer ${token.reveal()}`);
     this.asked.push({
       route,
       requestId: String(request.headers['x-request-id']),
@@ -285,6 +300,10 @@ export class DockerStandIn {
     });
     const set = this.state.routes.get(route) ?? 404;
     const answer: unknown = known ? (typeof set === 'function' ? set() : set) : 401;
+    if (answer === 204) {
+      response.writeHead(204).end();
+      return;
+    }
     response.writeHead(typeof answer === 'number' ? answer : 200, { 'content-type': 'application/json' });
     response.end(
       JSON.stringify(
@@ -323,9 +342,12 @@ function fresh(): DockerState {
     registry: new Set(),
     images: new Set(),
     failures: new Map(),
+    follows: true,
+    refuses: new Set(),
+    sealedAnew: true,
     unready: new Set(),
     routes: new Map([
-      ['GET /api/v1/sync', { state: 'idle', last: { outcome: 'complete' }, stopped: null, review: null }],
+      ['GET /api/v1/sync', { ...exampleOf(syncAnswer), state: 'idle', stopped: null, review: null }],
     ]),
   };
 }

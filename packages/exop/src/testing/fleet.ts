@@ -1,5 +1,6 @@
 /** Four test VMs with real SSH servers and stand-ins for Docker, a `.env` for them, and a way to call EXOP. */
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +8,8 @@ import { gzipSync } from 'node:zlib';
 import { formatAddress } from '@exec/engage-link';
 import { accept, keepAlive, LinkServer, reply } from '@exec/engage-link/testing';
 import { exopCli } from '../cli/exop-cli.ts';
-import { DockerStandIn } from './docker-stand-in.ts';
+import { DockerStandIn, type Runner } from './docker-stand-in.ts';
+import { makeSigner, type Signer } from './signer.ts';
 import { freePort, makeKey, Sshd } from './sshd.ts';
 import { enoughSpace, writeTools } from './tools.ts';
 
@@ -51,6 +53,8 @@ export class Fleet {
   /** Bridges; their behaviour may be changed until the next reset. */
   readonly sip: LinkServer;
   readonly stat: LinkServer;
+  /** Who makes the releases. */
+  readonly signer: Signer = makeSigner();
   /** Where all other peers listen. */
   readonly #peers: Server;
   readonly #peerPort: number;
@@ -71,7 +75,8 @@ export class Fleet {
     this.#peerPort = (peers.address() as { port: number }).port;
   }
 
-  static async start(): Promise<Fleet> {
+  /** @param runner of the images of each VM, in place of answers that tests set */
+  static async start(runner?: () => Runner): Promise<Fleet> {
     const folder = await mkdtemp(join(tmpdir(), 'exop-'));
     await makeKey(join(folder, 'id'));
     await makeKey(join(folder, 'other'));
@@ -82,8 +87,8 @@ export class Fleet {
       const root = join(folder, name);
       const bin = join(root, 'bin');
       await mkdir(bin, { recursive: true });
-      const docker = await DockerStandIn.start(name, join(root, 'docker.sock'), history);
-      await writeTools(root, bin);
+      const docker = await DockerStandIn.start(name, history, runner?.());
+      await writeTools(root, bin, docker.port);
       const sshd = await Sshd.start({ root, bin, authorizedKeys });
       vms.push({ name, sshd, docker, port: await freePort() });
     }
@@ -136,8 +141,24 @@ export class Fleet {
           join(this.folder, 'images', `${service}-${version}.tgz`),
           gzipSync(`${service} ${version} ${'x'.repeat(50_000)}`, { level: 0 }),
         );
+    await this.signImages();
     await writeFile(join(this.folder, 'known_hosts'), await this.hostKeys());
     await this.writeEnv({});
+  }
+
+  /** As a releaser does: checksums of what lies there, and the signature over them. */
+  async signImages(signer: Signer = this.signer): Promise<void> {
+    const folder = join(this.folder, 'images');
+    const archives = (await readdir(folder)).filter((name) => name.endsWith('.tgz')).sort();
+    const lines = await Promise.all(
+      archives.map(async (name) => {
+        const sha256 = createHash('sha256').update(await readFile(join(folder, name)));
+        return `${sha256.digest('hex')}  ${name}\n`;
+      }),
+    );
+    const sums = Buffer.from(lines.join(''));
+    await writeFile(join(folder, 'SHA256SUMS'), sums);
+    await writeFile(join(folder, 'SHA256SUMS.minisig'), signer.sign(sums));
   }
 
   async hostKeys(): Promise<string> {
@@ -167,6 +188,7 @@ export class Fleet {
       SSH_KNOWN_HOSTS: './known_hosts',
       VERSION: '1.0.0',
       IMAGES_DIR: './images',
+      RELEASE_PUBLIC_KEY: this.signer.publicKey,
       READY_TIMEOUT_SECONDS: '20',
       ORG_ID: 'org-1',
       TENANT_ID: '101',

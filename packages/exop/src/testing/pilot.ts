@@ -1,5 +1,11 @@
 /** What the services of a pilot answer, as the pages of the guide show it: a first plan that waits, an agent, a call. */
-import { call, excpAnswers, excsAnswers } from './answers.ts';
+import { agentAnswer } from '@exec/common/answers/agents';
+import { exampleOf } from '@exec/common/answers/answer';
+import { conversationAnswer } from '@exec/common/answers/conversations';
+import { agentMappingAnswer } from '@exec/common/answers/mappings';
+import { planAnswer } from '@exec/common/answers/plan';
+import { conflictAnswer, runAnswer, syncAnswer } from '@exec/common/answers/sync';
+import { call, excpAnswers, excsAnswers, like, operationOf } from './answers.ts';
 import type { Fleet } from './fleet.ts';
 
 const planId = 'p1';
@@ -8,97 +14,91 @@ const detail =
   'It has 7 operations; 1 user would become billable. Nothing of it is applied.';
 
 const operation = (
-  [kind, what]: readonly [string, string],
-  engage: object,
+  type: string,
+  engage: { readonly kind: string; readonly dbid: number; readonly name: string },
   [after, reason]: readonly [string, string],
-) => ({ id: `${kind}/${what}`, kind, operation: what, engage, reason, before: null, after });
+) => operationOf(type, engage.name, { engage, after, reason });
 const skill = { kind: 'skill', dbid: 102, name: 'English' };
 const queue = { kind: 'queue', dbid: 304, name: 'Sales' };
 const person = { kind: 'person', dbid: 103, name: 'Anna Berger' };
 
-const plan = {
-  ...{ planId, createdAt: '2026-01-05T08:00:00.000Z', drift: true, billableUsers: 1 },
-  ...{ waitingForSecondRead: 0, conflicts: [], review: { detail } },
+const plan = like(exampleOf(planAnswer), {
+  ...{ planId, createdAt: '2026-01-05T08:00:00.000Z', review: { reason: 'first-plan', detail } },
   operations: [
-    operation(['skill', 'create'], skill, ['English', 'new in Engage']),
-    operation(['queue', 'create'], queue, ['Sales', 'new in Engage']),
-    operation(['user', 'create'], person, ['Anna Berger <anna.berger@example.com>', 'new in Engage']),
-    operation(['external-identity', 'add'], person, ['engage/101/103', 'the user has none']),
-    operation(['user-skills', 'set'], person, ['English=5', 'new user']),
-    operation(['primary-source', 'set'], person, ['Engage 101', 'new user']),
-    operation(['queue-member', 'add'], queue, [
+    operation('skill.create', skill, ['English', 'new in Engage']),
+    operation('queue.create', queue, ['Sales', 'new in Engage']),
+    operation('user.create', person, ['Anna Berger <anna.berger@example.com>', 'new in Engage']),
+    operation('external-identity.add', person, ['engage/101/103', 'the user has none']),
+    operation('user-skills.set', person, ['English=5', 'new user']),
+    operation('primary-source.set', person, ['Engage 101', 'new user']),
+    operation('queue-member.add', queue, [
       'Anna Berger',
       'members of the agent groups that are linked to the queue',
     ]),
   ],
-};
+});
 
-const sync = {
-  ...{ active: true, paused: false, stopped: null, running: null, planId },
-  ...{ conflicts: 1, orphans: 0, failingCount: 0 },
+const counts = {
+  ...{ persons: 2, skills: 1, queues: 1, wrapupValues: 0, wrapupCodes: 0, clampedLevels: 0 },
 };
-const counts = { persons: 2, skills: 1, queues: 1, wrapupCodes: 0, clampedLevels: 0 };
-const waiting = {
-  ...sync,
-  state: 'waiting-for-approval',
+const cycle = {
+  startedAt: '2026-01-05T08:00:00.000Z',
+  endedAt: '2026-01-05T08:00:00.000Z',
+  planId,
+  failed: 0,
+};
+const waiting = like(exampleOf(syncAnswer), {
+  ...{ state: 'waiting-for-approval', planId, conflicts: 1, lastSuccessAt: null },
   review: {
     ...{ planId, reason: 'first-plan', detail, operations: 7, billableUsers: 1 },
-    counts: Object.fromEntries(plan.operations.map(({ kind, operation: what }) => [`${kind}.${what}`, 1])),
+    counts: Object.fromEntries(plan.operations.map(({ type }) => [type, 1])),
   },
-  last: { endedAt: '2026-01-05T08:00:00.000Z', outcome: 'waiting', done: 1, failed: 0 },
-  lastSuccessAt: null,
+  last: { ...cycle, outcome: 'waiting', operations: 7, done: 1 },
   counts: { ...counts, users: 0, mappedSkills: 0, mappedQueues: 0 },
-};
-const applied = {
-  ...sync,
-  ...{ state: 'idle', review: null },
-  last: { endedAt: '2026-01-05T08:05:00.000Z', outcome: 'complete', done: 7, failed: 0 },
-  lastSuccessAt: '2026-01-05T08:05:00.000Z',
+});
+const applied = like(waiting, {
+  ...{ state: 'idle', review: null, lastSuccessAt: '2026-01-05T08:05:00.000Z' },
+  last: { ...cycle, endedAt: '2026-01-05T08:05:00.000Z', outcome: 'complete', operations: 7, done: 7 },
   counts: { ...counts, users: 1, mappedSkills: 1, mappedQueues: 1 },
-};
+});
 
 const conflicts = {
   items: [
-    {
-      ...{ reason: 'person.no-email', kind: 'person', dbid: 107, name: 'Dora Ernst' },
-      path: '/Resources/Persons/EX_EVOLUTION/dora',
+    like(exampleOf(conflictAnswer), {
+      ...{ dbid: 107, name: 'Dora Ernst', path: '/Resources/Persons/EX_EVOLUTION/dora' },
       detail:
         'Neither the e-mail address nor the user name is an address; enter one, or set DEFAULT_EMAIL_DOMAIN.',
       remedy: 'Enter an e-mail address for the person in Engage, or set DEFAULT_EMAIL_DOMAIN.',
-    },
+    }),
   ],
+  next: null,
 };
 
-const agent = {
-  ...{ employeeId: 'E1', dbid: 103, userId: '7c2a51de-90f3-4d55-8a6e-0f6f2b7f3a10', state: 'active' },
-  ...{
-    email: 'anna.berger@example.com',
-    supervisor: false,
-    logins: [{ switch: 'SIP_Switch', code: '7001' }],
-  },
-};
-const watched = {
-  ...{ employeeId: 'E1', userId: agent.userId, stale: false, pending: null, lastError: null },
+const agent = like(exampleOf(agentMappingAnswer), {
+  ...{ employeeId: 'E1', dbid: 103, userId: '7c2a51de-90f3-4d55-8a6e-0f6f2b7f3a10' },
+});
+const watched = like(exampleOf(agentAnswer), {
+  ...{ employeeId: 'E1', userId: agent.userId },
   engage: { situation: 'ready', since: '2026-01-05T09:00:00.000Z' },
-  accepted: { presence: 'On Queue', routingStatus: 'Idle' },
-};
+  accepted: { presence: 'OnQueue', routingStatus: 'Idle' },
+});
 
 const leg = (kind: string, second: number, who: object) => ({
-  ...{ leg: kind, kind, state: 'ended', ...who },
-  establishedAt: `2026-01-05T09:10:0${second}.000Z`,
-  endedAt: '2026-01-05T09:12:30.000Z',
+  ...{ leg: kind, kind, state: 'connected' as const, establishedAt: `2026-01-05T09:10:0${second}.000Z` },
+  ...who,
 });
-const conversation = {
-  ...{ callUuid: call, site: 'SIP_Switch', state: 'ended' },
-  conversationId: 'c2f0a1d4-6e0b-4c0c-9c55-3f2a7d1e8b90',
-  calls: [{ site: 'SIP_Switch', callUuid: call, type: 'Inbound', ended: true }],
+const conversation = like(exampleOf(conversationAnswer), {
+  ...{ callUuid: call, conversationId: 'c2f0a1d4-6e0b-4c0c-9c55-3f2a7d1e8b90' },
+  calls: [{ site: 'SIP_Switch', callUuid: call, type: 'Inbound', ended: false }],
   legs: [
     leg('external', 0, {}),
-    leg('routing', 1, { queueId: '1d9b2c7e-4a11-4f0e-b0a2-5c3d9e7f6a21' }),
+    leg('queue', 1, {
+      ...{ queueId: '1d9b2c7e-4a11-4f0e-b0a2-5c3d9e7f6a21', state: 'ended' },
+      endedAt: '2026-01-05T09:10:04.000Z',
+    }),
     leg('user', 4, { userId: agent.userId }),
   ],
-  waiting: [],
-};
+});
 
 /** Gives the containers of a fleet these answers; once the plan is approved, it is applied. */
 export function answerAsPilot(fleet: Fleet): void {
@@ -117,7 +117,7 @@ export function answerAsPilot(fleet: Fleet): void {
     'GET /api/v1/agents/E1': agent,
     'POST /api/v1/sync/approve': () => {
       answers('excs-1', { 'GET /api/v1/sync': applied });
-      return { id: 'r1', state: 'running' };
+      return like(exampleOf(runAnswer), { id: 'r1', state: 'running', endedAt: null });
     },
   });
   answers('exas-1', { 'GET /api/v1/agents/E1': watched });

@@ -31,6 +31,9 @@ export async function findSshd(): Promise<string> {
   const need = 'These tests talk to real OpenSSH servers: install the package openssh-server.';
   if (process.getuid?.() !== 0 || (await firstExecutable(['/usr/bin/apt-get'])) === undefined)
     throw new Error(`${need} (It is installed by itself only for root on Debian or Ubuntu.)`);
+  process.stderr.write(
+    'Installing the Debian package openssh-server on this machine, without starting its service: tests of EXOP talk to real SSH servers. To prevent it, run the tests as another user than root.\n',
+  );
   try {
     // Two test files may find it missing at the same moment.
     await run('flock', ['/run/lock/exec-test-openssh', 'sh', '-c', installScript], {

@@ -21,6 +21,7 @@ export type {
   ExpectedQueue,
   ExpectedUser,
 } from './expectation/model.ts';
+export { userTextNames } from './expectation/user-texts.ts';
 export { generateContactCentre } from './generate/generate.ts';
 export { load, type Place, type WriteOptions, writeChanges } from './load/load.ts';
 export { MASKED_SECRET } from './model/integration.ts';

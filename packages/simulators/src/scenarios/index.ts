@@ -50,6 +50,6 @@ export {
 } from './script/recording.ts';
 export { type RunnerOptions, ScenarioRunner } from './script/runner.ts';
 export type * from './script/scenario.ts';
-export { Stage, type StageHooks } from './script/stage.ts';
+export { routingPointNumber, Stage, type StageHooks, serviceNumber } from './script/stage.ts';
 export { TestCallControl } from './test-calls/control.ts';
 export { TestCaller, type TestCallName, type TestPeople } from './test-calls/test-caller.ts';

@@ -1,6 +1,8 @@
 /** A TCP proxy between a client and a server that does to the traffic what a test asks for. */
+
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Link, type ProxyClock } from './link.ts';
 import { seededRandom } from './random.ts';
 import type { Direction, Toxic } from './toxics.ts';
@@ -32,6 +34,9 @@ const realClock: ProxyClock = {
     return { cancel: () => clearTimeout(handle) };
   },
 };
+
+/** How long a port that another connection has got is waited for. */
+const portTakenMs = 60_000;
 
 export class FaultProxy {
   readonly #target: { readonly host: string; readonly port: number };
@@ -142,8 +147,19 @@ export class FaultProxy {
   }
 
   async #listen(port: number): Promise<void> {
-    this.#server.listen(port, '127.0.0.1');
-    await once(this.#server, 'listening');
+    const end = AbortSignal.timeout(portTakenMs);
+    for (;;) {
+      const listening = once(this.#server, 'listening');
+      this.#server.listen(port, '127.0.0.1');
+      const error = await listening.then(
+        () => undefined,
+        (failure: unknown) => failure,
+      );
+      if (error === undefined) break;
+      // While it was down, somebody's outgoing connection may have got the port; it is free again when that ends.
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || end.aborted) throw error;
+      await delay(50);
+    }
     this.#port = (this.#server.address() as AddressInfo).port;
   }
 

@@ -1,5 +1,5 @@
 /** What every answer of a service keeps to, whatever was asked. */
-import type { RestAnswer } from './send.ts';
+import type { RestAnswer } from './rest-answer.ts';
 
 /** Why the answer breaks a rule; undefined for one that keeps them all. */
 export function faultOf(answer: RestAnswer, tolerated: ReadonlySet<string>): string | undefined {

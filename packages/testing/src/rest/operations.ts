@@ -1,5 +1,7 @@
 /** What a service says that it answers: the operations of its OpenAPI description. */
 
+import type { DescribedAnswers } from './described-answers.ts';
+
 /** The part of JSON Schema that the descriptions of our services use. */
 export interface ValueSchema {
   readonly type?: string;
@@ -25,9 +27,11 @@ export interface Operation {
   /** Names of the parameters of its query. */
   readonly query: readonly string[];
   readonly body?: ValueSchema;
+  readonly answers: DescribedAnswers;
 }
 
 interface Described {
+  readonly responses: DescribedAnswers;
   readonly parameters?: readonly { readonly in: string; readonly name: string }[];
   readonly requestBody?: { readonly content?: Readonly<Record<string, { readonly schema?: ValueSchema }>> };
 }
@@ -48,5 +52,6 @@ export async function describedOperations(baseUrl: string): Promise<Operation[]>
 function operationOf(path: string, method: string, described: Described): Operation {
   const body = described.requestBody?.content?.['application/json']?.schema;
   const query = (described.parameters ?? []).filter((one) => one.in === 'query').map((one) => one.name);
-  return { id: `${method} ${path}`, method, path, query, ...(body === undefined ? {} : { body }) };
+  const { responses: answers } = described;
+  return { id: `${method} ${path}`, method, path, query, answers, ...(body === undefined ? {} : { body }) };
 }

@@ -15,6 +15,7 @@ afterEach(
   () => new Promise<void>((resolve) => (server === undefined ? resolve() : server.close(() => resolve()))),
 );
 
+const anObject = { 200: { content: { 'application/json': { schema: { type: 'object' } } } } };
 const description = {
   paths: {
     '/things/{name}': {
@@ -23,6 +24,7 @@ const description = {
           { in: 'path', name: 'name' },
           { in: 'query', name: 'limit' },
         ],
+        responses: anObject,
       },
     },
     '/things': {
@@ -38,10 +40,15 @@ const description = {
             },
           },
         },
+        responses: anObject,
       },
     },
   },
 };
+
+function answer(response: ServerResponse, value: object): void {
+  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(value));
+}
 
 async function serve(listener: RequestListener): Promise<string> {
   const started = createServer((request, response) => {
@@ -83,7 +90,7 @@ function careful(
   return async (request, response) => {
     const text = await textOf(request);
     if (request.method === 'GET') {
-      if (request.url?.startsWith('/things/known') === true) response.end('{}');
+      if (request.url?.startsWith('/things/known') === true) answer(response, {});
       else refuse(response, 404);
       return;
     }
@@ -91,7 +98,7 @@ function careful(
       const value = JSON.parse(text) as { mode?: unknown; count?: unknown };
       if (value.mode !== 'a' && value.mode !== 'b') throw new SyntaxError('mode');
       take(value);
-      response.end('{}');
+      answer(response, {});
     } catch (error) {
       if (error instanceof SyntaxError || error instanceof TypeError) refuse(response, 400);
       else refuse(response, 500);
@@ -150,4 +157,12 @@ it('tolerates no fault of the server but those that are named', async () => {
   });
   await expect(playAnyRequests({ baseUrl })).rejects.toThrow(/503 request\.invalid/);
   await playAnyRequests({ baseUrl, tolerated: ['request.invalid'] });
+});
+
+it('finds an answer that is not as described', async () => {
+  const baseUrl = await serve((request, response) => {
+    if (request.method === 'GET') answer(response, []);
+    else careful()(request, response);
+  });
+  await expect(playAnyRequests({ baseUrl })).rejects.toThrow(/GET \/things\/.*: not as described/s);
 });

@@ -1,14 +1,16 @@
 /**
  * Plays any request against each operation that a running service describes. Whatever is sent, the answer is one of
- * those that the service stands for, or a refusal in the form of RFC 9457; it is never a fault of the service, and the
+ * those that its description promises, or a refusal in the form of RFC 9457; it is never a fault of the service, and the
  * service lives on.
  */
 import { Agent } from 'node:http';
 import fc from 'fast-check';
 import { anyRequest, type RestRequest, type Samples } from './any-request.ts';
+import { checkOf } from './described-answers.ts';
 import { faultOf } from './fault-of.ts';
 import { describedOperations, type Operation } from './operations.ts';
-import { type RestAnswer, send } from './send.ts';
+import type { RestAnswer } from './rest-answer.ts';
+import { send } from './send.ts';
 
 export interface PlayOptions {
   /** Where the service listens, `http://127.0.0.1:1234`. */
@@ -41,11 +43,12 @@ export async function playAnyRequests(options: PlayOptions): Promise<Tally> {
   const tally: Tally = new Map();
   const play = async (operation: Operation): Promise<void> => {
     const statuses = new Map<number, number>();
+    const check = checkOf(operation.answers);
     tally.set(operation.id, statuses);
     await fc.assert(
       fc.asyncProperty(anyRequest(operation, samples), async (asked) => {
         const answer = await answered(asked, { baseUrl, agent, headers });
-        const fault = faultOf(answer, tolerated);
+        const fault = faultOf(answer, tolerated) ?? check(answer);
         if (fault !== undefined) throw new Error(`${named(asked)}: ${fault}; ${answer.text.slice(0, 300)}`);
         statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
       }),

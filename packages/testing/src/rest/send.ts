@@ -1,12 +1,7 @@
 /** Sends a request as it is: targets and bodies that a polite client would put right first go out unchanged. */
 import { type Agent, request } from 'node:http';
 import type { RestRequest } from './any-request.ts';
-
-export interface RestAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly text: string;
-}
+import type { RestAnswer } from './rest-answer.ts';
 
 export interface SendOptions {
   readonly baseUrl: string;

@@ -107,13 +107,13 @@ export const redis: readonly ListedFault[] = [
     },
   },
   {
-    fault: 'Redis full (`maxmemory`) for 20 s under 20 calls',
+    fault: 'Redis full (`maxmemory`) while 20 calls begin and end',
     sees: '`/health/ready`, log and metrics say that Redis takes nothing; the events wait in memory',
     lost: 'nothing',
     alarm: 'EventsNotStored',
     test: {
       file: 'packages/excp/src/redis-full.test.ts',
-      title: 'Redis full (maxmemory) for 20 s under 20 calls: nothing lost, nothing twice, order kept',
+      title: 'Redis full (maxmemory) while 20 calls begin and end: nothing lost, nothing twice, order kept',
     },
   },
   {

@@ -3,7 +3,12 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { Entry } from './entries.ts';
 
-export class History {
+/** Where a run writes down what happens. */
+export interface Notes {
+  add(entry: Entry): void;
+}
+
+export class History implements Notes {
   readonly entries: Entry[] = [];
   readonly file: string;
   readonly #stream: WriteStream;

@@ -21,7 +21,7 @@ interface Span {
 }
 
 /** What is under way when a connection breaks, and how exactly the history knows when it did. */
-const marginMs = 1500;
+export const marginMs = 1500;
 
 /** Whether a conversation, or legs of one, may be incomplete because of a gap. */
 export function wasTouched({ legs }: Pick<ScriptEntry, 'legs'>, gaps: readonly Gap[]): boolean {

@@ -8,16 +8,28 @@ export function sipPart(site: number): string {
   return `sip-${site + 1}`;
 }
 
+/** How one part reaches another. */
+export interface Way {
+  /** `host:port` */
+  readonly address: string;
+  /** A URL of the target, as this way leads to it. */
+  through(url: string): string;
+}
+
 export class Proxies {
   readonly #proxies = new Map<string, FaultProxy>();
   readonly #seed: number;
+  readonly #isDirect: boolean;
 
-  constructor(seed: number) {
+  /** `isDirect`: there is no proxy; where no fault of a link is played they only cost time. */
+  constructor(seed: number, isDirect = false) {
     this.#seed = seed;
+    this.#isDirect = isDirect;
   }
 
   /** `from` and `to`: names of parts; the answered proxy listens. `target`: where `to` listens. */
-  async add(from: string, to: string, target: string): Promise<FaultProxy> {
+  async add(from: string, to: string, target: string): Promise<Way> {
+    if (this.#isDirect) return { address: target.replace(/^[a-z]+:\/\//, ''), through: (url) => url };
     const proxy = await FaultProxy.start({ target, seed: this.#seed + this.#proxies.size });
     this.#proxies.set(`${from} ${to}`, proxy);
     return proxy;

@@ -9,6 +9,13 @@ import { request } from 'undici';
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
 const endWithParent = new URL('../../demo/end-with-parent.ts', import.meta.url).href;
 
+/** Of Node, as in its image: what memory it takes hangs on them. */
+const flags = {
+  excs: ['--max-semi-space-size=8'],
+  exas: ['--max-semi-space-size=4', '--optimize-for-size'],
+  excp: ['--max-semi-space-size=16', '--max-old-space-size=320'],
+} as const;
+
 /** A service ends in an orderly way within 10 s; what takes much longer has failed to. */
 const patienceMs = 20_000;
 const answerMs = 5000;
@@ -50,9 +57,9 @@ export class ServiceProcess {
   ): Promise<void> {
     const output = openSync(o.output ?? this.#o.logFile, 'a');
     const main = `packages/${this.#o.service}/src/main.ts`;
-    const child = spawn(process.execPath, ['--import', endWithParent, main], {
+    const child = spawn(process.execPath, [...flags[this.#o.service], '--import', endWithParent, main], {
       cwd: root,
-      env: { ...nodeEnvironment(), ...this.#o.env, ...o.env },
+      env: { ...nodeEnvironment(), MALLOC_ARENA_MAX: '2', ...this.#o.env, ...o.env },
       stdio: ['pipe', output, output],
     });
     closeSync(output);
@@ -114,13 +121,22 @@ export class ServiceProcess {
    * @throws Error when the service does not answer, or has none of that name.
    */
   async metric(name: string): Promise<number> {
+    const [value] = await this.metrics(name);
+    return value as number;
+  }
+
+  /** Some figures of the service without labels, in the order asked for, all of the same moment; as {@link metric}. */
+  async metrics(...names: readonly string[]): Promise<number[]> {
     const { body } = await request(`http://127.0.0.1:${this.#o.port}/metrics`, {
       headers: { authorization: `Bearer ${this.#o.env.API_TOKEN}` },
       signal: AbortSignal.timeout(answerMs),
     });
-    const value = new RegExp(`^${name}(?:{[^}]*})? (\\S+)$`, 'm').exec(await body.text())?.[1];
-    if (value === undefined) throw new Error(`${this.name} has no figure ${name}`);
-    return Number(value);
+    const text = await body.text();
+    return names.map((name) => {
+      const value = new RegExp(`^${name}(?:{[^}]*})? (\\S+)$`, 'm').exec(text)?.[1];
+      if (value === undefined) throw new Error(`${this.name} has no figure ${name}`);
+      return Number(value);
+    });
   }
 
   /**

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { textOf } from '@exec/common/trouble';
 import type { EngageSide } from '@exec/simulators/scenarios';
 import { OtherClock, type OwnServer, onFreePort } from '@exec/testing/servers';
-import type { History } from '../history/history.ts';
+import type { Notes } from '../history/history.ts';
 import type { Centre } from './centre.ts';
 import { linkConnections, type Proxies, sipPart } from './proxies.ts';
 import { ServiceProcess } from './service-process.ts';
@@ -18,13 +18,10 @@ export type ServiceName = (typeof serviceNames)[number];
 export type Services = Readonly<Record<ServiceName, ServiceProcess>>;
 export type Clocks = Readonly<Record<ServiceName | 'redis', OtherClock>>;
 
-/** Requests a minute: what is paced is proven elsewhere, here nothing shall wait for it. */
-export const requestsPerMinute = 6000;
-
 interface Parts {
   readonly folder: string;
   readonly say: (text: string) => void;
-  readonly history: History;
+  readonly history: Notes;
   readonly clocks: Clocks | undefined;
   readonly cloudUrl: string;
   readonly centre: Centre;
@@ -32,7 +29,15 @@ interface Parts {
   readonly proxies: Proxies;
   readonly redis: OwnServer;
   readonly postgres: OwnServer;
+  /** Of the cloud, for each token. */
+  readonly requestsPerMinute: number;
+  readonly env: ServiceEnvironments;
 }
+
+/** Variables that are different from those of every run, by service. */
+export type ServiceEnvironments = Readonly<
+  Partial<Record<'excs' | 'exas' | 'excp', Readonly<Record<string, string>>>>
+>;
 
 /** Clocks that can be set, for each service and Redis; undefined, and said, where there is no libfaketime. */
 export async function clocksOf(
@@ -55,10 +60,8 @@ export async function clocksOf(
 }
 
 /** Starts all five, each with its own proxies; `ends` gets what has to be ended. */
-export async function startServices(
-  { clocks, cloudUrl, centre, engage, proxies, redis, postgres, history, folder, say }: Parts,
-  ends: AsyncDisposableStack,
-): Promise<Services> {
+export async function startServices(parts: Parts, ends: AsyncDisposableStack): Promise<Services> {
+  const { clocks, cloudUrl, centre, engage, proxies, redis, postgres, history, folder, say } = parts;
   say('services');
   const apiToken = randomBytes(24).toString('base64url');
   const common = {
@@ -69,7 +72,7 @@ export async function startServices(
     API_TOKEN: apiToken,
     HTTP_HOST: '127.0.0.1',
     GENESYS_CLOUD_ALLOWED_HOSTS: cloudUrl,
-    GENESYS_CLOUD_REQUESTS_PER_MINUTE: String(Math.floor(requestsPerMinute * 0.95)),
+    GENESYS_CLOUD_REQUESTS_PER_MINUTE: String(Math.floor(parts.requestsPerMinute * 0.95)),
   };
   const ports = new Map<ServiceName, number>();
   for (const name of serviceNames) ports.set(name, await onFreePort(async (port) => port));
@@ -132,6 +135,7 @@ export async function startServices(
         HTTP_PORT: String(port),
         REDIS_URL: (await proxies.add(name, 'redis', redis.url)).through(redis.url),
         ...(await own[service](name)),
+        ...parts.env[service],
       },
       on: (event, wanted, how) =>
         history.add({

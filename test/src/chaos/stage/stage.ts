@@ -11,7 +11,7 @@ import {
   startOwnPostgres,
   startOwnRedis,
 } from '@exec/testing/servers';
-import type { History } from '../history/history.ts';
+import type { Notes } from '../history/history.ts';
 import { Centre } from './centre.ts';
 import { Changes } from './changes.ts';
 import { type ForeignObjects, plantForeignObjects } from './foreign.ts';
@@ -19,7 +19,7 @@ import { linkConnections, Proxies } from './proxies.ts';
 import {
   type Clocks,
   clocksOf,
-  requestsPerMinute,
+  type ServiceEnvironments,
   type ServiceName,
   type Services,
   serviceNames,
@@ -35,7 +35,14 @@ export interface StageOptions {
   readonly folder: string;
   /** Exactly this version of Redis, with the machine's clock; default: the machine's own. */
   readonly redis?: RedisVersion | undefined;
-  readonly history: History;
+  /** Whether clocks can be set; default: where libfaketime is to be had. */
+  readonly clocks?: boolean;
+  /** Whether there is a proxy between every two parts; default: there is. */
+  readonly proxies?: boolean;
+  /** Of the cloud, for each token; default: so many that nothing waits for it. */
+  readonly requestsPerMinute?: number;
+  readonly env?: ServiceEnvironments;
+  readonly history: Notes;
   readonly say: (text: string) => void;
 }
 
@@ -44,6 +51,9 @@ export interface Problems {
   readonly name: ServiceName;
   readonly problems: readonly string[];
 }
+
+/** What is paced is proven elsewhere; where faults are played nothing shall wait for it. */
+const plentyPerMinute = 6000;
 
 export class Stage {
   readonly cloud: FakeGenesysCloud;
@@ -58,7 +68,7 @@ export class Stage {
   /** Clocks that can be set; undefined where libfaketime is not to be had. */
   readonly clocks: Clocks | undefined;
   readonly watched: Watched;
-  readonly history: History;
+  readonly history: Notes;
   /** Agents of each site who can work: so many of the first of each. */
   readonly working: number;
 
@@ -82,11 +92,12 @@ export class Stage {
   static async start(o: StageOptions, ends: AsyncDisposableStack): Promise<Stage> {
     const { history, seed } = o;
     o.say('PostgreSQL, Redis');
-    const clocks = await clocksOf(o.say, ends);
+    const clocks = o.clocks === false ? undefined : await clocksOf(o.say, ends);
+    const { requestsPerMinute = plentyPerMinute, env = {} } = o;
     const [postgres, redis] = await Promise.all([startOwnPostgres(), startOwnRedis(redisOptions(o, clocks))]);
     ends.defer(() => postgres.stop());
     ends.defer(() => redis.stop());
-    const proxies = new Proxies(seed);
+    const proxies = new Proxies(seed, o.proxies === false);
     ends.defer(() => proxies.close());
 
     const cloud = await FakeGenesysCloud.start({
@@ -120,7 +131,7 @@ export class Stage {
     const engage = await EngageSide.start(engageConfig.parse({ sites }), systemClock);
     ends.defer(() => engage.close());
     const services = await startServices(
-      { ...o, clocks, cloudUrl, centre, engage, proxies, redis, postgres },
+      { ...o, clocks, cloudUrl, centre, engage, proxies, redis, postgres, requestsPerMinute, env },
       ends,
     );
     const watched: Watched = {

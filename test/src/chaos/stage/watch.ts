@@ -1,7 +1,7 @@
 /** Writes down which instance of EXCP sees what, as the SIP Server pairs themselves know it. */
 
 import type { SipServer, SipServerSimulator } from '@exec/simulators/sip-server';
-import type { History } from '../history/history.ts';
+import type { Notes } from '../history/history.ts';
 import { linkConnections } from './proxies.ts';
 
 const everyMs = 100;
@@ -20,7 +20,7 @@ export interface Watched {
 }
 
 /** Looks again and again until the answered function is called. */
-export function watchInstances({ instances, sites }: Watched, history: History): () => void {
+export function watchInstances({ instances, sites }: Watched, history: Notes): () => void {
   const known = new Map<string, boolean>();
   const servers = new Map<string, SipServer>();
   let lookedAt = Date.now();

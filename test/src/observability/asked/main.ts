@@ -5,6 +5,7 @@
 import { Screen } from '../../demo/screen.ts';
 import { dayDurationMs, waitForDrain, waitForReady, waitForSync } from '../../demo/stages.ts';
 import { Cleanup, startWorld } from '../../demo/world.ts';
+import { helpIfAsked } from '../../help.ts';
 import { requireNode } from '../../require-node.ts';
 import { dashboards } from '../dashboards/index.ts';
 import { Prometheus } from '../prometheus/server.ts';
@@ -12,6 +13,9 @@ import { ask, type Period, unanswered } from './ask.ts';
 import { scrapes } from './patience.ts';
 
 requireNode();
+helpIfAsked(
+  'pnpm dashboards:ask\nputs every query of every dashboard and alert to a Prometheus that watches the demo',
+);
 
 /** The budget is small enough for a first sync that can be watched; bridges, so that theirs are asked too (JDK, Maven). */
 const options = { agents: 40, calls: 60, budget: 1500, seed: 1, json: false, watch: false, bridge: true };

@@ -60,7 +60,7 @@ export const bridgeDashboard: Dashboard = {
       series(
         'Connected, primary',
         'A pair has one primary. When both say so or neither, look at the servers.',
-        'short',
+        'bool_yes_no',
         [
           { expr: `bridge_native_up{${bridge}}`, legend: '{{instance}} connected' },
           { expr: `bridge_native_primary{${bridge}}`, legend: '{{instance}} primary' },

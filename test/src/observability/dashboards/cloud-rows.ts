@@ -122,8 +122,8 @@ export function linkRow(selector: string, what: string): Row {
     7,
     series(
       `Usable ${what}s`,
-      `1: connected, registered and primary. Of each pair one ${what} is usable; with none for a minute the alert LinkDown fires.`,
-      'short',
+      `Connected, registered and primary. Of each pair one ${what} is usable; with none for a minute the alert LinkDown fires.`,
+      'bool_yes_no',
       [{ expr: `exec_engage_link_up{${selector}}`, legend: '{{instance}} {{server}}' }],
       { width: 8, thresholds: oneIsGood },
     ),

@@ -1,7 +1,17 @@
 /** Dashboard of the Conversation Provider. */
 import { cloudRow, identityRow, linkRow, processRow } from './cloud-rows.ts';
 import type { Dashboard } from './model.ts';
-import { ageOfOldest, anyIsBad, quantiles, row, series, stat, worseFrom, zeroIsGood } from './panels.ts';
+import {
+  ageOfOldest,
+  anyIsBad,
+  lowIsBad,
+  quantiles,
+  row,
+  series,
+  stat,
+  worseFrom,
+  zeroIsGood,
+} from './panels.ts';
 
 const excp = 'deployment=~"$deployment", job="excp", instance=~"$instance"';
 
@@ -100,8 +110,8 @@ export const excpDashboard: Dashboard = {
       ),
       series(
         'Active instance',
-        '1 on the instance that processes.',
-        'short',
+        'The instance that processes; the other one stands by.',
+        'bool_yes_no',
         [{ expr: `excp_active{${excp}}`, legend: '{{instance}}' }],
         {
           width: 6,
@@ -141,6 +151,35 @@ export const excpDashboard: Dashboard = {
         's',
         quantiles('excp_event_delivery_seconds', excp),
         { width: 8, thresholds: worseFrom(5, 10) },
+      ),
+    ),
+    row(
+      'How complete',
+      7,
+      stat(
+        'Conversations complete',
+        'Share of the conversations with a mapped queue or agent that ended in the last hour and are in Genesys Cloud as they were.',
+        'percentunit',
+        `sum(increase(excp_conversations_ended_total{${excp}, outcome="complete"}[1h])) / (sum(increase(excp_conversations_ended_total{${excp}, outcome!="not-mapped"}[1h])) > 0)`,
+        { thresholds: lowIsBad(0.95, 0.99) },
+      ),
+      stat(
+        'Conversations mapped',
+        'Share of the conversations of the last hour in which a mapped queue or agent took part; nothing is sent of the others.',
+        'percentunit',
+        `sum(increase(excp_conversations_ended_total{${excp}, outcome!="not-mapped"}[1h])) / (sum(increase(excp_conversations_ended_total{${excp}}[1h])) > 0)`,
+      ),
+      series(
+        'Ended by outcome',
+        'A second. complete: every event was accepted; not-mapped: nothing was to be sent; refused: Genesys Cloud refused an event for good; gap: events were lost; too-long, shed, fault: see the alerts of these.',
+        'eps',
+        [
+          {
+            expr: `sum by (outcome) (rate(excp_conversations_ended_total{${excp}}[$__rate_interval])) > 0 or on () sum(rate(excp_conversations_ended_total{${excp}}[$__rate_interval]))`,
+            legend: '{{outcome}}',
+          },
+        ],
+        { width: 16, stacked: true },
       ),
     ),
     row(

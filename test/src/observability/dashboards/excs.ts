@@ -16,9 +16,9 @@ export const excsDashboard: Dashboard = {
       4,
       stat(
         'Last complete sync',
-        'Since the last cycle that left nothing to do.',
+        'Since the last cycle that left nothing to do; during a first sync there is none.',
         's',
-        `time() - max(excs_last_successful_sync_timestamp_seconds{${excs}})`,
+        `time() - max(excs_last_successful_sync_timestamp_seconds{${excs}} > 0)`,
         { thresholds: worseFrom(120, 900) },
       ),
       stat(

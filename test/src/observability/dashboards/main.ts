@@ -1,11 +1,13 @@
 /** `node test/src/observability/dashboards/main.ts`: writes docker/grafana/dashboards; with `--check` it only compares. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { helpIfAsked } from '../../help.ts';
 import { requireNode } from '../../require-node.ts';
 import { dashboardFolder } from '../paths.ts';
 import { dashboardFiles } from './files.ts';
 
 requireNode();
+helpIfAsked('pnpm dashboards:generate [--check]\nwrites docker/grafana/dashboards; --check only compares');
 
 const isCheck = process.argv.includes('--check');
 const stale: string[] = [];

@@ -212,6 +212,13 @@ export const overview: Dashboard = {
         { thresholds: lowIsBad(0.99, 0.999) },
       ),
       stat(
+        'Conversations complete',
+        'Share of the conversations with a mapped queue or agent that ended in the last hour and are in Genesys Cloud as they were.',
+        'percentunit',
+        `sum(increase(excp_conversations_ended_total{${all}, outcome="complete"}[1h])) / (sum(increase(excp_conversations_ended_total{${all}, outcome!="not-mapped"}[1h])) > 0)`,
+        { thresholds: lowIsBad(0.95, 0.99) },
+      ),
+      stat(
         'Calls left out',
         'Calls of the last 24 hours that do not appear whole: a bound was reached, or they had lasted too long.',
         'short',
@@ -228,7 +235,7 @@ export const overview: Dashboard = {
             legend: '{{job}}',
           },
         ],
-        { width: 8, thresholds: worseFrom(0.8, 0.95) },
+        { thresholds: worseFrom(0.8, 0.95) },
       ),
     ),
     row('Alerts', 8, {

@@ -67,6 +67,11 @@ export const excpVariables = {
     description:
       'A conversation that has lasted for so many hours is closed with `System` and counted: its end never arrived.',
   }),
+  KEEP_DAYS: variable({
+    schema: integer({ min: 1, max: 365 }).default(30),
+    description:
+      'For how many days dead letters, entries of the quarantine and gaps are kept. The first two hold telephone numbers.',
+  }),
   ACW_REQUIRED: variable({
     schema: flag().default(false),
     description:

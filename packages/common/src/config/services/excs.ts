@@ -111,6 +111,12 @@ export const excsVariables = {
       'Maximum number of users that one plan may create or activate without approval when SYNC_FOLDER is not set: ' +
       'active users are billed.',
   }),
+  PRIMARY_SOURCE_SCOPE: variable({
+    schema: oneOf(['user', 'organization']).default('user'),
+    description:
+      'How our presence source becomes the primary one: `user` sets it for each mapped user, which costs a request for ' +
+      'each; `organization` makes it the default of the whole organisation, also for users that are not mapped.',
+  }),
   PROTECTED_ROLES: variable({
     schema: commaList('a comma list of roles').default(['admin', 'Master Admin']),
     description: 'Comma list of roles of the EX organisation whose holders are never deactivated.',

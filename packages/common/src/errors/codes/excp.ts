@@ -10,7 +10,7 @@ export const excpCodes = {
   'dead-letter.not-found': {
     status: 404,
     summary: 'There is no dead letter with this ID.',
-    remedy: 'List the dead letters: it may have been sent again, dropped, or be older than 30 days.',
+    remedy: 'List the dead letters: it may have been sent again, dropped, or be older than KEEP_DAYS.',
   },
   'dead-letter.conversation-over': {
     status: 409,

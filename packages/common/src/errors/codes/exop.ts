@@ -109,6 +109,11 @@ export const exopCodes = {
     summary: 'There is no deployment on the VMs that could be upgraded or shown.',
     remedy: 'Run "exop deploy" first.',
   },
+  'exop.rotation-not-possible': {
+    status: 409,
+    summary: 'A token, key or certificate cannot be exchanged now, or not by EXOP.',
+    remedy: 'Do what the message says first; nothing was changed on any VM.',
+  },
   'exop.nothing-to-roll-back': {
     status: 409,
     summary: 'No VM keeps an earlier release of the last change.',

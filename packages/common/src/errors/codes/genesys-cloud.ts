@@ -48,6 +48,11 @@ export const genesysCloudCodes = {
     summary: 'Too many requests wait for the request budget.',
     remedy: 'Wait; for steady load beyond the budget use more tokens or ask for a higher limit.',
   },
+  'cloud.held-back': {
+    status: 503,
+    summary: 'A request was not sent, or not once more: its sender could not confirm that it still may.',
+    remedy: 'No action needed as a rule: another instance is active. See the message.',
+  },
   'cloud.unavailable': {
     status: 503,
     summary: 'Genesys Cloud cannot be reached or answers 502, 503 or 504.',

@@ -12,6 +12,7 @@ function setUp(o: { readonly maxInFlight?: number } = {}) {
     nextAt: undefined as number | undefined,
     given: 0,
     open: 0,
+    looks: 0,
   };
   const asked: PromiseWithResolvers<Permit>[] = [];
   const sent: { readonly batch: number; readonly over: () => void }[] = [];
@@ -34,7 +35,10 @@ function setUp(o: { readonly maxInFlight?: number } = {}) {
       sent.push({ batch, over: over.resolve });
       await over.promise;
     },
-    nextAt: () => state.nextAt,
+    nextAt: () => {
+      state.looks++;
+      return state.nextAt;
+    },
     onError: (error) => {
       errors.push(error);
       dispatcher.pause(1_000);
@@ -123,6 +127,22 @@ describe('the dispatcher', () => {
     expect(asked).toHaveLength(0);
     await clock.advance(1);
     expect(asked).toHaveLength(1);
+  });
+
+  it('does not look when something may go while as many are on the way as may be, however often it is woken', async () => {
+    const { dispatcher, state, sent, add, give, clock } = setUp({ maxInFlight: 1 });
+    await add(1, 2, 3);
+    await give();
+    expect(sent.map(({ batch }) => batch)).toEqual([1]);
+    for (let wakes = 0; wakes < 10; wakes++) {
+      dispatcher.wake();
+      await clock.advance(0);
+    }
+    expect(state.looks).toBe(0);
+    sent[0]?.over();
+    await clock.advance(0);
+    await give();
+    expect(sent.map(({ batch }) => batch)).toEqual([1, 2]);
   });
 
   it('stops with those on the way, asks for nothing more and calls that no error', async () => {

@@ -97,9 +97,11 @@ export class Dispatcher<B> {
   }
 
   #wakeForLater(): void {
-    const { nextAt, clock } = this.#options;
+    const { nextAt, clock, maxInFlight } = this.#options;
     this.#timer?.cancel();
-    const next = this.stopping.aborted ? undefined : nextAt();
+    // The end of a request wakes it anyway; `nextAt` may have to look at all that waits.
+    if (this.stopping.aborted || this.#inFlight.size >= maxInFlight) return;
+    const next = nextAt();
     if (next === undefined) return;
     const wait = Math.max(next, this.#pausedUntil) - clock.monotonic();
     if (wait > 0) this.#timer = clock.setTimer(wait, this.wake);

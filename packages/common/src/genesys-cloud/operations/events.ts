@@ -15,7 +15,7 @@ import { faultsOf } from './sending.ts';
 
 /** Why one event of a batch was not accepted. */
 export interface EventRejection {
-  /** Free text of the cloud, telephone numbers masked, at most 300 characters; there is no code. */
+  /** Free text of the cloud, without what tells of a person, at most 300 characters; there is no code. */
   readonly message: string;
   /** Whether the same event may be sent again. */
   readonly retryable: boolean;

@@ -40,7 +40,10 @@ export class ExternalIdOperations {
     this.#caller = caller;
   }
 
-  /** The user with that identity, or undefined. */
+  /**
+   * The user with that identity, or undefined.
+   * @throws CloudError: any answer of the cloud but 404
+   */
   async find(
     id: ExternalId,
     options: CallOptions & { readonly expand?: readonly UserExpand[] } = {},

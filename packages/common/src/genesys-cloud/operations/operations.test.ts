@@ -266,6 +266,12 @@ describe('every operation', () => {
     [() => cloud.presence.definitions(), 'GET /presence/definitions', 'getPresenceDefinitions'],
     [() => cloud.presence.settings(), 'GET /presence/settings', 'getPresenceSettings'],
     [
+      () => cloud.presence.updateSettings({ selfUri: '/x', requestingOffQueueEnabled: true }),
+      'PUT /presence/settings',
+      'putPresenceSettings',
+      { requestingOffQueueEnabled: true },
+    ],
+    [
       () => cloud.presence.primarySource(user),
       'GET /presence/users/u1/primarysource',
       'getPresenceUserPrimarysource',

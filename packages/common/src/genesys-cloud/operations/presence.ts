@@ -52,6 +52,11 @@ const getSettings = operation({
   path: '/presence/settings',
   answer: settings,
 });
+const putSettings = operation({
+  name: 'putPresenceSettings',
+  method: 'PUT',
+  path: '/presence/settings',
+});
 const getPrimary = operation({
   name: 'getPresenceUserPrimarysource',
   method: 'GET',
@@ -98,6 +103,12 @@ export class PresenceOperations {
 
   settings(options?: CallOptions): Promise<PresenceSettings> {
     return this.#caller.call(getSettings, {}, options);
+  }
+
+  /** Writes the whole object: read it first, what is left out is gone. */
+  async updateSettings(settings: PresenceSettings, options?: CallOptions): Promise<void> {
+    const { id: _id, selfUri: _selfUri, ...body } = settings;
+    await this.#caller.call(putSettings, { body }, options);
   }
 
   /** The source whose presence of the user is the visible one. */

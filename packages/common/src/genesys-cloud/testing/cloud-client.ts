@@ -65,8 +65,9 @@ export function openTestCloud(
       call.then(mark, mark);
       while (!ended) {
         await new Promise((resolve) => setImmediate(resolve));
-        // While a request is on the way time stands still, so that it cannot run into its time limit.
-        if (!ended && test.cloud.budget.usage().inFlight === 0) await clock.advance(10);
+        // While a request or a log-in is on the way time stands still, so that it cannot run into its time limit.
+        const isOnTheWay = test.cloud.budget.usage().inFlight > 0 || stub.loginsOnTheWay > 0;
+        if (!ended && !isOnTheWay) await clock.advance(10);
       }
       return await call;
     },

@@ -37,6 +37,8 @@ export class CloudStub {
   /** All requests but log-ins. */
   readonly requests: SeenRequest[] = [];
   readonly logins: SeenRequest[] = [];
+  /** Log-ins that have not been answered yet. */
+  loginsOnTheWay = 0;
   /** Answers requests; default 200 `{}`. */
   handler: StubHandler = () => ({});
   /** Answers log-ins; default a fresh token for a day. */
@@ -105,6 +107,10 @@ export class CloudStub {
     const isLogin = seen.path === '/oauth/token';
     const list = isLogin ? this.logins : this.requests;
     list.push(seen);
+    if (isLogin) {
+      this.loginsOnTheWay++;
+      response.on('close', () => this.loginsOnTheWay--);
+    }
     const answer = await (isLogin ? this.loginHandler : this.handler)(seen, list.length - 1);
     this.#answer(request, response, answer);
     if (isLogin) return;

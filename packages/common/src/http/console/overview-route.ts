@@ -1,36 +1,8 @@
 /** `GET /api/v1/overview`: how the service is, in one answer for people and for the console. */
-import { z } from 'zod';
+import { overviewAnswer } from '../../answers/service.ts';
 import type { ServiceApp } from '../app.ts';
 import type { Health } from '../health.ts';
-import { readiness } from '../system-routes.ts';
 import type { History } from './history.ts';
-
-const overview = readiness.extend({
-  service: z.string(),
-  version: z.string(),
-  instanceId: z.string(),
-  startedAt: z.string().describe('ISO 8601.'),
-  budget: z.object({
-    perMinute: z
-      .number()
-      .describe('Requests to Genesys Cloud that may be sent in any minute; 0 while none is known.'),
-    usedInLastMinute: z.number(),
-  }),
-  delayOf: z.string().describe('What the delays of the minutes are of.'),
-  minutes: z
-    .array(
-      z.object({
-        at: z.string().describe('End of the minute, ISO 8601.'),
-        requests: z.number(),
-        delayMedian: z
-          .number()
-          .nullable()
-          .describe('Seconds within which half was delivered; null: nothing was.'),
-        delayHigh: z.number().nullable().describe('The same for 95 of 100.'),
-      }),
-    )
-    .describe('The last hour, oldest first; in memory since the start of the service.'),
-});
 
 export interface OverviewOptions {
   readonly service: string;
@@ -51,7 +23,7 @@ export function overviewRoute(app: ServiceApp, options: OverviewOptions): void {
       schema: {
         tags: ['overview'],
         summary: 'How the service is: dependencies, leadership, request budget, delays of the last hour',
-        response: { 200: overview },
+        response: { 200: overviewAnswer },
       },
     },
     async () => {

@@ -11,6 +11,7 @@ export interface Group {
 
 const titles: Readonly<Record<string, string>> = {
   source: 'Source',
+  'default-source': 'Default source of the organisation',
   skill: 'Skills',
   'wrapup-code': 'Wrap-up codes',
   queue: 'Queues',

@@ -62,4 +62,10 @@ describe('a resource that is asked for again and again', () => {
       2_000, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000,
     ]);
   });
+
+  it('is asked less often where an answer takes long, so that no open page costs more than a hundredth of a core', () => {
+    expect([0, 19, 20, 50, 124, 300, 5_000].map((tookMs) => waitAfter(2_000, 0, tookMs))).toEqual([
+      2_000, 2_000, 2_000, 5_000, 12_400, 30_000, 30_000,
+    ]);
+  });
 });

@@ -48,7 +48,15 @@ function held<T>(state: Remote<T>): { readonly value?: T } {
   return value === undefined ? {} : { value };
 }
 
-/** Milliseconds until it is asked again: as asked while answers come, else longer and longer up to 15 s. */
-export function waitAfter(everyMs: number, failures: number): number {
-  return failures === 0 ? everyMs : Math.min(15_000, 1_000 * 2 ** Math.min(failures - 1, 4));
+/** Waits so many times as long as an answer took: then it costs the service at most that part of a core. */
+const restPerWork = 100;
+
+/**
+ * Milliseconds until it is asked again: as asked while answers come, longer where an answer takes long, up to 30 s; while
+ * none comes longer and longer up to 15 s.
+ * @param tookMs how long the last answer took
+ */
+export function waitAfter(everyMs: number, failures: number, tookMs = 0): number {
+  if (failures === 0) return Math.max(everyMs, Math.min(30_000, restPerWork * tookMs));
+  return Math.min(15_000, 1_000 * 2 ** Math.min(failures - 1, 4));
 }

@@ -1,5 +1,5 @@
 /** The state of the synchronisation in words, with what it means and what to do: pure. */
-import type { PlanSummary, Right, SyncOverview } from '../api/answers.ts';
+import type { PlanSummary, Session, SyncOverview } from '../api/answers.ts';
 import { countText, spanText } from './words.ts';
 
 export type Tone = 'good' | 'busy' | 'ask' | 'bad' | 'quiet';
@@ -10,7 +10,7 @@ export interface SyncWords {
   readonly meaning: string;
 }
 
-const words: Readonly<Record<string, SyncWords>> = {
+const words: Readonly<Record<SyncOverview['state'], SyncWords>> = {
   standby: {
     tone: 'quiet',
     title: 'Stands by',
@@ -38,8 +38,8 @@ const words: Readonly<Record<string, SyncWords>> = {
   },
 };
 
-export function syncWords(sync: Pick<SyncOverview, 'state'>): SyncWords {
-  return words[sync.state] ?? { tone: 'quiet', title: sync.state, meaning: '' };
+export function syncWords({ state }: Pick<SyncOverview, 'state'>): SyncWords {
+  return words[state];
 }
 
 /** What a progress bar shows; undefined when nothing is applied. */
@@ -104,14 +104,12 @@ const allowanceLabels: Readonly<Record<string, string>> = {
 export function decisionOf(
   sync: Pick<SyncOverview, 'active' | 'paused' | 'stopped' | 'review'>,
   plan: PlanSummary | undefined,
-  right: Right,
+  right: Session['right'],
 ): Decision {
   if (right !== 'operator' || plan === undefined || !sync.active || sync.paused) return { kind: 'none' };
-  const asked = Object.entries(plan.allowance).map(([name, number]) => ({
-    name,
-    label: allowanceLabels[name] ?? name,
-    number,
-  }));
+  const asked = Object.entries(plan.allowance).flatMap(([name, number]) =>
+    number === undefined ? [] : [{ name, label: allowanceLabels[name] ?? name, number }],
+  );
   if (sync.stopped?.reason === 'limit' && plan.stopped !== null)
     return { kind: 'allow', planId: plan.planId, numbers: asked };
   if (sync.review !== null && sync.review.planId === plan.planId)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { agoText, countText, delayText, spanText, timeText } from './words.ts';
+import { agoText, countText, delayText, mappedText, spanText, timeText } from './words.ts';
 
 describe('times and numbers', () => {
   it.each([
@@ -30,4 +30,13 @@ describe('times and numbers', () => {
     expect(agoText(new Date(0).toISOString(), 61_000)).toBe('1 min 1 s ago');
     expect([countText(1, 'user'), countText(20_000, 'user')]).toEqual(['1 user', '20,000 users']);
   });
+});
+
+it.each([
+  [[{ switch: 'SIP_Switch', code: '7001' }], 'switch SIP_Switch, code 7001'],
+  [[], 'none'],
+  [true, 'yes'],
+  [1042, '1042'],
+])('says what is mapped in words: %j', (value, text) => {
+  expect(mappedText(value)).toBe(text);
 });

@@ -46,3 +46,13 @@ function join(large: number, largeUnit: string, small: number, smallUnit: string
 function two(value: number): string {
   return String(value).padStart(2, '0');
 }
+
+/** What is mapped of an object, field by field: lists and parts in words. */
+export function mappedText(value: unknown): string {
+  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(mappedText).join('; ');
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (typeof value !== 'object' || value === null) return String(value);
+  return Object.entries(value)
+    .map(([name, part]) => `${name} ${mappedText(part)}`)
+    .join(', ');
+}

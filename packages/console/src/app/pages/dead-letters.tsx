@@ -21,7 +21,8 @@ export function DeadLettersPage({ route }: { readonly route: Route }): JSX.Eleme
     <section class="card">
       <p class="quiet">
         A refused establishment takes the rest of its leg along. A letter can be sent again while its
-        conversation is open, with its times moved forward. Letters are kept for 30 days, at most 10,000.
+        conversation is open, with its times moved forward. Letters are kept for KEEP_DAYS (30 days unless it
+        is set), at most 10,000.
       </p>
       <Shown remote={remote} empty={{ when: ({ items }) => items.length === 0, text: 'No dead letters.' }}>
         {({ items, next }) => (

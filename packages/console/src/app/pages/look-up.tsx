@@ -2,6 +2,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { useShared } from '../hooks.ts';
+import { mappedText } from '../model/words.ts';
 import { Facts } from '../parts/small.tsx';
 
 interface Kind {
@@ -108,10 +109,7 @@ export function LookUpPage(): JSX.Element {
             <Facts
               rows={Object.entries(found)
                 .filter(([name]) => name !== 'key')
-                .map(
-                  ([name, value]) =>
-                    [name, typeof value === 'object' ? JSON.stringify(value) : String(value)] as const,
-                )}
+                .map(([name, value]) => [name, mappedText(value)] as const)}
             />
           ))}
       </div>

@@ -157,9 +157,9 @@ function Sync({
               ] as const)),
         ]}
       />
-      {sync.refusedKinds.map(({ kind, reason }) => (
+      {sync.refusedKinds.map(({ kind, detail }) => (
         <p key={kind} class="banner ask">
-          <strong>{kind} are not read:</strong> {reason}
+          <strong>{kind} are not read:</strong> {detail}
         </p>
       ))}
       {session.right === 'operator' && (

@@ -8,7 +8,7 @@ import type { z } from 'zod';
 import type { Change } from '../../organization/ledger-changes.ts';
 
 export interface JournalStoreOptions {
-  readonly redis: RedisConnection;
+  readonly redis: Pick<RedisConnection, 'client'>;
   readonly keys: KeySpace;
   readonly formats: Formats;
   readonly ledger: {

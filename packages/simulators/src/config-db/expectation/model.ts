@@ -1,6 +1,7 @@
 /** What can be expected of a mapping, and under which rules. */
 import type { ContactCentre } from '../contact-centre.ts';
 import type { SchemaProfile } from '../schema/profiles.ts';
+import type { UserTexts } from './user-texts.ts';
 
 export interface ExpectationRules {
   /** Default: the main tenant. */
@@ -32,10 +33,9 @@ export interface Case {
   readonly conflicts: ExpectedConflict[];
 }
 
-export interface ExpectedUser {
+export interface ExpectedUser extends UserTexts {
   readonly dbid: number;
   readonly employeeId: string;
-  readonly name: string;
   readonly email: string;
   readonly supervisor: boolean;
   /** Skill name and proficiency 0.0–5.0, in the order of the skills' DBIDs. */

@@ -1,6 +1,7 @@
 /** Which users, skills and wrap-up codes are expected. */
 import { objectType, type PersonRow, type SkillRow, state } from '../model/rows.ts';
 import type { Case, ExpectedUser } from './model.ts';
+import { userTexts } from './user-texts.ts';
 
 /** Highest proficiency in the cloud. */
 const PROFICIENCY_MAX = 5;
@@ -71,7 +72,7 @@ export function expectUsers(
       {
         dbid: person.dbid,
         employeeId: person.employee_id.trim(),
-        name: `${person.first_name.trim()} ${person.last_name.trim()}`.trim(),
+        ...userTexts(person),
         email,
         supervisor: isSupervisor(of, person.dbid),
         skills:
