@@ -39,6 +39,7 @@ const states = {
   'ending, failed': { ...count, phase: 'ending', token: a, next: 'wait' },
   'ending, renews': { ...count, phase: 'ending', token: a, next: 'renew' },
   'ending, gives way': { ...count, phase: 'ending', token: a, next: 'give-way' },
+  'ending, none, gives way': { ...count, phase: 'ending', token: undefined, next: 'give-way' },
   stopping: { ...count, phase: 'stopping' },
   stopped: { ...count, phase: 'stopped' },
 } as const satisfies Record<string, LeadershipState>;
@@ -157,6 +158,12 @@ const table: readonly Row[] = [
   ['ending, gives way', 'no lease', 'either', 'ending to give way none 5'],
   ['ending, gives way', 'lease b', 'either', 'ending to give way b 5'],
   ['ending, gives way', 'stop', 'either', 'stopping: timer end 7000'],
+
+  ['ending, none, gives way', 'ended', 'either', 'standby: give-way'],
+  ['ending, none, gives way', 'end is late', 'either', 'standby: end-is-late, give-way'],
+  ['ending, none, gives way', 'lease a', 'either', 'ending to give way a 5'],
+  ['ending, none, gives way', 'lease b', 'either', 'ending to give way b 5'],
+  ['ending, none, gives way', 'stop', 'either', 'stopping: timer end 7000'],
 
   ['stopping', 'ended', 'either', 'stopped'],
   ['stopping', 'end is late', 'either', 'stopped: end-is-late'],

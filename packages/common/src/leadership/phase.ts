@@ -214,8 +214,9 @@ function whileEnding(state: State<'ending'>, input: Input, rules: LeadershipRule
   const { token } = state;
   const next = () => {
     const standby = { ...count(state), phase: 'standby' as const };
-    if (token === undefined) return stay(standby);
+    // Also without a token by now: otherwise the lease would be asked for again at once, and won.
     if (state.next === 'give-way') return step(standby, [{ type: 'give-way' }]);
+    if (token === undefined) return stay(standby);
     if (state.next === 'renew') return renewed(stay(standby));
     return state.next === 'wait' ? wait(state, token, false, rules) : load(state, token, false, rules);
   };

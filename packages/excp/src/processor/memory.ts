@@ -24,8 +24,8 @@ export interface MemoryOptions {
 export interface Recalled {
   /** Events that the state is beyond. */
   readonly dealtWith: DealtWith;
-  /** Redis has lost what it had, and the other instance may remember it. */
-  readonly leave: boolean;
+  /** Mark of the data that Redis has in place of what the other instance may remember; undefined: it is to begin. */
+  readonly leave: string | undefined;
 }
 
 export class Memory {
@@ -57,10 +57,15 @@ export class Memory {
     if (!commit.startsWith(this.#kept.term)) this.#kept = undefined;
   }
 
+  /** The lease was left to the other instance. Not said by the load itself: its term may not begin, and the next load asks again. */
+  left(mark: string): void {
+    this.#left = mark;
+  }
+
   /** Before what is stored is loaded. @throws ExecError `lease.lost`, redis.unavailable: to be tried again */
   async recall(token: LeaseToken): Promise<Recalled> {
     const { redis, keys, formats, logger, mark } = this.#options;
-    const nothing = { dealtWith: new DealtWith(this.#dealtWith), leave: false };
+    const nothing = { dealtWith: new DealtWith(this.#dealtWith), leave: undefined };
     // Redis still has what was kept, or something newer: nothing of it is even sent.
     if (this.#kept?.mark === mark.mark) this.#kept = undefined;
     const kept = this.#kept;
@@ -68,8 +73,7 @@ export class Memory {
       // A term that did not begin after all may have written it back.
       if (this.#restored?.mark === mark.mark) return this.#beyond(this.#restored.dealtWith);
       if (!mark.changed || this.#left === mark.mark || (await this.#hasBegun())) return nothing;
-      this.#left = mark.mark;
-      return { ...nothing, leave: true };
+      return { ...nothing, leave: mark.mark };
     }
     const answer = await restore(redis, keys, formats, { token: token.value, kept });
     if (answer === 'fenced')
@@ -85,7 +89,7 @@ export class Memory {
   }
 
   #beyond(events: readonly string[]): Recalled {
-    return { dealtWith: new DealtWith(this.#dealtWith, events), leave: false };
+    return { dealtWith: new DealtWith(this.#dealtWith, events), leave: undefined };
   }
 
   async #hasBegun(): Promise<boolean> {

@@ -132,8 +132,8 @@ export class Terms implements LeaderWork<TermStart> {
 
   begin(token: LeaseToken, start: TermStart, control: TermControl): void {
     const why = 'Redis has lost what it had, and the other instance may remember it';
-    if (start.leave && control.handOver(why, { again: true })) return;
-    const { state } = start;
+    const { state, leave } = start;
+    if (leave !== undefined && control.handOver(why, { again: true })) return this.#options.memory.left(leave);
     this.#term = this.#startTerm(token, start, control);
     this.#options.logger.info(
       { 'exec.conversations': state.records.length, 'exec.events': state.out.length },
