@@ -113,7 +113,6 @@ describe('headers', () => {
         'cache-control': 'no-store',
         'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
         'x-content-type-options': 'nosniff',
-        'referrer-policy': 'no-referrer',
       });
     expect((await call('GET', '/api/v1/things/1')).headers).not.toHaveProperty('strict-transport-security');
   });

@@ -129,7 +129,6 @@ export function createHttpServer(options: HttpServerOptions): ServiceHttp {
 
   app.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
-    void reply.header('referrer-policy', 'no-referrer');
     if (env.TLS_CERT_FILE !== undefined) void reply.header('strict-transport-security', 'max-age=31536000');
     sockets.began(request.raw, reply.raw);
     const began = logger.isLevelEnabled('debug') ? clock.monotonic() : undefined;
