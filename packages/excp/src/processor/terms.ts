@@ -133,7 +133,10 @@ export class Terms implements LeaderWork<TermStart> {
   begin(token: LeaseToken, start: TermStart, control: TermControl): void {
     const why = 'Redis has lost what it had, and the other instance may remember it';
     const { state, leave } = start;
-    if (leave !== undefined && control.handOver(why, { again: true })) return this.#options.memory.left(leave);
+    if (leave !== undefined && control.handOver(why, { again: true })) {
+      this.#options.memory.left(leave);
+      return;
+    }
     this.#term = this.#startTerm(token, start, control);
     this.#options.logger.info(
       { 'exec.conversations': state.records.length, 'exec.events': state.out.length },
