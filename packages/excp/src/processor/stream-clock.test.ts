@@ -12,13 +12,15 @@ const begin = Date.UTC(2026, 0, 5, 8);
 /** What two instances and their Redis know of time. */
 function context() {
   const clock = new FakeClock();
-  const server = { jumped: 0, shift: 0, commit: 'a/1', place: 0 };
+  const server = { jumped: 0, shift: 0, commit: 'a/1', place: 0, answersAfter: 0 };
   const redisNow = () => begin + clock.monotonic() + server.jumped;
   const client = {
-    evalsha: () => {
+    evalsha: async () => {
       const now = redisNow();
       const time = [String(Math.floor(now / 1000)), String((now % 1000) * 1000)];
-      return Promise.resolve([time, String(server.shift), server.commit, String(server.place)]);
+      const answer = [time, String(server.shift), server.commit, String(server.place)];
+      if (server.answersAfter > 0) await clock.sleep(server.answersAfter);
+      return answer;
     },
   };
   const redis = { client } as unknown as RedisConnection;
@@ -85,6 +87,20 @@ it('an instance whose machine stood still takes over the time of the one that wo
     await standby.look();
   }
   expect(standby.now).toBe(begin + 4_000 + 3_600_000);
+});
+
+it('what is stored after a first answer that came late has its time: it is not before what was asked for before it', async () => {
+  const { clock, server, instance } = context();
+  const one = instance();
+  server.answersAfter = 500;
+  const looked = one.look();
+  await clock.advance(500);
+  await looked;
+  await clock.advance(100);
+  expect(one.timesOf(`${begin + 600}-0`, 0)).toEqual({ storedAt: begin + 600, arrived: begin + 600 });
+  server.answersAfter = 0;
+  await one.look();
+  expect(one.now).toBe(begin + 600);
 });
 
 it('what waited in memory counts from when it came', async () => {

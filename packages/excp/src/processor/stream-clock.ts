@@ -58,8 +58,10 @@ export interface EntryTimes {
 
 export class StreamClock {
   readonly #options: StreamClockOptions;
-  /** Redis' clock minus the monotonic one, as it was last seen. */
+  /** Redis' clock minus the monotonic one, as it was last seen: at least. */
   #offset: number | undefined;
+  /** The same at most: an answer that came late may be as old as its question. */
+  #offsetAtMost = Number.POSITIVE_INFINITY;
   /** Jumps that Redis knows of, and those that are not written yet. */
   #written = 0;
   #pending = 0;
@@ -111,13 +113,18 @@ export class StreamClock {
     return streamMs(Math.floor(this.#options.clock.monotonic() + this.#offset - this.shift));
   }
 
+  /** By a clock that is behind, what has just been stored would seem to be older than what was asked for before it. */
+  get #nowAtMost(): StreamMs {
+    return streamMs(Math.ceil(this.#options.clock.monotonic() + this.#offsetAtMost - this.shift));
+  }
+
   /**
    * Stream times of an entry that waited so many milliseconds in memory before it could be stored. Its ID may stem from
    * before a jump: back, then it is not after now; ahead, then it is not before what stands before it in the stream.
    * @param before when the entry before it was stored; default: the newest that was dealt with
    */
   timesOf(id: string, waited: number, before = this.#place): EntryTimes {
-    const now = this.now ?? streamMs(Number.POSITIVE_INFINITY);
+    const now = this.#nowAtMost;
     const storedAt = this.#storedAt(timeOfId(id), now, before);
     return { storedAt: earliest(storedAt, now), arrived: earliest(laterBy(storedAt, -waited), now) };
   }
@@ -159,10 +166,13 @@ export class StreamClock {
    */
   #observe(time: WallMs, sent: MonotonicMs, got: MonotonicMs): number {
     const [lowest, highest] = [time - got, time - sent];
+    const within = (offset: number) => Math.min(Math.max(offset, lowest), highest);
     const before = this.#offset ?? lowest;
-    this.#offset = Math.min(Math.max(before, lowest), highest);
+    this.#offset = within(before);
     const by = Math.round(this.#offset - before);
-    return Math.abs(by) > jumpMs ? by : 0;
+    const hasJumped = Math.abs(by) > jumpMs;
+    this.#offsetAtMost = hasJumped ? highest : within(this.#offsetAtMost);
+    return hasJumped ? by : 0;
   }
 
   /**
