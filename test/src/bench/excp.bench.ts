@@ -180,7 +180,7 @@ async function redisCalls(subject: Subject): Promise<void> {
     bench: 'excp: 1,000 link events a second, Redis calls for each',
     value: ((await count('evalsha')) - before.scripts) / events,
     unit: '',
-    gate: { kind: 'at most', limit: 2.2 },
+    gate: { kind: 'at most', limit: 1.2 },
     reads: ((await count('xread')) - before.reads) / events,
   });
 }

@@ -83,7 +83,7 @@ export interface ClaimerOptions {
 export const shedMs = 3_600_000;
 /** What is remembered of claims goes when nothing has been claimed for so long. */
 const expiryMs = 8 * 86_400_000;
-const retryMs = 200;
+const waits = { rest: 2, retry: 200 };
 const worthSayingMs = 100;
 
 export class Claimer {
@@ -113,7 +113,7 @@ export class Claimer {
     this.#machine = new Machine<ClaimerState, ClaimerInput, ClaimerEffect, ClaimerTimer>({
       name: 'claimer',
       initial: { phase: 'idle' },
-      next: (state, input) => nextClaimer(state, input, retryMs),
+      next: (state, input) => nextClaimer(state, input, waits),
       carryOut: (effect) => (effect.type === 'claim' ? void this.#claimNext() : this.#closed.resolve()),
       onStep: () => {
         if (!this.#isClaiming) for (const resolve of this.#whenIdle.splice(0)) resolve();
@@ -160,14 +160,21 @@ export class Claimer {
     if (this.#backlog.size > 0) this.#machine.input({ type: 'redis-back' });
   }
 
-  /** Resolves when nothing is being claimed at this moment. */
+  /** Resolves when nothing is being claimed at this moment, nor is about to be. */
   async idle(): Promise<void> {
     if (this.#isClaiming) await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
   }
 
   get #isClaiming(): boolean {
-    const { phase } = this.#machine.state;
-    return phase === 'claiming' || phase === 'closing';
+    const { state } = this.#machine;
+    return (
+      state.phase === 'claiming' || state.phase === 'closing' || (state.phase === 'resting' && state.more)
+    );
+  }
+
+  get #left(): 'none' | 'some' | 'a claim' {
+    const { size } = this.#backlog;
+    return size === 0 ? 'none' : size < this.#limits.batch ? 'some' : 'a claim';
   }
 
   async #claimNext(): Promise<void> {
@@ -176,7 +183,7 @@ export class Claimer {
       this.#needsRedis();
       if (this.#take(batch, await this.#claim(batch))) {
         this.#goesOn();
-        this.#machine.input({ type: 'claimed', more: this.#backlog.size > 0 });
+        this.#machine.input({ type: 'claimed', left: this.#left });
         return;
       }
       this.#saysWhy('stream-full', undefined);
