@@ -63,7 +63,7 @@ function figuresTable(figures: readonly StoredFigure[]): string {
       return [
         size === undefined ? figure.bench : `${figure.bench}, ${digits(size.count)} ${size.of}`,
         `${digits(median)} ${unit}`,
-        min === max ? 'always' : `${digits(min)} to ${digits(max)}`,
+        values.length === 1 ? 'once' : min === max ? 'always' : `${digits(min)} to ${digits(max)}`,
         isRatio ? digits(spreadOf(ratiosOf(figure)).median) : 'a count',
         gate === undefined ? '' : `${gate.kind} ${digits(gate.limit)}: ${verdictOfFigure(figure)}`,
         isSeen(ratiosOf(figure), Math.max(7, values.length)) ? 'yes' : 'no',

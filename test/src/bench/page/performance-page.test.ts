@@ -68,6 +68,13 @@ describe('the page on performance', () => {
     expect(textOf(files)).toContain('| new: memory, 2,000 agents | 2,200 MiB |');
   });
 
+  it('says of what was measured in one round alone that it was', () => {
+    const figures = figuresOf([round({ bench: 'new: time', value: 5, unit: 'x' })]);
+    expect(textOf(performancePage([{ ...benchmark('new'), figures }], undefined))).toContain(
+      '| new: time | 5 x | once | 5 |',
+    );
+  });
+
   it('has a plot of what grows, and one of the ratios; each says what it shows, and the page names each', () => {
     const plots = [...files.keys()].filter((name) => name.endsWith('.svg'));
     expect(plots).toEqual(['performance/new.svg', 'performance/new-1.svg', 'performance/soak-memory.svg']);
