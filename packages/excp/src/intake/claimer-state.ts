@@ -34,7 +34,7 @@ export type ClaimerStep = Step<ClaimerState, ClaimerEffect | TimerEffect<Claimer
 
 /** Both in milliseconds. */
 export interface ClaimerWaits {
-  /** Between two claims: what it costs in delay it saves many times over in calls of Redis, and in work on their answers. */
+  /** After a claim, before the next: what comes meanwhile goes together, which saves calls of Redis. */
   readonly rest: number;
   readonly retry: number;
 }

@@ -16,6 +16,7 @@ import {
   type ClaimerInput,
   type ClaimerState,
   type ClaimerTimer,
+  type ClaimerWaits,
   nextClaimer,
 } from './claimer-state.ts';
 
@@ -83,7 +84,7 @@ export interface ClaimerOptions {
 export const shedMs = 3_600_000;
 /** What is remembered of claims goes when nothing has been claimed for so long. */
 const expiryMs = 8 * 86_400_000;
-const waits = { rest: 2, retry: 200 };
+const waits: ClaimerWaits = { rest: 2, retry: 200 };
 const worthSayingMs = 100;
 
 export class Claimer {

@@ -24,7 +24,10 @@ export interface MemoryOptions {
 export interface Recalled {
   /** Events that the state is beyond. */
   readonly dealtWith: DealtWith;
-  /** Mark of the data that Redis has in place of what the other instance may remember; undefined: it is to begin. */
+  /**
+   * Redis has lost its data, and the other instance may remember it: the lease is left to it. Mark of what Redis holds
+   * now; undefined: the term begins.
+   */
   readonly leave: string | undefined;
 }
 
@@ -57,7 +60,10 @@ export class Memory {
     if (!commit.startsWith(this.#kept.term)) this.#kept = undefined;
   }
 
-  /** The lease was left to the other instance. Not said by the load itself: its term may not begin, and the next load asks again. */
+  /**
+   * The lease was left to the other instance because of the data with this mark. A load alone does not count: its term
+   * may not begin, and then the next load decides anew.
+   */
   left(mark: string): void {
     this.#left = mark;
   }
@@ -65,7 +71,7 @@ export class Memory {
   /** Before what is stored is loaded. @throws ExecError `lease.lost`, redis.unavailable: to be tried again */
   async recall(token: LeaseToken): Promise<Recalled> {
     const { redis, keys, formats, logger, mark } = this.#options;
-    const nothing = { dealtWith: new DealtWith(this.#dealtWith), leave: undefined };
+    const nothing = this.#beyond([]);
     // Redis still has what was kept, or something newer: nothing of it is even sent.
     if (this.#kept?.mark === mark.mark) this.#kept = undefined;
     const kept = this.#kept;

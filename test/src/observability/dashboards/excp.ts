@@ -1,17 +1,8 @@
 /** Dashboard of the Conversation Provider. */
 import { cloudRow, identityRow, linkRow, processRow } from './cloud-rows.ts';
+import { conversationsComplete } from './conversations.ts';
 import type { Dashboard } from './model.ts';
-import {
-  ageOfOldest,
-  anyIsBad,
-  lowIsBad,
-  quantiles,
-  row,
-  series,
-  stat,
-  worseFrom,
-  zeroIsGood,
-} from './panels.ts';
+import { ageOfOldest, anyIsBad, quantiles, row, series, stat, worseFrom, zeroIsGood } from './panels.ts';
 
 const excp = 'deployment=~"$deployment", job="excp", instance=~"$instance"';
 
@@ -156,13 +147,7 @@ export const excpDashboard: Dashboard = {
     row(
       'How complete',
       7,
-      stat(
-        'Conversations complete',
-        'Share of the conversations with a mapped queue or agent that ended in the last hour and are in Genesys Cloud as they were.',
-        'percentunit',
-        `sum(increase(excp_conversations_ended_total{${excp}, outcome="complete"}[1h])) / (sum(increase(excp_conversations_ended_total{${excp}, outcome!="not-mapped"}[1h])) > 0)`,
-        { thresholds: lowIsBad(0.95, 0.99) },
-      ),
+      conversationsComplete(excp),
       stat(
         'Conversations mapped',
         'Share of the conversations of the last hour in which a mapped queue or agent took part; nothing is sent of the others.',

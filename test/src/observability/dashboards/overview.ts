@@ -1,4 +1,5 @@
 /** The dashboard to begin with: does everything work, and does the EX organisation see what happens? */
+import { conversationsComplete } from './conversations.ts';
 import type { Dashboard } from './model.ts';
 import {
   ageOfOldest,
@@ -211,13 +212,7 @@ export const overview: Dashboard = {
         `sum(increase(excp_events_injected_total{${all}, result=~"accepted|repeated"}[1h])) / (sum(increase(excp_events_injected_total{${all}, result=~"accepted|repeated|dead"}[1h])) > 0)`,
         { thresholds: lowIsBad(0.99, 0.999) },
       ),
-      stat(
-        'Conversations complete',
-        'Share of the conversations with a mapped queue or agent that ended in the last hour and are in Genesys Cloud as they were.',
-        'percentunit',
-        `sum(increase(excp_conversations_ended_total{${all}, outcome="complete"}[1h])) / (sum(increase(excp_conversations_ended_total{${all}, outcome!="not-mapped"}[1h])) > 0)`,
-        { thresholds: lowIsBad(0.95, 0.99) },
-      ),
+      conversationsComplete(all),
       stat(
         'Calls left out',
         'Calls of the last 24 hours that do not appear whole: a bound was reached, or they had lasted too long.',
