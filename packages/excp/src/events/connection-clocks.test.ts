@@ -1,4 +1,4 @@
-import { engageMicros, streamMs } from '@exec/common/instants';
+import { engageMicros, type StreamMs, streamMs } from '@exec/common/instants';
 import { describe, expect, it } from 'vitest';
 import { ConnectionClocks, placeOf } from './connection-clocks.ts';
 
@@ -8,6 +8,8 @@ const now = streamMs(1_700_000_000_000);
 const hour = 3_600;
 const us = (seconds: number) => engageMicros(now * 1000 + seconds * second);
 const nowhere = Number.POSITIVE_INFINITY;
+
+const begun = (name: string, at: StreamMs) => ({ session: { name, isWhole: true }, place: 0, now: at });
 
 function newClocks() {
   return new ConnectionClocks(2_000);
@@ -27,11 +29,11 @@ describe('a connection has caught up', () => {
 
   it('when it answered what was asked after the event was known, however quiet it is', () => {
     const clocks = newClocks();
-    clocks.answered('s', 'queues', 'one', placeOf(`${now}-7`));
+    clocks.answered('s', 'queues', 'one', placeOf(`${now}-7`), now);
     expect(clocks.caughtUp('s', 'queues', us(0), placeOf(`${now}-7`), now)).toBe(true);
     expect(clocks.caughtUp('s', 'queues', us(0), placeOf(`${now}-8`), now)).toBe(false);
     expect(clocks.caughtUp('s', 'queues', us(0), placeOf(`${now + 1}-0`), now)).toBe(false);
-    clocks.answered('s', 'queues', 'one', placeOf(`${now}-1`));
+    clocks.answered('s', 'queues', 'one', placeOf(`${now}-1`), now);
     expect(clocks.caughtUp('s', 'queues', us(0), placeOf(`${now}-7`), now)).toBe(true);
   });
 });
@@ -43,22 +45,24 @@ describe('a connection that has just begun', () => {
   function withYoung() {
     const clocks = newClocks();
     clocks.heard('s', 'queues', 'old', happened, now);
-    clocks.began('s', 'calls', 'new', 'one', later(1_000));
+    clocks.began('s', 'calls', 'new', begun('one', later(1_000)));
     return clocks;
   }
 
   it('proves nothing about what happened before: the other instance may still have to read it', () => {
     const clocks = withYoung();
     clocks.heard('s', 'calls', 'new', us(2), later(2_000));
-    clocks.answered('s', 'calls', 'new', nowhere);
+    clocks.answered('s', 'calls', 'new', nowhere, now);
     expect(clocks.caughtUp('s', 'calls', happened, nowhere, later(10_999))).toBe(false);
     expect(clocks.caughtUp('s', 'calls', happened, nowhere, later(11_000))).toBe(true);
   });
 
-  it('proves what happens from then on', () => {
+  it('proves what happens from then on, when another one has told what happened before', () => {
     const clocks = withYoung();
-    clocks.heard('s', 'calls', 'new', us(2), later(2_000));
-    expect(clocks.caughtUp('s', 'calls', us(1), nowhere, later(2_000))).toBe(true);
+    clocks.heard('s', 'calls', 'new', us(4), later(4_000));
+    expect(clocks.caughtUp('s', 'calls', us(3), nowhere, later(4_000))).toBe(false);
+    clocks.arrived('s', 'calls', 'old', us(2), later(4_000));
+    expect(clocks.caughtUp('s', 'calls', us(3), nowhere, later(4_000))).toBe(true);
   });
 
   it('hinders none that was there before', () => {
@@ -69,19 +73,148 @@ describe('a connection that has just begun', () => {
 
   it('is no younger for another snapshot of the same session, and as young for one of the next', () => {
     const clocks = withYoung();
-    clocks.answered('s', 'calls', 'new', nowhere);
-    clocks.began('s', 'calls', 'new', 'one', later(11_000));
+    clocks.answered('s', 'calls', 'new', nowhere, now);
+    clocks.began('s', 'calls', 'new', begun('one', later(11_000)));
     expect(clocks.caughtUp('s', 'calls', happened, 0, later(11_000))).toBe(true);
-    clocks.began('s', 'calls', 'new', 'two', later(11_000));
+    clocks.began('s', 'calls', 'new', begun('two', later(11_000)));
     expect(clocks.caughtUp('s', 'calls', happened, 0, later(11_000))).toBe(false);
+  });
+});
+
+describe('a connection that begins while another one has still to tell', () => {
+  const later = (ms: number) => streamMs(now + ms);
+  const from = placeOf(`${later(60_000)}-3`);
+
+  const arrives = (clocks: ConnectionClocks, connection: 'calls' | 'queues', by: string, seconds: number) =>
+    clocks.arrived('s', connection, by, us(seconds), later(seconds * 1_000));
+
+  /** `old` was told something at second 0, `new` begins at second 60, when `old` was last heard of at `lately`. */
+  function withTwo(lately = 59_000) {
+    const clocks = newClocks();
+    clocks.heard('s', 'calls', 'old', us(0), now);
+    clocks.heard('s', 'queues', 'old', us(lately / 1_000), later(lately));
+    const session = { name: 'one', isWhole: true };
+    clocks.began('s', 'calls', 'new', { session, place: from, now: later(60_000) });
+    return clocks;
+  }
+  const isAfter = (clocks: ConnectionClocks, ms: number) => clocks.comesAfter('s', 'calls', 'new', later(ms));
+
+  it('comes after it, from where it began', () => {
+    expect(isAfter(withTwo(), 60_000)).toBe(from);
+    expect(withTwo().comesAfter('s', 'calls', 'old', later(60_000))).toBeUndefined();
+    expect(withTwo().comesAfter('s', 'queues', 'new', later(60_000))).toBeUndefined();
+    expect(withTwo().comesAfter('t', 'calls', 'new', later(60_000))).toBeUndefined();
+  });
+
+  it.each<[string, (clocks: ConnectionClocks) => void, boolean]>([
+    ['told of something later', (clocks) => arrives(clocks, 'calls', 'old', 61), false],
+    ['told of something before', (clocks) => arrives(clocks, 'calls', 'old', 59), true],
+    ['told of something later elsewhere', (clocks) => arrives(clocks, 'queues', 'old', 61), true],
+    [
+      'answered a question after it',
+      (clocks) => clocks.answered('s', 'calls', 'old', from, later(61_000)),
+      false,
+    ],
+    [
+      'answered one before it',
+      (clocks) => clocks.answered('s', 'calls', 'old', from - 1, later(61_000)),
+      true,
+    ],
+    ['told of something later itself', (clocks) => arrives(clocks, 'calls', 'new', 61), true],
+  ])('until the other one %s', (_, happens, isAhead) => {
+    const clocks = withTwo();
+    happens(clocks);
+    expect(isAfter(clocks, 61_000)).toBe(isAhead ? from : undefined);
+  });
+
+  it('until all has been named that went on when it began', () => {
+    const clocks = withTwo();
+    const part = (isWhole: boolean, ms: number) =>
+      clocks.began('s', 'calls', 'new', {
+        session: { name: 'two', isWhole },
+        place: from + ms,
+        now: later(ms),
+      });
+    part(false, 61_000);
+    arrives(clocks, 'calls', 'old', 62);
+    clocks.answered('s', 'calls', 'old', nowhere, later(62_000));
+    expect(isAfter(clocks, 62_000)).toBe(from + 61_000);
+    part(true, 62_100);
+    expect(isAfter(clocks, 62_100)).toBeUndefined();
+  });
+
+  it('from when the last of many addresses was registered', () => {
+    const clocks = withTwo();
+    const part = (ms: number) =>
+      clocks.began('s', 'calls', 'new', {
+        ...{ session: { name: 'one', isWhole: true }, place: from + ms, now: later(ms) },
+      });
+    clocks.answered('s', 'calls', 'old', from, later(61_000));
+    part(61_500);
+    expect(isAfter(clocks, 61_500)).toBe(from + 61_500);
+    clocks.answered('s', 'calls', 'old', from + 61_500, later(61_500));
+    part(71_500);
+    expect(isAfter(clocks, 71_500)).toBeUndefined();
+  });
+
+  it('for ten seconds', () => {
+    expect(isAfter(withTwo(), 69_999)).toBe(from);
+    expect(isAfter(withTwo(), 70_000)).toBeUndefined();
+  });
+
+  it('not of one of which nothing has come for half a minute', () => {
+    expect(isAfter(withTwo(30_001), 60_000)).toBe(from);
+    expect(isAfter(withTwo(30_000), 60_000)).toBeUndefined();
+  });
+
+  it('for two seconds where it was only cut off, however often its snapshot comes in parts', () => {
+    const clocks = withTwo();
+    const again = (isWhole: boolean, ms: number) =>
+      clocks.began('s', 'calls', 'new', {
+        session: { name: 'two', isWhole },
+        place: from + ms,
+        now: later(ms),
+      });
+    again(false, 61_000);
+    expect([62_999, 63_000].map((ms) => isAfter(clocks, ms))).toEqual([from + 61_000, undefined]);
+    again(true, 64_000);
+    expect([65_999, 66_000].map((ms) => isAfter(clocks, ms))).toEqual([from + 64_000, undefined]);
+  });
+
+  it('for ten seconds from when all was named, where it is new', () => {
+    const clocks = withTwo();
+    for (const [isWhole, ms] of [
+      [false, 0],
+      [true, 1_000],
+    ] as const)
+      clocks.began('s', 'queues', 'new', {
+        ...{ session: { name: 'one', isWhole }, place: from + ms, now: later(60_000 + ms) },
+      });
+    const at = (ms: number) => clocks.comesAfter('s', 'queues', 'new', later(ms));
+    expect([70_999, 71_000].map(at)).toEqual([from + 1_000, undefined]);
+  });
+
+  it('not where both begin together', () => {
+    const both = (apartMs: number) => {
+      const clocks = newClocks();
+      for (const [by, ms] of [
+        ['one', 60_000 - apartMs],
+        ['new', 60_000],
+      ] as const)
+        clocks.began('s', 'calls', by, {
+          ...{ session: { name: by, isWhole: true }, place: from, now: later(ms) },
+        });
+      return isAfter(clocks, 60_000);
+    };
+    expect([2_999, 3_000].map(both)).toEqual([undefined, from]);
   });
 });
 
 it('a question that any instance has answered need not be asked again', () => {
   const clocks = newClocks();
   expect(clocks.hasAnswered('s', 'calls', 5)).toBe(false);
-  clocks.answered('s', 'calls', 'one', 5);
-  clocks.answered('s', 'calls', 'two', 3);
+  clocks.answered('s', 'calls', 'one', 5, now);
+  clocks.answered('s', 'calls', 'two', 3, now);
   expect([4, 5, 6].map((place) => clocks.hasAnswered('s', 'calls', place))).toEqual([true, true, false]);
   expect(clocks.hasAnswered('s', 'queues', 5)).toBe(false);
   expect(clocks.hasAnswered('t', 'calls', 5)).toBe(false);

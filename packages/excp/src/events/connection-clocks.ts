@@ -37,24 +37,43 @@ export function placeOf(id: string): StreamPlace {
 /** Nothing proves anything. */
 const never = engageMicros(-1);
 /** What another instance was told before a connection began has been stored by then, milliseconds. */
-const youngMs = 10_000;
+export const youngMs = 10_000;
+/** Instances that begin within so long of each other do not wait for each other: both were cut off, milliseconds. */
+const togetherMs = 3_000;
+/** An instance of which nothing has come for so long has nothing left to tell, milliseconds. */
+const silentMs = 30_000;
 /** Instances of which something is remembered for each connection: each start of a process is another one. */
 const instancesMost = 8;
 
 /** How far one instance is with one of its connections. */
 interface ConnectionClock {
-  /** Newest event time that proves something. */
+  /** Newest event time that proves something: what happened before has been dealt with. */
   at: EngageMicros;
+  /** Newest event time of what has come, and may still wait. */
+  arrived: EngageMicros;
   /** Everything that it had to send when the stream stood at this place has come. */
   answered: StreamPlace;
   /** Stream time since which it watches; undefined: longer than is known. */
   watchesSince: StreamMs | undefined;
+  /** Place in the stream at which it began to watch. */
+  watchesFrom: StreamPlace;
   /** Which time it is that it watches, see {@link ConnectionClocks.began}. */
-  session: string | undefined;
+  session: Session | undefined;
+  /** It watched before, and was cut off. */
+  isBack: boolean;
+}
+
+/** The time in which a connection tells everything: another one begins when it breaks. */
+export interface Session {
+  readonly name: string;
+  /** Whether everything has been named that went on when it began. */
+  readonly isWhole: boolean;
 }
 
 interface SiteClocks {
   readonly connections: Map<Connection, Map<string, ConnectionClock>>;
+  /** Stream time at which the last came of each instance. */
+  readonly cameAt: Map<string, StreamMs>;
   /** From the server's time to the stream's, as of what took least from its event to its arrival, milliseconds. */
   delay: number | undefined;
 }
@@ -72,42 +91,65 @@ export class ConnectionClocks {
   }
 
   /**
-   * A snapshot of a connection came: it watches from now on, unless it is another snapshot of the same session.
+   * A snapshot of a connection came: it watches from now on, unless it is a late snapshot of the same session.
+   * @param place of the snapshot in the stream
    * @param now stream time
    */
-  began(site: string, connection: Connection, by: Instance, session: string, now: StreamMs): void {
-    const clock = this.#of(site, connection, by);
-    if (clock.session === session) return;
+  began(
+    site: string,
+    connection: Connection,
+    by: Instance,
+    {
+      session,
+      place,
+      now,
+    }: { readonly session: Session; readonly place: StreamPlace; readonly now: StreamMs },
+  ): void {
+    const clock = this.#of(site, connection, by, now);
+    const { session: before, watchesSince } = clock;
+    const isSame = before?.name === session.name && before.isWhole === session.isWhole;
+    // Of many addresses each part of the snapshot says that these are watched as well.
+    if (isSame && watchesSince !== undefined && laterBy(watchesSince, youngMs) <= now) return;
+    if (before?.name !== session.name) clock.isBack = before !== undefined || clock.at !== never;
     clock.session = session;
     clock.watchesSince = now;
+    clock.watchesFrom = place;
   }
 
-  /** An event of time `at` came; `now`: stream time. */
+  /** An event of time `at` came, and is not dealt with yet; `now`: stream time. */
+  arrived(site: string, connection: Connection, by: Instance, at: EngageMicros, now: StreamMs): void {
+    const clock = this.#of(site, connection, by, now);
+    if (at > discoveredAt(laterBy(now, this.#waitMs))) return;
+    clock.arrived = latest(clock.arrived, at);
+    const ofSite = this.#siteOf(site);
+    const delay = now - at / 1_000;
+    ofSite.delay = Math.min(ofSite.delay ?? delay, delay);
+  }
+
+  /** An event of time `at` was dealt with; `now`: stream time. */
   heard(site: string, connection: Connection, by: Instance, at: EngageMicros, now: StreamMs): void {
-    const clock = this.#of(site, connection, by);
+    const clock = this.#of(site, connection, by, now);
     // It says nothing about what comes before its time: the clock is wrong, for this event or for good.
     if (at > discoveredAt(laterBy(now, this.#waitMs))) return;
     const ofSite = this.#siteOf(site);
     if (at < engageLaterBy(clock.at, -this.#waitMs)) {
       // The clock was put back: what any connection sent with the old time proves nothing about the new one.
       for (const instances of ofSite.connections.values())
-        for (const other of instances.values()) other.at = never;
+        for (const other of instances.values()) other.at = other.arrived = never;
       ofSite.delay = undefined;
     }
     clock.at = latest(clock.at, at);
-    const delay = now - at / 1_000;
-    ofSite.delay = Math.min(ofSite.delay ?? delay, delay);
   }
 
-  /** It answered a question that was asked when the stream stood at `place`. */
-  answered(site: string, connection: Connection, by: Instance, place: StreamPlace): void {
-    const clock = this.#of(site, connection, by);
+  /** It answered a question that was asked when the stream stood at `place`; `now`: stream time. */
+  answered(site: string, connection: Connection, by: Instance, place: StreamPlace, now: StreamMs): void {
+    const clock = this.#of(site, connection, by, now);
     clock.answered = Math.max(clock.answered, place);
   }
 
   /** Whether a connection has answered what was asked at `place`: the same question once more would tell nothing new. */
   hasAnswered(site: string, connection: Connection, place: StreamPlace): boolean {
-    for (const { answered } of this.#clocksOf(site, connection)) if (answered >= place) return true;
+    for (const [, { answered }] of this.#clocksOf(site, connection)) if (answered >= place) return true;
     return false;
   }
 
@@ -126,35 +168,86 @@ export class ConnectionClocks {
     place: StreamPlace,
     now: StreamMs,
   ): boolean {
-    const ofSite = this.#sites.get(site);
-    /** Stream time, or not known. */
-    const happened = ofSite?.delay === undefined ? Number.NEGATIVE_INFINITY : at / 1_000 + ofSite.delay;
-    for (const clock of this.#clocksOf(site, connection)) {
+    const happened = this.#happened(site, at);
+    for (const [by, clock] of this.#clocksOf(site, connection)) {
       if (clock.at <= at && clock.answered < place) continue;
       const { watchesSince } = clock;
-      if (watchesSince === undefined || watchesSince <= happened) return true;
-      if (laterBy(watchesSince, youngMs) <= now) return true;
+      if (watchesSince === undefined || laterBy(watchesSince, youngMs) <= now) return true;
+      if (watchesSince <= happened && this.comesAfter(site, connection, by, now) === undefined) return true;
     }
     return false;
   }
 
-  #clocksOf(site: string, connection: Connection): Iterable<ConnectionClock> {
-    return this.#sites.get(site)?.connections.get(connection)?.values() ?? [];
+  /**
+   * The place in the stream at which an instance began to watch, while others that were there before have still to tell
+   * what happened until then; undefined when one of them has, when nothing has come of them lately, or after ten seconds,
+   * and after two where it had only been cut off.
+   * @param now stream time
+   */
+  comesAfter(
+    site: string,
+    connection: Connection,
+    by: Instance = '',
+    now: StreamMs,
+  ): StreamPlace | undefined {
+    const ofSite = this.#sites.get(site);
+    const clocks = ofSite?.connections.get(connection);
+    const { watchesSince, watchesFrom = -1, isBack = false, session } = clocks?.get(by) ?? {};
+    const lastsMs = isBack ? this.#waitMs : youngMs;
+    if (watchesSince === undefined || laterBy(watchesSince, lastsMs) <= now) return undefined;
+    let isAhead = false;
+    for (const [other, cameAt] of ofSite?.cameAt ?? []) {
+      const clock = clocks?.get(other);
+      if (other === by || (clock?.watchesSince ?? 0) > laterBy(watchesSince, -togetherMs)) continue;
+      // What goes on is told from some moment on that is known only when all has been named.
+      const counts = clock !== undefined && session?.isWhole === true;
+      if (counts && clock.answered >= watchesFrom) return undefined;
+      if (counts && this.#happened(site, clock.arrived) > watchesSince) return undefined;
+      if (laterBy(cameAt, silentMs) > watchesSince) isAhead = true;
+    }
+    return isAhead ? watchesFrom : undefined;
+  }
+
+  /** Stream time, or not known. */
+  #happened(site: string, at: EngageMicros): number {
+    const delay = this.#sites.get(site)?.delay;
+    return delay === undefined ? Number.NEGATIVE_INFINITY : at / 1_000 + delay;
+  }
+
+  #clocksOf(site: string, connection: Connection): Iterable<[string, ConnectionClock]> {
+    return this.#sites.get(site)?.connections.get(connection) ?? [];
   }
 
   #siteOf(site: string): SiteClocks {
-    const clocks = this.#sites.get(site) ?? { connections: new Map(), delay: undefined };
+    const clocks = this.#sites.get(site) ?? { connections: new Map(), cameAt: new Map(), delay: undefined };
     this.#sites.set(site, clocks);
     return clocks;
   }
 
-  #of(site: string, connection: Connection, by: Instance = ''): ConnectionClock {
-    const { connections } = this.#siteOf(site);
+  /** Something came of it. */
+  #of(site: string, connection: Connection, by: Instance = '', now: StreamMs): ConnectionClock {
+    const { connections, cameAt } = this.#siteOf(site);
     const instances = connections.get(connection) ?? new Map<string, ConnectionClock>();
     connections.set(connection, instances);
+    cameAt.delete(by);
+    cameAt.set(by, now);
+    for (const oldest of cameAt.keys()) {
+      if (cameAt.size <= instancesMost) break;
+      cameAt.delete(oldest);
+    }
     const known = instances.get(by);
     if (known !== undefined) return known;
-    const clock = { at: never, answered: -1, watchesSince: undefined, session: undefined };
+    const clock: ConnectionClock = {
+      ...{
+        at: never,
+        arrived: never,
+        answered: -1,
+        watchesSince: undefined,
+        watchesFrom: -1,
+        session: undefined,
+        isBack: false,
+      },
+    };
     instances.set(by, clock);
     for (const oldest of instances.keys()) {
       if (instances.size <= instancesMost) break;

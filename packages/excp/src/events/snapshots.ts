@@ -3,7 +3,7 @@
 import type { Connection } from '@exec/common/config';
 import type { CallUuid } from '@exec/common/ids';
 import type { StreamMs } from '@exec/common/instants';
-import type { StreamPlace } from './connection-clocks.ts';
+import type { Session, StreamPlace } from './connection-clocks.ts';
 import type { CallCreated, EngageEvent, PartyAdded } from './engage-events.ts';
 
 interface OfSite {
@@ -51,12 +51,11 @@ export function connectionOfSnapshot({ kind }: Snapshot): Connection {
   return kind === 'queues-found' ? 'queues' : 'extensions';
 }
 
-/**
- * Names the time in which its connection tells everything: another one begins when it breaks. A resynchronisation is under
- * way until its last part has come.
- */
-export function sessionOf(item: Snapshot): string {
-  return item.kind === 'calls-found' ? `${item.session} ${item.complete}` : `${item.since}`;
+/** A resynchronisation is under way until its last part has come. */
+export function sessionOf(item: Snapshot): Session {
+  return item.kind === 'calls-found'
+    ? { name: item.session, isWhole: item.complete }
+    : { name: `${item.since}`, isWhole: true };
 }
 
 /** A connection that something waits for, and where the stream stood. */

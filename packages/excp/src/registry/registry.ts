@@ -25,6 +25,7 @@ import { ConversationIndex } from './conversation-index.ts';
 import { EarlyEvents, sitesOfParties, type Waiter } from './early-events.ts';
 import { type About, type DnShifts, type Effect, type Effects, entriesDone } from './effects.ts';
 import { attributed, type GivenUp, guarded } from './guard.ts';
+import { type HeldItem, Newcomers } from './newcomers.ts';
 import { PendingSnapshots } from './pending-snapshots.ts';
 import { Router } from './router.ts';
 import { Steps } from './steps.ts';
@@ -41,6 +42,7 @@ export class ConversationRegistry {
   readonly #clocks: ConnectionClocks;
   readonly #index: ConversationIndex;
   readonly #early: EarlyEvents;
+  readonly #newcomers: Newcomers;
   readonly #pending: PendingSnapshots;
   readonly #steps: Steps;
   readonly #router: Router;
@@ -52,7 +54,7 @@ export class ConversationRegistry {
   #agentsChanged = false;
   /** What connections prove now. */
   readonly #proof: Pick<StepContext, 'caughtUp'> = {
-    caughtUp: (site, connection, at, place) => this.#clocks.caughtUp(site, connection, at, place, this.#now),
+    caughtUp: (site, connection, at, place) => this.#caughtUp(site, connection, at, place, this.#now),
   };
 
   constructor(options: ConversationRegistryOptions) {
@@ -60,6 +62,7 @@ export class ConversationRegistry {
     const { waitMs } = settings;
     this.#options = options;
     this.#clocks = new ConnectionClocks(waitMs);
+    this.#newcomers = new Newcomers(this.#clocks);
     this.#agents = new Agents(settings.vacantMs);
     this.#index = new ConversationIndex(settings);
     this.#early = new EarlyEvents(waitMs);
@@ -88,7 +91,7 @@ export class ConversationRegistry {
 
   /** Stream time at which something is due, undefined when nothing is. */
   get nextDue(): StreamMs | undefined {
-    const parts = [this.#index, this.#early, this.#pending];
+    const parts = [this.#index, this.#early, this.#pending, this.#newcomers];
     const [first, ...others] = parts.flatMap((part) => part.firstDue ?? []);
     return first === undefined ? undefined : earliest(first, ...others);
   }
@@ -118,6 +121,8 @@ export class ConversationRegistry {
       for (const { site, connection, place } of needs) if (place !== undefined) add(site, connection, place);
     for (const { input, place } of this.#early.waiters)
       for (const site of this.#sitesOf(input)) add(site, 'calls', place);
+    for (const { site, connection, place } of this.#newcomers.awaited(this.#now))
+      add(site, connection, place);
     return [...awaited.values()];
   }
 
@@ -159,7 +164,7 @@ export class ConversationRegistry {
    * @param by the instance whose connection it is
    */
   caughtUp({ site, connection, place }: AwaitedConnection, now: StreamMs, by?: Instance): readonly Effect[] {
-    this.#clocks.answered(site, connection, by, place);
+    this.#clocks.answered(site, connection, by, place, now);
     return [...this.#advance(now)];
   }
 
@@ -176,13 +181,33 @@ export class ConversationRegistry {
   *#accept(item: ModelInput, now: StreamMs, id: string, by: Instance): Effects {
     yield* this.#advance(now);
     this.#now = latest(this.#now, now);
-    this.#place = Math.max(this.#place, placeOf(id));
-    if (isSnapshot(item))
-      this.#clocks.began(item.site, connectionOfSnapshot(item), by, sessionOf(item), this.#now);
-    yield* this.#attempt({ ids: [id], item }, () => this.#take(item, id, by));
+    const place = placeOf(id);
+    this.#place = Math.max(this.#place, place);
+    const { site } = item;
+    if (isSnapshot(item)) {
+      const begun = { session: sessionOf(item), place, now: this.#now };
+      this.#clocks.began(site, connectionOfSnapshot(item), by, begun);
+    }
+    if (!isSnapshot(item)) this.#clocks.arrived(site, connectionOf(item.kind), by, item.at, this.#now);
+    // What another one told later may prove that all has come that happened before what waits.
+    yield* this.#takeHeld(this.#now);
+    const held = { id, item, by, place };
+    if (!this.#newcomers.holds(held, this.#now)) yield* this.#takeOne(held);
   }
 
-  *#take(item: ModelInput, id: string, by: Instance): Effects {
+  *#takeHeld(now: StreamMs): Effects {
+    for (const held of this.#newcomers.take(now)) {
+      this.#now = latest(this.#now, now);
+      yield* this.#takeOne(held);
+    }
+  }
+
+  *#takeOne(held: HeldItem): Effects {
+    const { id, item } = held;
+    yield* this.#attempt({ ids: [id], item }, () => this.#take(held));
+  }
+
+  *#take({ id, item, by, place }: HeldItem): Effects {
     const at = discoveredAt(this.#now);
     if ('call' in item && item.call !== undefined && this.#index.isPast(callKey(item.site, item.call))) {
       yield { type: 'anomaly', anomaly: 'call-ended' };
@@ -205,7 +230,7 @@ export class ConversationRegistry {
         break;
       default: {
         if (item.kind === 'agent-login' || item.kind === 'agent-logout') this.#agentsChanged = true;
-        const done = yield* this.#router.route(item, this.#place, by);
+        const done = yield* this.#router.route(item, place, by);
         this.#clocks.heard(item.site, connectionOf(item.kind), by, item.at, this.#now);
         if (!done && this.#early.add(id, item, this.#now, by)) return;
         if (!done) yield { type: 'anomaly', anomaly: 'unknown-call' };
@@ -229,6 +254,7 @@ export class ConversationRegistry {
       this.#now = latest(this.#now, earliest(now, due.due));
       yield* this.#attempt(due, () => this.#snapshots.compare(snapshot));
     }
+    yield* this.#takeHeld(now);
     yield* this.#retryEarly();
     yield* this.#giveUpEarly(now);
     const { settings } = this.#options;
@@ -301,12 +327,17 @@ export class ConversationRegistry {
   /** What its call is, and who takes part in it, the connection that tells of calls or a snapshot may still say. */
   #mayStillBeExplained({ place, input, by }: Waiter, now: StreamMs): boolean {
     if (this.#router.awaitsComparison(input, by)) return true;
-    if (!this.#sitesOf(input).every((site) => this.#clocks.caughtUp(site, 'calls', input.at, place, now)))
+    if (!this.#sitesOf(input).every((site) => this.#caughtUp(site, 'calls', input.at, place, now)))
       return true;
     if (!('call' in input) || input.call === undefined) return false;
     const { site, call } = input;
     const main = input.kind === 'call-created' ? { call: input.origCall, connId: input.origConnId } : {};
     return [{ call }, main].some((named) => this.#pending.mayName(site, named, now));
+  }
+
+  #caughtUp(...[site, connection, at, place, now]: Parameters<ConnectionClocks['caughtUp']>): boolean {
+    if (this.#newcomers.hides(site, at)) return false;
+    return this.#clocks.caughtUp(site, connection, at, place, now);
   }
 
   /** Sites whose calls may explain an event. */

@@ -1,14 +1,22 @@
 /** Plays a recording into the model that EXCP processes with; answers the events in order. */
 
+import type { Connection } from '@exec/common/config';
 import type { ConversationEvent } from '@exec/common/genesys-cloud';
 import type { IdMap } from '@exec/common/id-map';
 import { streamMs, wallMs } from '@exec/common/instants';
 import { type Frame, parseSipEvent, readSnapshot } from '@exec/engage-link/wire';
 import type { Arrival, Recorded } from '@exec/simulators/scenarios';
 import { type Anomaly, defaultSettings, type ModelSettings } from '../conversation/step-context.ts';
+import type { Instance } from '../events/connection-clocks.ts';
 import { connectionOf } from '../events/engage-events.ts';
 import type { EntryContent } from '../events/in-stream-entry.ts';
-import type { ModelInput, Snapshot } from '../events/snapshots.ts';
+import {
+  type AwaitedConnection,
+  connectionOfSnapshot,
+  isSnapshot,
+  type ModelInput,
+  type Snapshot,
+} from '../events/snapshots.ts';
 import { normalise } from '../intake/normalise.ts';
 import { AddressSnapshots, CallsResync } from '../intake/snapshot-collector.ts';
 import { Model, type Output } from '../processor/model.ts';
@@ -18,6 +26,8 @@ export interface ReplayOptions {
   readonly settings?: Partial<ModelSettings>;
   /** How long is waited after the last item, milliseconds. */
   readonly restMs?: number;
+  /** Connections are asked after each item, as EXCP does; else when something is due. */
+  readonly asksAlways?: boolean;
 }
 
 export interface Replayed {
@@ -38,15 +48,36 @@ export function replay(arrivals: readonly Arrival[], options: ReplayOptions): Re
   return player;
 }
 
+/** What an instance is told. */
+export interface ReceivedItem {
+  readonly item: ModelInput;
+  /** When it is stored, milliseconds. */
+  readonly at: number;
+  readonly by?: Instance;
+  /** The other instance has stored it before. */
+  readonly isRepeat?: boolean;
+}
+
+interface Question {
+  readonly awaited: AwaitedConnection;
+  readonly by: Instance;
+  /** When it was asked, milliseconds. */
+  readonly at: number;
+}
+
 /** The model, fed item by item. */
 export class Player implements Replayed {
   readonly model: Model;
   /** Everything that the model gave out. */
   readonly outputs: Output[] = [];
+  readonly #asksAlways: boolean;
+  readonly #instances = new Set<Instance>();
+  readonly #asked = new Map<string, Question>();
   #count = 0;
   #now = 0;
 
   constructor(options: ReplayOptions) {
+    this.#asksAlways = options.asksAlways === true;
     this.model = new Model({
       settings: { ...defaultSettings, ...options.settings },
       scope: replayScope,
@@ -70,36 +101,49 @@ export class Player implements Replayed {
     return this.model.size;
   }
 
-  /** `at`: when it is stored, milliseconds. */
-  play(content: EntryContent, at: number): void {
+  /** `at`: when it is stored, milliseconds; `by`: the instance that received it. */
+  play(content: EntryContent, at: number, by?: Instance): void {
     this.#now = at;
+    this.#instances.add(by);
     const id = `${Math.floor(at)}-${++this.#count % 2_000}`;
-    const entry = { received: wallMs(at), content };
+    const entry = { received: wallMs(at), content, by };
     this.#keep(this.model.accept({ id, waited: 0, text: '', entry }, streamMs(at)));
     this.#keep(this.model.reconsider(undefined));
   }
 
   /** In the order in which they are stored; a connection answers what it is asked when it has told all until then. */
-  playAll(items: readonly { readonly item: ModelInput; readonly at: number }[]): void {
+  playAll(items: readonly ReceivedItem[]): void {
     /** For each item: of which time the earliest is that each connection has still to tell, milliseconds. */
     const earliest: Map<string, number>[] = [];
     let left = new Map<string, number>();
-    for (const { item } of items.toReversed()) {
-      const { connection, happened } = originOf(item);
+    for (const { item, by } of items.toReversed()) {
+      const { connection, happened } = originOf(item, by);
       left = new Map(left).set(connection, Math.min(happened, left.get(connection) ?? happened));
-      earliest.unshift(left);
+      earliest.push(left);
     }
-    for (const [index, { item, at }] of items.entries()) {
-      this.#pass(at, (connection) => (earliest[index]?.get(connection) ?? at) > this.#now);
-      this.play(item, at);
+    earliest.reverse();
+    for (const [index, { item, at, by, isRepeat }] of items.entries()) {
+      this.#pass(at, (connection, asked) => (earliest[index]?.get(connection) ?? at) > asked);
+      if (isRepeat !== true) this.play(item, at, by);
     }
   }
 
-  /** Every connection that something waits for answers that it has told everything. */
-  answer(hasSentAll: (connection: string) => boolean = () => true): void {
+  /**
+   * Every connection that something waits for is asked, one question at a time, and answers when it has told everything
+   * that happened before.
+   * @param hasSentAll whether a connection has told everything that happened before a time, milliseconds
+   */
+  answer(hasSentAll: (connection: string, before: number) => boolean = () => true): void {
     for (const awaited of this.model.awaited())
-      if (hasSentAll(`${awaited.site} ${awaited.connection}`))
-        this.play({ kind: 'connection-caught-up', ...awaited }, this.#now);
+      for (const by of this.#instances) {
+        const name = nameOf(awaited, by);
+        if (!this.#asked.has(name)) this.#asked.set(name, { awaited, by, at: this.#now });
+      }
+    for (const [name, { awaited, by, at }] of this.#asked) {
+      if (!hasSentAll(name, at)) continue;
+      this.#asked.delete(name);
+      this.play({ kind: 'connection-caught-up', ...awaited }, this.#now, by);
+    }
   }
 
   /** Nothing more comes until then, but the answers of connections that are asked. */
@@ -108,13 +152,14 @@ export class Player implements Replayed {
     this.#keep(this.model.reconsider(streamMs(until)));
   }
 
-  #pass(until: number, hasSentAll: (connection: string) => boolean): void {
+  #pass(until: number, hasSentAll: (connection: string, before: number) => boolean): void {
     for (let due = this.model.nextDue; due !== undefined && due < until; due = this.model.nextDue) {
       this.#now = Math.max(due, this.#now);
       this.answer(hasSentAll);
       this.#keep(this.model.reconsider(streamMs(this.#now)));
     }
     this.#now = until;
+    if (this.#asksAlways) this.answer(hasSentAll);
   }
 
   #keep(outputs: readonly Output[]): void {
@@ -126,17 +171,24 @@ export class Player implements Replayed {
   }
 }
 
-function originOf(item: ModelInput): { readonly connection: string; readonly happened: number } {
-  switch (item.kind) {
-    case 'calls-found':
-      return { connection: `${item.site} calls`, happened: item.since };
-    case 'queues-found':
-      return { connection: `${item.site} queues`, happened: item.since };
-    case 'agents-found':
-      return { connection: `${item.site} extensions`, happened: item.since };
-    default:
-      return { connection: `${item.site} ${connectionOf(item.kind)}`, happened: item.at / 1000 };
-  }
+function originOf(
+  item: ModelInput,
+  by: Instance,
+): { readonly connection: string; readonly happened: number } {
+  const { site } = item;
+  if (!isSnapshot(item))
+    return {
+      connection: nameOf({ site, connection: connectionOf(item.kind) }, by),
+      happened: item.at / 1000,
+    };
+  return { connection: nameOf({ site, connection: connectionOfSnapshot(item) }, by), happened: item.since };
+}
+
+function nameOf(
+  { site, connection }: { readonly site: string; readonly connection: Connection },
+  by: Instance,
+): string {
+  return `${by} ${site} ${connection}`;
 }
 
 /** What intake makes of a recording: an event, or the snapshots of a connection that came back. */

@@ -42,11 +42,13 @@ export {
 export {
   type Arrival,
   arrivals,
+  type Found,
   type Recorded,
   type RecordedValue,
   type Recording,
   type RecordOptions,
   record,
+  type Visit,
 } from './script/recording.ts';
 export { type RunnerOptions, ScenarioRunner } from './script/runner.ts';
 export type * from './script/scenario.ts';

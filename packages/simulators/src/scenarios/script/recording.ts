@@ -14,15 +14,17 @@ import { Stage } from './stage.ts';
 export type Recorded =
   | { readonly kind: 'event'; readonly event: SwitchEvent }
   | { readonly kind: 'lost'; readonly at: number }
-  | {
-      readonly kind: 'found';
-      readonly at: number;
-      readonly site: string;
-      /** Answers to the registration of every address. */
-      readonly registered: readonly Frame[];
-      /** EventCallCreated and EventCallPartyAdded with `Resync`, without the two EventACK around them. */
-      readonly resync: readonly Frame[];
-    };
+  | Found;
+
+export interface Found {
+  readonly kind: 'found';
+  readonly at: number;
+  readonly site: string;
+  /** Answers to the registration of every address. */
+  readonly registered: readonly Frame[];
+  /** EventCallCreated and EventCallPartyAdded with `Resync`, without the two EventACK around them. */
+  readonly resync: readonly Frame[];
+}
 
 /** What a Stat Server told of one agent: first the value with which the statistic was opened, then each change. */
 export interface RecordedValue {
@@ -37,6 +39,17 @@ export interface Recording {
   readonly values: readonly RecordedValue[];
   readonly played: readonly Played[];
   readonly switches: ReadonlyMap<string, SipSwitch>;
+  readonly visits: readonly Visit[];
+}
+
+/** What a further consumer is told that connects while the others listen. */
+export interface Visit {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** How much had been recorded by then. */
+  readonly after: number;
+  /** Of each site. */
+  readonly found: readonly Found[];
 }
 
 export interface RecordOptions {
@@ -49,6 +62,8 @@ export interface RecordOptions {
   readonly speed?: number;
   /** How parties get into another call, where the script does not say. */
   readonly transferStyle?: 'add' | 'move';
+  /** When further consumers connect, milliseconds since the begin, in order. */
+  readonly visits?: readonly number[];
 }
 
 /** Time between the log-in of all agents and the first step. */
@@ -80,7 +95,14 @@ export function record(production: Production, o: RecordOptions = {}): Recording
     return { performance, stage, begin: startedAt + index * (o.everyMs ?? 0) };
   });
   for (const { performance, stage } of parts) logInCast(performance, stage);
+  const visits: Visit[] = [];
+  const ahead = (o.visits ?? []).map((ms) => startedAt + ms);
+  const visit = (at: number) => {
+    now = at;
+    visits.push({ at, after: recorded.length, found: [...switches.values()].map((one) => found(one, at)) });
+  };
   for (const { at, step, stage } of timeline(parts, speed)) {
+    while (ahead[0] !== undefined && ahead[0] < at) visit(ahead.shift() ?? at);
     now = at;
     step.run(stage);
   }
@@ -88,7 +110,7 @@ export function record(production: Production, o: RecordOptions = {}): Recording
     const expected = resolveExpected(performance, stage, { startedAt: begin, speed });
     return { performance, startedAt: begin, calls: stage.calls, expected };
   });
-  return { recorded, values, played, switches };
+  return { recorded, values, played, switches, visits };
 }
 
 /** Opens both statistics of every agent; the list grows while the switches play. */
@@ -135,7 +157,7 @@ function timeline(parts: readonly Part[], speed: number): Moment[] {
     .toSorted((a, b) => a.at - b.at);
 }
 
-function found(on: SipSwitch, at: number): Recorded {
+function found(on: SipSwitch, at: number): Found {
   const registered: Frame[] = [];
   for (const dn of on.dns.keys()) {
     const snapshot = on.snapshot(dn);

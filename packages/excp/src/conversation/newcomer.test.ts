@@ -1,0 +1,119 @@
+/**
+ * One instance watches all the time and is late; another one connects while calls go on. What one has told may stand in
+ * the stream before what the other has yet to read: every conversation is told as it was, all the same.
+ */
+import {
+  produce,
+  Random,
+  type Recorded,
+  type Recording,
+  record,
+  scenarios,
+  type Visit,
+} from '@exec/simulators/scenarios';
+import { askedSeed } from '@exec/testing/vitest';
+import { expect, it } from 'vitest';
+import { namesOf, outline, seenConversations } from '../testing/golden.ts';
+import { violations } from '../testing/invariants.ts';
+import { mappingOf } from '../testing/mapping.ts';
+import { itemsOf, Player, type ReceivedItem } from '../testing/replay.ts';
+
+/** In these something hangs on who logs in when, or on more than four seconds between two events. */
+const inexact = ['login-mid-call', 'transfer-to-unmapped-queue'];
+const production = produce(
+  scenarios.filter(
+    ({ solo, settings, name }) =>
+      !solo && settings === undefined && !name.includes('site') && !inexact.includes(name),
+  ),
+);
+/** How late the instance is at most that was there before, on all its connections alike, milliseconds. */
+const lateMs = 4_000;
+/** How long the server takes for what goes on, while it goes on, milliseconds. */
+const underWayMs = 1_000;
+/** So many times faster than life: much happens while one is late. */
+const speed = 8;
+const asked = askedSeed();
+const seeds = [1, 2, 3, ...(asked === undefined ? [] : [asked])];
+
+const map = mappingOf(production);
+
+type Event = Recorded & { readonly kind: 'event' };
+const happened = ({ event: { time } }: Event) => time.seconds * 1000 + time.microseconds / 1000;
+
+/** In the order of each connection. */
+function receipts(events: readonly Event[], by: string, lateness: () => number) {
+  const newest = new Map<string, number>();
+  return events.map((one) => {
+    const connection = one.event.stream;
+    const at = Math.max(happened(one) + lateness(), newest.get(connection) ?? 0);
+    newest.set(connection, at);
+    return { one, at, by };
+  });
+}
+
+function arrivals(
+  { recorded }: Recording,
+  { at: answered, after, found }: Visit,
+  random: Random,
+): ReceivedItem[] {
+  const events = recorded.filter((one) => one.kind === 'event');
+  const begins = answered - random.next() * underWayMs;
+  const fresh = events.filter((one) => happened(one) > begins);
+  const stored = new Set<Event>();
+  const late = random.next() * lateMs;
+  const all = [
+    ...receipts(events, 'watcher', () => late + random.next() * 20),
+    ...receipts(fresh, 'newcomer', () => random.next() * 20).map((one) => ({
+      ...one,
+      // What happened before it was answered was told before that.
+      at: events.indexOf(one.one) < after ? Math.min(one.at, answered) : Math.max(one.at, answered),
+    })),
+  ].toSorted((a, b) => a.at - b.at);
+  const items: ReceivedItem[] = [];
+  for (const { one, at, by } of all)
+    for (const item of itemsOf(one, at)) {
+      items.push({ item, at, by, isRepeat: stored.has(one) });
+      stored.add(one);
+    }
+  const [first, ...others] = found.flatMap((one) => itemsOf(one, begins));
+  if (first === undefined) throw new Error('nothing was found');
+  const snapshots = others.map((item): ReceivedItem => ({ item, at: answered, by: 'newcomer' }));
+  const begun: ReceivedItem = { item: first, at: begins, by: 'newcomer' };
+  const until = (at: number) => {
+    const place = items.findIndex((one) => one.at > at);
+    return place < 0 ? items.length : place;
+  };
+  items.splice(until(answered), 0, ...snapshots);
+  items.splice(until(begins), 0, begun);
+  return items;
+}
+
+it.each(seeds)('an instance that begins to watch changes nothing (seed %d)', (seed) => {
+  const random = new Random(seed);
+  const everyMs = 100;
+  const lastsMs = production.performances.length * everyMs + 5_000;
+  const visits = Array.from({ length: 12 }, () => random.next() * lastsMs).toSorted((a, b) => a - b);
+  const transferStyle = seed % 2 === 0 ? 'add' : 'move';
+  const recording = record(production, { everyMs, speed, transferStyle, visits });
+  const differing: unknown[] = [];
+  for (const visit of recording.visits) {
+    const player = new Player({ map, settings: { sites: [] }, asksAlways: true });
+    const items = arrivals(recording, visit, random);
+    player.playAll(items);
+    player.rest((items.at(-1)?.at ?? 0) + 40_000);
+    const seen = new Map(seenConversations(player.events, namesOf(production)).map((one) => [one.call, one]));
+    for (const { expected, performance } of recording.played)
+      for (const wanted of expected) {
+        const got = seen.get(wanted.call);
+        if (got === undefined || JSON.stringify(outline(got, wanted)) !== JSON.stringify(outline(wanted)))
+          differing.push({
+            scenario: performance.scenario.name,
+            visit: visit.at,
+            got: got && outline(got, wanted),
+            wanted: outline(wanted),
+          });
+      }
+    expect(violations(player.events)).toEqual([]);
+  }
+  expect(differing).toEqual([]);
+});

@@ -1,0 +1,114 @@
+/**
+ * What an instance tells that has just begun to watch, while another one has still to tell what happened before: the
+ * connections of an instance keep their order, those of two do not. It waits, in order, and keeps its place in the stream.
+ */
+import { connections } from '@exec/common/config';
+import { type EngageMicros, earliest, laterBy, type StreamMs } from '@exec/common/instants';
+import {
+  type ConnectionClocks,
+  type Instance,
+  type StreamPlace,
+  youngMs,
+} from '../events/connection-clocks.ts';
+import { type AwaitedConnection, isSnapshot, type ModelInput } from '../events/snapshots.ts';
+
+export interface HeldItem {
+  readonly id: string;
+  readonly item: ModelInput;
+  readonly by: Instance;
+  readonly place: StreamPlace;
+}
+
+/** Of one site, in the order of the stream. */
+interface Held {
+  readonly items: HeldItem[];
+  /** Those that have just begun to watch. */
+  readonly newcomers: Set<Instance>;
+  /** When the first of them happened; a snapshot says nothing of that. */
+  from: EngageMicros | undefined;
+  /** Stream time until which it waits at most. */
+  readonly until: StreamMs;
+}
+
+export class Newcomers {
+  readonly #clocks: Pick<ConnectionClocks, 'comesAfter'>;
+  readonly #bySite = new Map<string, Held>();
+
+  constructor(clocks: Pick<ConnectionClocks, 'comesAfter'>) {
+    this.#clocks = clocks;
+  }
+
+  get firstDue(): StreamMs | undefined {
+    const [first, ...others] = [...this.#bySite.values()].map(({ until }) => until);
+    return first === undefined ? undefined : earliest(first, ...others);
+  }
+
+  /** Connections that are waited for, and the place in the stream up to which they have to tell what they know. */
+  *awaited(now: StreamMs): Iterable<AwaitedConnection> {
+    for (const [site, { newcomers }] of this.#bySite)
+      for (const by of newcomers)
+        for (const connection of connections) {
+          const place = this.#clocks.comesAfter(site, connection, by, now);
+          if (place !== undefined) yield { site, connection, place };
+        }
+  }
+
+  /**
+   * Keeps it back where it has to wait; answers whether it does.
+   *
+   * @rule What an instance tells that has just begun to watch waits until the others have told what happened before, ten
+   *   seconds at most, and for none of which nothing has come for half a minute.
+   * @test registry/newcomers.test.ts
+   * @test conversation/newcomer.test.ts
+   * @param now stream time
+   */
+  holds(held: HeldItem, now: StreamMs): boolean {
+    const { item, by } = held;
+    const { site } = item;
+    const isNewcomer = this.#isAhead(site, by, now);
+    // What another one tells that happened later keeps its place behind it.
+    if (!isNewcomer && (isSnapshot(item) || !this.hides(site, item.at))) return false;
+    const of: Held = this.#bySite.get(site) ?? {
+      ...{ items: [], newcomers: new Set(), from: undefined, until: laterBy(now, youngMs) },
+    };
+    of.items.push(held);
+    if (isNewcomer) of.newcomers.add(by);
+    if (!isSnapshot(item)) of.from = earliest(of.from ?? item.at, item.at);
+    this.#bySite.set(site, of);
+    return true;
+  }
+
+  /** Whether something waits that happened up to `at`: not everything has come, then. */
+  hides(site: string, at: EngageMicros): boolean {
+    const from = this.#bySite.get(site)?.from;
+    return from !== undefined && from <= at;
+  }
+
+  /** Takes out what waits no longer, one after the other in the order of the stream; the rest hides what comes later. */
+  *take(now: StreamMs): Iterable<HeldItem> {
+    for (const [site, held] of this.#bySite) {
+      const { newcomers, until } = held;
+      if (until > now && [...newcomers].some((by) => this.#isAhead(site, by, now))) continue;
+      for (const [next, from] of withRest(held.items)) {
+        held.from = from;
+        yield next;
+      }
+      this.#bySite.delete(site);
+    }
+  }
+
+  #isAhead(site: string, by: Instance, now: StreamMs): boolean {
+    return connections.some((connection) => this.#clocks.comesAfter(site, connection, by, now) !== undefined);
+  }
+}
+
+/** Each with the time of the first that happened of those after it. */
+function withRest(items: readonly HeldItem[]): [next: HeldItem, from: EngageMicros | undefined][] {
+  let from: EngageMicros | undefined;
+  const backwards = items.toReversed().map((held): [HeldItem, EngageMicros | undefined] => {
+    const ofRest = from;
+    if (!isSnapshot(held.item)) from = earliest(from ?? held.item.at, held.item.at);
+    return [held, ofRest];
+  });
+  return backwards.reverse();
+}
