@@ -1,12 +1,14 @@
 /**
  * EXCP with the request budget of a real organisation, 285 requests a minute at a cloud that refuses the 301st: how
- * late events are at the rate of a large site, and whether the highest rate it can carry is kept up.
+ * late events are at the rate of a large site, and whether the highest rate it can carry is kept up. EXCP runs as its
+ * image does, since its memory is measured.
  *
  * `--short`: a third of the time.
  */
 import { agentsFor, callLoad, LoadStand, publishedOfCall } from '@exec/excp/testing';
 import { startRedis } from '@exec/testing/servers';
 import { isMachineBusy, quantile, report, rssOf } from './measure.ts';
+import { shippedService } from './shipped.ts';
 
 const isShort = process.argv.includes('--short');
 const isBusy = isMachineBusy();
@@ -25,9 +27,11 @@ async function run(load: LoadStand, eventsPerSecond: number, seconds: number): P
   return load.delays().slice(-calls * publishedOfCall);
 }
 
+const excp = await shippedService('excp');
 const redis = await startRedis();
 try {
   const load = await LoadStand.start({
+    main: excp.main,
     redis: { url: redis.url, prefix: redis.keyPrefix },
     agents: agentsFor(highest / publishedOfCall),
     cloud: { requestsPerMinute: 300, keepEvents: 200_000 },
@@ -79,4 +83,5 @@ try {
   }
 } finally {
   await redis.stop();
+  await excp.remove();
 }

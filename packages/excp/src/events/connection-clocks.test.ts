@@ -97,7 +97,8 @@ describe('a connection that begins while another one has still to tell', () => {
     clocks.began('s', 'calls', 'new', { session, place: from, now: later(60_000) });
     return clocks;
   }
-  const isAfter = (clocks: ConnectionClocks, ms: number) => clocks.comesAfter('s', 'calls', 'new', later(ms));
+  const isAfter = (clocks: ConnectionClocks, ms: number) =>
+    clocks.comesAfter('s', 'calls', 'new', later(ms))?.place;
 
   it('comes after it, from where it began', () => {
     expect(isAfter(withTwo(), 60_000)).toBe(from);
@@ -157,7 +158,8 @@ describe('a connection that begins while another one has still to tell', () => {
     expect(isAfter(clocks, 71_500)).toBeUndefined();
   });
 
-  it('for ten seconds', () => {
+  it('for ten seconds, and says until when', () => {
+    expect(withTwo().comesAfter('s', 'calls', 'new', later(60_000))?.until).toBe(later(70_000));
     expect(isAfter(withTwo(), 69_999)).toBe(from);
     expect(isAfter(withTwo(), 70_000)).toBeUndefined();
   });
@@ -190,7 +192,7 @@ describe('a connection that begins while another one has still to tell', () => {
       clocks.began('s', 'queues', 'new', {
         ...{ session: { name: 'one', isWhole }, place: from + ms, now: later(60_000 + ms) },
       });
-    const at = (ms: number) => clocks.comesAfter('s', 'queues', 'new', later(ms));
+    const at = (ms: number) => clocks.comesAfter('s', 'queues', 'new', later(ms))?.place;
     expect([70_999, 71_000].map(at)).toEqual([from + 1_000, undefined]);
   });
 

@@ -70,6 +70,13 @@ export interface Session {
   readonly isWhole: boolean;
 }
 
+/** Where an instance began to watch that is ahead of the others. */
+export interface Beginning {
+  readonly place: StreamPlace;
+  /** Stream time until which it may be ahead. */
+  readonly until: StreamMs;
+}
+
 interface SiteClocks {
   readonly connections: Map<Connection, Map<string, ConnectionClock>>;
   /** Stream time at which the last came of each instance. */
@@ -179,22 +186,18 @@ export class ConnectionClocks {
   }
 
   /**
-   * The place in the stream at which an instance began to watch, while others that were there before have still to tell
-   * what happened until then; undefined when one of them has, when nothing has come of them lately, or after ten seconds,
-   * and after two where it had only been cut off.
+   * Where an instance began to watch, while others that were there before have still to tell what happened until then;
+   * undefined when one of them has, when nothing has come of them lately, or after ten seconds, and after two where it had
+   * only been cut off.
    * @param now stream time
    */
-  comesAfter(
-    site: string,
-    connection: Connection,
-    by: Instance = '',
-    now: StreamMs,
-  ): StreamPlace | undefined {
+  comesAfter(site: string, connection: Connection, by: Instance = '', now: StreamMs): Beginning | undefined {
     const ofSite = this.#sites.get(site);
     const clocks = ofSite?.connections.get(connection);
     const { watchesSince, watchesFrom = -1, isBack = false, session } = clocks?.get(by) ?? {};
-    const lastsMs = isBack ? this.#waitMs : youngMs;
-    if (watchesSince === undefined || laterBy(watchesSince, lastsMs) <= now) return undefined;
+    if (watchesSince === undefined) return undefined;
+    const until = laterBy(watchesSince, isBack ? this.#waitMs : youngMs);
+    if (until <= now) return undefined;
     let isAhead = false;
     for (const [other, cameAt] of ofSite?.cameAt ?? []) {
       const clock = clocks?.get(other);
@@ -205,7 +208,7 @@ export class ConnectionClocks {
       if (counts && this.#happened(site, clock.arrived) > watchesSince) return undefined;
       if (laterBy(cameAt, silentMs) > watchesSince) isAhead = true;
     }
-    return isAhead ? watchesFrom : undefined;
+    return isAhead ? { place: watchesFrom, until } : undefined;
   }
 
   /** Stream time, or not known. */

@@ -25,10 +25,16 @@ const found = (seconds: number): ModelInput => ({
   queues: [],
 });
 
-/** `ahead`: who has begun to watch while others have still to tell, on which connection, and since which place. */
-function newcomers(ahead: Record<string, StreamPlace>) {
+/**
+ * `ahead`: who has begun to watch while others have still to tell, on which connection, and since which place.
+ * `untilSeconds`: how long that may last.
+ */
+function newcomers(ahead: Record<string, StreamPlace>, untilSeconds = 99) {
   const waiting = new Newcomers({
-    comesAfter: (of, connection, by) => ahead[`${of} ${connection} ${by}`],
+    comesAfter: (of, connection, by) => {
+      const place = ahead[`${of} ${connection} ${by}`];
+      return place === undefined ? undefined : { place, until: when(untilSeconds) };
+    },
   });
   let count = 0;
   const offer = (by: string, item: ModelInput, seconds = 0) => {
@@ -128,6 +134,13 @@ describe('what has waited', () => {
     expect(taken(1)).toEqual([]);
     delete ahead['s calls newer'];
     expect(taken(1)).toEqual(['1', '2']);
+  });
+
+  it('is looked at again when nobody can be ahead any more', () => {
+    const { waiting, offer } = newcomers({ 's calls new': 7 }, 2);
+    offer('new', ofCalls(3), 0.5);
+    offer('old', ofCalls(4), 1);
+    expect(waiting.firstDue).toBe(when(2));
   });
 
   it('waits ten seconds from the first at most', () => {

@@ -3,7 +3,7 @@
  * connections of an instance keep their order, those of two do not. It waits, in order, and keeps its place in the stream.
  */
 import { connections } from '@exec/common/config';
-import { type EngageMicros, earliest, laterBy, type StreamMs } from '@exec/common/instants';
+import { type EngageMicros, earliest, laterBy, latest, type StreamMs } from '@exec/common/instants';
 import {
   type ConnectionClocks,
   type Instance,
@@ -26,7 +26,8 @@ interface Held {
   readonly newcomers: Set<Instance>;
   /** When the first of them happened; a snapshot says nothing of that. */
   from: EngageMicros | undefined;
-  /** Stream time until which it waits at most. */
+  /** Stream times: until which one of them may be ahead, and until which all waits at most. */
+  due: StreamMs;
   readonly until: StreamMs;
 }
 
@@ -39,7 +40,7 @@ export class Newcomers {
   }
 
   get firstDue(): StreamMs | undefined {
-    const [first, ...others] = [...this.#bySite.values()].map(({ until }) => until);
+    const [first, ...others] = [...this.#bySite.values()].map(({ due, until }) => earliest(due, until));
     return first === undefined ? undefined : earliest(first, ...others);
   }
 
@@ -48,8 +49,8 @@ export class Newcomers {
     for (const [site, { newcomers }] of this.#bySite)
       for (const by of newcomers)
         for (const connection of connections) {
-          const place = this.#clocks.comesAfter(site, connection, by, now);
-          if (place !== undefined) yield { site, connection, place };
+          const began = this.#clocks.comesAfter(site, connection, by, now);
+          if (began !== undefined) yield { site, connection, place: began.place };
         }
   }
 
@@ -65,14 +66,17 @@ export class Newcomers {
   holds(held: HeldItem, now: StreamMs): boolean {
     const { item, by } = held;
     const { site } = item;
-    const isNewcomer = this.#isAhead(site, by, now);
+    const ahead = this.#aheadUntil(site, by, now);
     // What another one tells that happened later keeps its place behind it.
-    if (!isNewcomer && (isSnapshot(item) || !this.hides(site, item.at))) return false;
+    if (ahead === undefined && (isSnapshot(item) || !this.hides(site, item.at))) return false;
     const of: Held = this.#bySite.get(site) ?? {
-      ...{ items: [], newcomers: new Set(), from: undefined, until: laterBy(now, youngMs) },
+      ...{ items: [], newcomers: new Set(), from: undefined, due: now, until: laterBy(now, youngMs) },
     };
     of.items.push(held);
-    if (isNewcomer) of.newcomers.add(by);
+    if (ahead !== undefined) {
+      of.newcomers.add(by);
+      of.due = latest(of.due, ahead);
+    }
     if (!isSnapshot(item)) of.from = earliest(of.from ?? item.at, item.at);
     this.#bySite.set(site, of);
     return true;
@@ -88,7 +92,7 @@ export class Newcomers {
   *take(now: StreamMs): Iterable<HeldItem> {
     for (const [site, held] of this.#bySite) {
       const { newcomers, until } = held;
-      if (until > now && [...newcomers].some((by) => this.#isAhead(site, by, now))) continue;
+      if (until > now && [...newcomers].some((by) => this.#aheadUntil(site, by, now) !== undefined)) continue;
       for (const [next, from] of withRest(held.items)) {
         held.from = from;
         yield next;
@@ -97,8 +101,14 @@ export class Newcomers {
     }
   }
 
-  #isAhead(site: string, by: Instance, now: StreamMs): boolean {
-    return connections.some((connection) => this.#clocks.comesAfter(site, connection, by, now) !== undefined);
+  /** Stream time until which an instance may be ahead of the others; undefined: it is not. */
+  #aheadUntil(site: string, by: Instance, now: StreamMs): StreamMs | undefined {
+    let until: StreamMs | undefined;
+    for (const connection of connections) {
+      const began = this.#clocks.comesAfter(site, connection, by, now);
+      if (began !== undefined) until = latest(until ?? began.until, began.until);
+    }
+    return until;
   }
 }
 

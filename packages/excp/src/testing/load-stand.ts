@@ -14,6 +14,8 @@ export interface LoadStandOptions {
   readonly agents: number;
   readonly cloud?: FakeGenesysCloudOptions;
   readonly env?: Readonly<Record<string, string>>;
+  /** The file that Node starts, by default that of the sources. */
+  readonly main?: string;
 }
 
 export class LoadStand {
@@ -33,7 +35,7 @@ export class LoadStand {
     const on = stand.switches.get(name);
     if (on !== undefined) logInAgents(production, on);
     const env = { ...stand.environment(), LOG_LEVEL: 'info', MALLOC_ARENA_MAX: '2' };
-    const excp = new ExcpProcess(env, excpFlags);
+    const excp = new ExcpProcess(env, excpFlags, o.main);
     const port = await excp.port();
     await waitFor(async () => {
       const { ready, active } = await readiness(port);

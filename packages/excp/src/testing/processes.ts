@@ -4,14 +4,14 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { nodeEnvironment } from '@exec/testing/processes';
 
-const main = fileURLToPath(new URL('../main.ts', import.meta.url));
+const sources = fileURLToPath(new URL('../main.ts', import.meta.url));
 
 export class ExcpProcess {
   readonly #child: ChildProcess;
   readonly #output: string[] = [];
 
-  /** `flags`: of Node. */
-  constructor(env: Readonly<Record<string, string>>, flags: readonly string[] = []) {
+  /** `flags`: of Node. `main`: the file that it starts, by default that of the sources. */
+  constructor(env: Readonly<Record<string, string>>, flags: readonly string[] = [], main = sources) {
     this.#child = spawn(process.execPath, [...flags, main], {
       env: { ...nodeEnvironment(), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
