@@ -76,7 +76,7 @@ export function digits(value: number): string {
 }
 
 export function linePlot(o: LinePlot): string {
-  const [left, right, top, bottom] = [64, 36, 40 + 18 * Math.ceil(o.lines.length / 3), 44];
+  const [left, right, top, bottom] = [64, 46, 40 + 18 * Math.ceil(o.lines.length / 3), 44];
   const height = top + bottom + 190;
   const xs = o.lines.flatMap(({ points }) => points.map(({ x }) => x));
   const ys = o.lines.flatMap(({ points }) => points.map(({ y }) => y));
