@@ -3,6 +3,7 @@
  * the stream before what the other has yet to read: every conversation is told as it was, all the same.
  */
 import {
+  arrivals,
   produce,
   Random,
   type Recorded,
@@ -13,6 +14,7 @@ import {
 } from '@exec/simulators/scenarios';
 import { askedSeed } from '@exec/testing/vitest';
 import { expect, it } from 'vitest';
+import type { ModelInput } from '../events/snapshots.ts';
 import { namesOf, outline, seenConversations } from '../testing/golden.ts';
 import { violations } from '../testing/invariants.ts';
 import { mappingOf } from '../testing/mapping.ts';
@@ -40,51 +42,43 @@ const map = mappingOf(production);
 type Event = Recorded & { readonly kind: 'event' };
 const happened = ({ event: { time } }: Event) => time.seconds * 1000 + time.microseconds / 1000;
 
-/** In the order of each connection. */
-function receipts(events: readonly Event[], by: string, lateness: () => number) {
-  const newest = new Map<string, number>();
-  return events.map((one) => {
-    const connection = one.event.stream;
-    const at = Math.max(happened(one) + lateness(), newest.get(connection) ?? 0);
-    newest.set(connection, at);
-    return { one, at, by };
-  });
-}
-
-function arrivals(
+/** What both instances receive, in the order in which they store it. */
+function received(
   { recorded }: Recording,
   { at: answered, after, found }: Visit,
   random: Random,
 ): ReceivedItem[] {
   const events = recorded.filter((one) => one.kind === 'event');
   const begins = answered - random.next() * underWayMs;
-  const fresh = events.filter((one) => happened(one) > begins);
-  const stored = new Set<Event>();
   const late = random.next() * lateMs;
+  const before = new Set<Recorded>(recorded.slice(0, after));
+  const of = (some: readonly Event[]) =>
+    arrivals(some, { seed: Math.floor(random.next() * 1e9), skewMs: 20 });
   const all = [
-    ...receipts(events, 'watcher', () => late + random.next() * 20),
-    ...receipts(fresh, 'newcomer', () => random.next() * 20).map((one) => ({
+    ...of(events).map((one) => ({ ...one, at: one.at + late, by: 'watcher' })),
+    ...of(events.filter((one) => happened(one) > begins)).map((one) => ({
       ...one,
-      // What happened before it was answered was told before that.
-      at: events.indexOf(one.one) < after ? Math.min(one.at, answered) : Math.max(one.at, answered),
+      // What happened before it was answered is sent before that.
+      at: before.has(one.recorded) ? Math.min(one.at, answered) : Math.max(one.at, answered),
+      by: 'newcomer',
     })),
   ].toSorted((a, b) => a.at - b.at);
+  const stored = new Set<Recorded>();
   const items: ReceivedItem[] = [];
-  for (const { one, at, by } of all)
+  for (const { recorded: one, at, by } of all)
     for (const item of itemsOf(one, at)) {
       items.push({ item, at, by, isRepeat: stored.has(one) });
       stored.add(one);
     }
   const [first, ...others] = found.flatMap((one) => itemsOf(one, begins));
   if (first === undefined) throw new Error('nothing was found');
-  const snapshots = others.map((item): ReceivedItem => ({ item, at: answered, by: 'newcomer' }));
-  const begun: ReceivedItem = { item: first, at: begins, by: 'newcomer' };
-  const until = (at: number) => {
+  const insert = (at: number, some: readonly ModelInput[]) => {
     const place = items.findIndex((one) => one.at > at);
-    return place < 0 ? items.length : place;
+    const snapshots = some.map((item): ReceivedItem => ({ item, at, by: 'newcomer' }));
+    items.splice(place < 0 ? items.length : place, 0, ...snapshots);
   };
-  items.splice(until(answered), 0, ...snapshots);
-  items.splice(until(begins), 0, begun);
+  insert(answered, others);
+  insert(begins, [first]);
   return items;
 }
 
@@ -98,7 +92,7 @@ it.each(seeds)('an instance that begins to watch changes nothing (seed %d)', (se
   const differing: unknown[] = [];
   for (const visit of recording.visits) {
     const player = new Player({ map, settings: { sites: [] }, asksAlways: true });
-    const items = arrivals(recording, visit, random);
+    const items = received(recording, visit, random);
     player.playAll(items);
     player.rest((items.at(-1)?.at ?? 0) + 40_000);
     const seen = new Map(seenConversations(player.events, namesOf(production)).map((one) => [one.call, one]));

@@ -1,6 +1,6 @@
 import { engageMicros, type StreamMs, streamMs } from '@exec/common/instants';
 import { describe, expect, it } from 'vitest';
-import { ConnectionClocks, placeOf } from './connection-clocks.ts';
+import { ConnectionClocks, placeOf, type Session } from './connection-clocks.ts';
 
 const second = 1_000_000;
 /** Stream time, milliseconds. */
@@ -97,6 +97,9 @@ describe('a connection that begins while another one has still to tell', () => {
     clocks.began('s', 'calls', 'new', { session, place: from, now: later(60_000) });
     return clocks;
   }
+  /** A part of the snapshot of `new`. */
+  const found = (clocks: ConnectionClocks, session: Session, ms: number) =>
+    clocks.began('s', 'calls', 'new', { session, place: from + ms, now: later(ms) });
   const isAfter = (clocks: ConnectionClocks, ms: number) =>
     clocks.comesAfter('s', 'calls', 'new', later(ms))?.place;
 
@@ -130,31 +133,22 @@ describe('a connection that begins while another one has still to tell', () => {
 
   it('until all has been named that went on when it began', () => {
     const clocks = withTwo();
-    const part = (isWhole: boolean, ms: number) =>
-      clocks.began('s', 'calls', 'new', {
-        session: { name: 'two', isWhole },
-        place: from + ms,
-        now: later(ms),
-      });
-    part(false, 61_000);
+    found(clocks, { name: 'two', isWhole: false }, 61_000);
     arrives(clocks, 'calls', 'old', 62);
     clocks.answered('s', 'calls', 'old', nowhere, later(62_000));
     expect(isAfter(clocks, 62_000)).toBe(from + 61_000);
-    part(true, 62_100);
+    found(clocks, { name: 'two', isWhole: true }, 62_100);
     expect(isAfter(clocks, 62_100)).toBeUndefined();
   });
 
   it('from when the last of many addresses was registered', () => {
     const clocks = withTwo();
-    const part = (ms: number) =>
-      clocks.began('s', 'calls', 'new', {
-        ...{ session: { name: 'one', isWhole: true }, place: from + ms, now: later(ms) },
-      });
+    const same = { name: 'one', isWhole: true };
     clocks.answered('s', 'calls', 'old', from, later(61_000));
-    part(61_500);
+    found(clocks, same, 61_500);
     expect(isAfter(clocks, 61_500)).toBe(from + 61_500);
     clocks.answered('s', 'calls', 'old', from + 61_500, later(61_500));
-    part(71_500);
+    found(clocks, same, 71_500);
     expect(isAfter(clocks, 71_500)).toBeUndefined();
   });
 
@@ -171,15 +165,9 @@ describe('a connection that begins while another one has still to tell', () => {
 
   it('for two seconds where it was only cut off, however often its snapshot comes in parts', () => {
     const clocks = withTwo();
-    const again = (isWhole: boolean, ms: number) =>
-      clocks.began('s', 'calls', 'new', {
-        session: { name: 'two', isWhole },
-        place: from + ms,
-        now: later(ms),
-      });
-    again(false, 61_000);
+    found(clocks, { name: 'two', isWhole: false }, 61_000);
     expect([62_999, 63_000].map((ms) => isAfter(clocks, ms))).toEqual([from + 61_000, undefined]);
-    again(true, 64_000);
+    found(clocks, { name: 'two', isWhole: true }, 64_000);
     expect([65_999, 66_000].map((ms) => isAfter(clocks, ms))).toEqual([from + 64_000, undefined]);
   });
 
@@ -240,6 +228,21 @@ describe('a wrong clock', () => {
     clocks.heard('s', 'queues', 'one', engageMicros(us(-hour) + 6), streamMs(now + 20));
     expect(clocks.caughtUp('s', 'queues', engageMicros(us(-hour) + 5), nowhere, now)).toBe(true);
     expect(clocks.caughtUp('t', 'queues', us(-1), nowhere, now)).toBe(true);
+  });
+
+  it('that is put back says at once when things happened by it', () => {
+    const clocks = newClocks();
+    const later = (ms: number) => streamMs(now + ms);
+    clocks.began('s', 'calls', 'one', begun('one', later(1_000)));
+    for (const [seconds, ms] of [
+      [2, 2_000],
+      [-hour, 3_000],
+    ] as const) {
+      clocks.arrived('s', 'calls', 'one', us(seconds), later(ms));
+      clocks.heard('s', 'calls', 'one', us(seconds), later(ms));
+    }
+    clocks.answered('s', 'calls', 'one', nowhere, later(3_000));
+    expect(clocks.caughtUp('s', 'calls', us(-hour), nowhere, later(3_000))).toBe(true);
   });
 
   it('that is put forward an hour and back again proves nothing meanwhile, and everything afterwards', () => {

@@ -143,7 +143,7 @@ export class ConnectionClocks {
       // The clock was put back: what any connection sent with the old time proves nothing about the new one.
       for (const instances of ofSite.connections.values())
         for (const other of instances.values()) other.at = other.arrived = never;
-      ofSite.delay = undefined;
+      ofSite.delay = now - at / 1_000;
     }
     clock.at = latest(clock.at, at);
   }
@@ -198,14 +198,16 @@ export class ConnectionClocks {
     if (watchesSince === undefined) return undefined;
     const until = laterBy(watchesSince, isBack ? this.#waitMs : youngMs);
     if (until <= now) return undefined;
+    // From which moment on it is told what goes on is known only when all has been named.
+    const isWhole = session?.isWhole === true;
     let isAhead = false;
     for (const [other, cameAt] of ofSite?.cameAt ?? []) {
       const clock = clocks?.get(other);
       if (other === by || (clock?.watchesSince ?? 0) > laterBy(watchesSince, -togetherMs)) continue;
-      // What goes on is told from some moment on that is known only when all has been named.
-      const counts = clock !== undefined && session?.isWhole === true;
-      if (counts && clock.answered >= watchesFrom) return undefined;
-      if (counts && this.#happened(site, clock.arrived) > watchesSince) return undefined;
+      const hasCaughtUp =
+        clock !== undefined &&
+        (clock.answered >= watchesFrom || this.#happened(site, clock.arrived) > watchesSince);
+      if (isWhole && hasCaughtUp) return undefined;
       if (laterBy(cameAt, silentMs) > watchesSince) isAhead = true;
     }
     return isAhead ? { place: watchesFrom, until } : undefined;
@@ -241,15 +243,13 @@ export class ConnectionClocks {
     const known = instances.get(by);
     if (known !== undefined) return known;
     const clock: ConnectionClock = {
-      ...{
-        at: never,
-        arrived: never,
-        answered: -1,
-        watchesSince: undefined,
-        watchesFrom: -1,
-        session: undefined,
-        isBack: false,
-      },
+      at: never,
+      arrived: never,
+      answered: -1,
+      watchesSince: undefined,
+      watchesFrom: -1,
+      session: undefined,
+      isBack: false,
     };
     instances.set(by, clock);
     for (const oldest of instances.keys()) {

@@ -1,6 +1,7 @@
 /**
- * What an instance tells that has just begun to watch, while another one has still to tell what happened before: the
- * connections of an instance keep their order, those of two do not. It waits, in order, and keeps its place in the stream.
+ * Holds back what an instance reports that has just begun to watch, until another one that reads late has reported what
+ * happened before: events of one instance are in order, those of two are not. What is held back keeps its place in the
+ * stream.
  */
 import { connections } from '@exec/common/config';
 import { type EngageMicros, earliest, laterBy, latest, type StreamMs } from '@exec/common/instants';
@@ -12,16 +13,18 @@ import {
 } from '../events/connection-clocks.ts';
 import { type AwaitedConnection, isSnapshot, type ModelInput } from '../events/snapshots.ts';
 
-export interface HeldItem {
+/** An item, and where it stands in the stream. */
+export interface StreamItem {
   readonly id: string;
   readonly item: ModelInput;
+  /** The instance that received it. */
   readonly by: Instance;
   readonly place: StreamPlace;
 }
 
 /** Of one site, in the order of the stream. */
 interface Held {
-  readonly items: HeldItem[];
+  readonly items: StreamItem[];
   /** Those that have just begun to watch. */
   readonly newcomers: Set<Instance>;
   /** When the first of them happened; a snapshot says nothing of that. */
@@ -57,14 +60,14 @@ export class Newcomers {
   /**
    * Keeps it back where it has to wait; answers whether it does.
    *
-   * @rule What an instance tells that has just begun to watch waits until the others have told what happened before, ten
-   *   seconds at most, and for none of which nothing has come for half a minute.
+   * @rule What an instance reports that has just begun to watch waits until another one has reported everything from
+   *   before, ten seconds at most; one that has been silent for half a minute is not waited for.
    * @test registry/newcomers.test.ts
    * @test conversation/newcomer.test.ts
    * @param now stream time
    */
-  holds(held: HeldItem, now: StreamMs): boolean {
-    const { item, by } = held;
+  holds(received: StreamItem, now: StreamMs): boolean {
+    const { item, by } = received;
     const { site } = item;
     const ahead = this.#aheadUntil(site, by, now);
     // What another one tells that happened later keeps its place behind it.
@@ -72,7 +75,7 @@ export class Newcomers {
     const of: Held = this.#bySite.get(site) ?? {
       ...{ items: [], newcomers: new Set(), from: undefined, due: now, until: laterBy(now, youngMs) },
     };
-    of.items.push(held);
+    of.items.push(received);
     if (ahead !== undefined) {
       of.newcomers.add(by);
       of.due = latest(of.due, ahead);
@@ -89,7 +92,7 @@ export class Newcomers {
   }
 
   /** Takes out what waits no longer, one after the other in the order of the stream; the rest hides what comes later. */
-  *take(now: StreamMs): Iterable<HeldItem> {
+  *take(now: StreamMs): Iterable<StreamItem> {
     for (const [site, held] of this.#bySite) {
       const { newcomers, until } = held;
       if (until > now && [...newcomers].some((by) => this.#aheadUntil(site, by, now) !== undefined)) continue;
@@ -112,13 +115,14 @@ export class Newcomers {
   }
 }
 
-/** Each with the time of the first that happened of those after it. */
-function withRest(items: readonly HeldItem[]): [next: HeldItem, from: EngageMicros | undefined][] {
+/** Each with the time of the event after it that happened first. */
+function withRest(items: readonly StreamItem[]): [next: StreamItem, from: EngageMicros | undefined][] {
   let from: EngageMicros | undefined;
-  const backwards = items.toReversed().map((held): [HeldItem, EngageMicros | undefined] => {
+  const backwards = items.toReversed().map((received): [StreamItem, EngageMicros | undefined] => {
+    const { item } = received;
     const ofRest = from;
-    if (!isSnapshot(held.item)) from = earliest(from ?? held.item.at, held.item.at);
-    return [held, ofRest];
+    if (!isSnapshot(item)) from = earliest(from ?? item.at, item.at);
+    return [received, ofRest];
   });
   return backwards.reverse();
 }

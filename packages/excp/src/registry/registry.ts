@@ -25,7 +25,7 @@ import { ConversationIndex } from './conversation-index.ts';
 import { EarlyEvents, sitesOfParties, type Waiter } from './early-events.ts';
 import { type About, type DnShifts, type Effect, type Effects, entriesDone } from './effects.ts';
 import { attributed, type GivenUp, guarded } from './guard.ts';
-import { type HeldItem, Newcomers } from './newcomers.ts';
+import { Newcomers, type StreamItem } from './newcomers.ts';
 import { PendingSnapshots } from './pending-snapshots.ts';
 import { Router } from './router.ts';
 import { Steps } from './steps.ts';
@@ -187,27 +187,26 @@ export class ConversationRegistry {
     if (isSnapshot(item)) {
       const begun = { session: sessionOf(item), place, now: this.#now };
       this.#clocks.began(site, connectionOfSnapshot(item), by, begun);
-    }
-    if (!isSnapshot(item)) this.#clocks.arrived(site, connectionOf(item.kind), by, item.at, this.#now);
+    } else this.#clocks.arrived(site, connectionOf(item.kind), by, item.at, this.#now);
     // What another one told later may prove that all has come that happened before what waits.
     yield* this.#takeHeld(this.#now);
-    const held = { id, item, by, place };
-    if (!this.#newcomers.holds(held, this.#now)) yield* this.#takeOne(held);
+    const received = { id, item, by, place };
+    if (!this.#newcomers.holds(received, this.#now)) yield* this.#takeOne(received);
   }
 
   *#takeHeld(now: StreamMs): Effects {
-    for (const held of this.#newcomers.take(now)) {
+    for (const received of this.#newcomers.take(now)) {
       this.#now = latest(this.#now, now);
-      yield* this.#takeOne(held);
+      yield* this.#takeOne(received);
     }
   }
 
-  *#takeOne(held: HeldItem): Effects {
-    const { id, item } = held;
-    yield* this.#attempt({ ids: [id], item }, () => this.#take(held));
+  *#takeOne(received: StreamItem): Effects {
+    const { id, item } = received;
+    yield* this.#attempt({ ids: [id], item }, () => this.#take(received));
   }
 
-  *#take({ id, item, by, place }: HeldItem): Effects {
+  *#take({ id, item, by, place }: StreamItem): Effects {
     const at = discoveredAt(this.#now);
     if ('call' in item && item.call !== undefined && this.#index.isPast(callKey(item.site, item.call))) {
       yield { type: 'anomaly', anomaly: 'call-ended' };
