@@ -1,5 +1,5 @@
 /** Branded identifiers: a string of one kind cannot be passed where another kind is meant. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 declare const brand: unique symbol;
 export type Branded<Base, Name extends string> = Base & { readonly [brand]: Name };
@@ -37,7 +37,7 @@ export function asId<Id extends Branded<string | number, string>>(
 export function derivedUuid(...parts: readonly (string | number)[]): string {
   // A length in front of each part keeps ("ab", "c") and ("a", "bc") apart.
   const text = parts.map((part) => `${String(part).length}:${part}`).join('');
-  const bytes = createHash('sha256').update(text).digest().subarray(0, 16);
+  const bytes = hash('sha256', text, 'buffer').subarray(0, 16);
   bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x40, 6);
   bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
   const hex = bytes.toString('hex');

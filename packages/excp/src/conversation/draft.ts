@@ -13,7 +13,7 @@ export class Draft {
   readonly released = new Set<LegKey>();
 
   constructor(state: Conversation, context: StepContext) {
-    this.state = copy(state);
+    this.state = copyOf(state);
     this.context = context;
   }
 
@@ -69,11 +69,20 @@ export function writable<T>(value: T): { -readonly [K in keyof T]: T[K] } {
   return value;
 }
 
-/** A deep copy of plain data. */
-export function copy<T>(value: T): T {
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(copy) as T;
-  const result: Record<string, unknown> = {};
-  for (const key in value) result[key] = copy(value[key]);
-  return result as T;
+/** What a step may change in place; all the rest is replaced as a whole, and shared by the states before and after. */
+export function copyOf(conversation: Conversation): Conversation {
+  return {
+    ...conversation,
+    calls: conversation.calls.map(copyOfCall),
+    legs: conversation.legs.map(copyOfLeg),
+    consults: [...conversation.consults],
+  };
+}
+
+function copyOfCall(call: Call): Call {
+  return { ...call, parties: call.parties.map((party) => ({ ...party })) };
+}
+
+function copyOfLeg(leg: Leg): Leg {
+  return { ...leg };
 }

@@ -5,7 +5,7 @@ import type { PartyFlag, PartyState } from '@exec/engage-link/wire';
 import { describe, expect, it } from 'vitest';
 import { agent, customer, party, played, reported } from '../testing/parties.ts';
 import { callOf, draftOf, home, legOf, queueOf, second, userOf } from '../testing/parts.ts';
-import { copy, type Draft } from './draft.ts';
+import type { Draft } from './draft.ts';
 import * as legs from './legs.ts';
 import { type Leg, limits } from './state.ts';
 
@@ -261,7 +261,7 @@ describe('a leg that ends', () => {
 
 it('a leg goes over to another call, with its party or without', () => {
   const other = callOf({ key: 'site/other', uuid: asId<CallUuid>('other') });
-  const [leg, joins] = [copy(agent), party('N')];
+  const [leg, joins] = [{ ...agent }, party('N')];
   legs.moveHome(leg, other);
   expect(leg.home).toBe('site/other');
   legs.attachLeg(leg, callOf(), joins);

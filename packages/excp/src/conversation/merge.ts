@@ -1,7 +1,7 @@
 /** Two conversations turn out to be one: their calls and legs come together in one of them. */
 import { type EngageMicros, latest } from '@exec/common/instants';
 import type { Change, LegIdentity } from './changes.ts';
-import { copy, isOpen } from './draft.ts';
+import { copyOf, isOpen } from './draft.ts';
 import { incompleteOf } from './incomplete.ts';
 import { endedElsewhere } from './legs.ts';
 import type { Call, Consult, Conversation, Disconnect, Leg, LegKey } from './state.ts';
@@ -29,9 +29,9 @@ export function mergeInto(
   at: EngageMicros,
   how: Disconnect = 'Transfer',
 ): Merged {
-  const from = copy(source);
+  const from = copyOf(source);
   const names = namesIn(target, from);
-  const { overAt: _, keepUntil: __, ...rest } = copy(target);
+  const { overAt: _, keepUntil: __, ...rest } = copyOf(target);
   const into: Conversation = {
     ...rest,
     calls: [...rest.calls, ...from.calls.map((call) => renamedIn(call, names))],
@@ -146,7 +146,7 @@ function mergePublished(
 /** A conversation has one customer: a second one is a further number in it. */
 function continued(leg: Leg, key: LegKey, others: readonly Leg[], at: EngageMicros): Leg {
   const second = leg.kind === 'external' && others.some((other) => other.kind === 'external');
-  const { by: _, ...kept } = copy(leg);
+  const { by: _, ...kept } = leg;
   return { ...kept, key, kind: second ? 'phone' : leg.kind, at };
 }
 

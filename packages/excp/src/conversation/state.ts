@@ -66,7 +66,7 @@ export interface Call {
   readonly key: CallKey;
   readonly site: string;
   readonly uuid: CallUuid;
-  connIds: string[];
+  connIds: readonly string[];
   type: CallType;
   ani?: string | undefined;
   dnis?: string | undefined;
@@ -75,13 +75,13 @@ export interface Call {
   /** Consultation: the main call. */
   consultOf?: CallKey | undefined;
   parties: Party[];
-  links: string[];
+  links: readonly string[];
   /** Value of the attached disposition, to distinguish a change from a copy. */
   disposition?: string | undefined;
   /** Event time at which a routing point last began to take part. */
   routedAt?: EngageMicros;
   /** Parties that left lately: a snapshot that still names them is older. */
-  removed: PartyUuid[];
+  removed: readonly PartyUuid[];
   /** Parties that took part in talking and have left. */
   left: number;
   endedAt?: EngageMicros;
@@ -195,7 +195,7 @@ export interface Conversation {
    * Changes made before `reportable` became true; published with their own times when it does, dropped if it never
    * does.
    */
-  unpublished: Change[];
+  unpublished: readonly Change[];
   /** Event time at which the last call was over and the last leg ended. */
   overAt?: EngageMicros;
   /** Stream time after which it may be forgotten. */

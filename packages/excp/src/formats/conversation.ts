@@ -268,7 +268,7 @@ const change = z.discriminatedUnion('change', [
 interface StoredConversation extends Omit<Conversation, 'reportable' | 'published' | 'unpublished'> {
   readonly open: boolean;
   readonly told: boolean;
-  readonly untold: Change[];
+  readonly untold: readonly Change[];
 }
 
 /** Reads the stored form. */

@@ -1,5 +1,5 @@
 /** The identity of an event, from its content: the same for both instances, and for both servers of a pair. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { SipEvent } from '@exec/engage-link/wire';
 
 /** Differ between connections, or between the servers of a pair. */
@@ -7,12 +7,12 @@ const notContent = new Set(['ReferenceID', 'EventSequenceNumber']);
 
 /** 128 bits; attributes count in any order. */
 export function eventKey(site: string, event: SipEvent): Buffer {
-  const hash = createHash('sha256').update(`${site}\n${event.message}\n`);
+  let text = `${site}\n${event.message}\n`;
   const attributes: Record<string, unknown> = event.attributes;
   for (const name of Object.keys(attributes).sort())
     if (!notContent.has(name) && attributes[name] !== undefined)
-      hash.update(`${name}=${canonical(attributes[name])}\n`);
-  return hash.digest().subarray(0, 16);
+      text += `${name}=${canonical(attributes[name])}\n`;
+  return hash('sha256', text, 'buffer').subarray(0, 16);
 }
 
 function canonical(value: unknown): string {

@@ -2,7 +2,7 @@
  * Events that were dealt with lately, by what they tell. Redis remembers what was claimed; when it loses that, instances
  * offer once more what they claimed lately, and whoever dealt with it leaves it out.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { EntryContent } from '../events/in-stream-entry.ts';
 
 /** More than both instances offer once more. */
@@ -42,7 +42,7 @@ export class DealtWith {
 export function keyOfContent(content: EntryContent): string | undefined {
   if (!('at' in content)) return undefined;
   try {
-    return createHash('sha1').update(JSON.stringify(content)).digest('base64');
+    return hash('sha1', JSON.stringify(content), 'base64');
   } catch {
     // What makes this fail makes the model fail, which sets it aside.
     return undefined;

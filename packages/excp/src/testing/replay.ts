@@ -20,6 +20,7 @@ import {
 import { normalise } from '../intake/normalise.ts';
 import { AddressSnapshots, CallsResync } from '../intake/snapshot-collector.ts';
 import { Model, type Output } from '../processor/model.ts';
+import { isOver } from '../processor/record.ts';
 
 export interface ReplayOptions {
   readonly map: IdMap;
@@ -166,9 +167,19 @@ export class Player implements Replayed {
     for (const output of outputs) {
       // A replay is of good input: what makes the model fail must fail the test.
       if (output.type === 'fault') throw new Error(output.reason);
+      // States share what a step does not change: a state that is kept must never be changed.
+      if (output.type === 'record' && output.record !== undefined && !isOver(output.record))
+        freeze(output.record.conversation);
       this.outputs.push(output);
     }
   }
+}
+
+/** Nothing in it can be changed from now on. */
+function freeze(value: object): void {
+  if (Object.isFrozen(value)) return;
+  Object.freeze(value);
+  for (const part of Object.values(value)) if (typeof part === 'object' && part !== null) freeze(part);
 }
 
 function originOf(
