@@ -96,14 +96,15 @@ export class ConfigDb {
 
   async #transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
     const client = await this.#connected();
+    const rows: Transaction['rows'] = (sql, values) => this.#rows(client, sql, values);
     const run = async (): Promise<T> => {
-      await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+      await rows('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
       const result = await work({
-        rows: (sql, values) => rows(client, sql, values),
-        attempt: (sql) => attempt(client, sql),
+        rows,
+        attempt: (sql) => attempt(rows, sql),
         scan: (sql, values, onRow) => this.#scan(client, sql, values, onRow),
       });
-      await client.query('COMMIT');
+      await rows('COMMIT');
       return result;
     };
     try {
@@ -142,10 +143,15 @@ export class ConfigDb {
       statement_timeout: this.#limits.statement,
       lock_timeout: this.#limits.lock,
       idle_in_transaction_session_timeout: this.#limits.idleInTransaction,
-      query_timeout: this.#limits.query,
       keepAlive: true,
       options: '-c default_transaction_read_only=on',
     };
+  }
+
+  async #rows(client: pg.Client, sql: string, values: readonly unknown[] = []): Promise<RawRow[]> {
+    const asked = client.query({ text: sql, values: [...values], rowMode: 'array', types: asText });
+    const { rows } = await this.#within(this.#limits.query, asked, 'a part of a read');
+    return rows as RawRow[];
   }
 
   async #scan(
@@ -157,7 +163,7 @@ export class ConfigDb {
     const cursor = client.query(new Cursor<RawRow>(sql, [...values], { rowMode: 'array', types: asText }));
     let count = 0;
     for (;;) {
-      // Cursors have no limit of their own on the client's side.
+      // The driver's own limit is one of a whole query, and keeps a cursor and its rows until it is over.
       const batch = await this.#within(this.#limits.query, cursor.read(batchRows), 'a part of a read');
       for (const row of batch) onRow(row);
       count += batch.length;
@@ -188,21 +194,16 @@ export class ConfigDb {
   }
 }
 
-async function rows(client: pg.Client, sql: string, values: readonly unknown[] = []): Promise<RawRow[]> {
-  const result = await client.query({ text: sql, values: [...values], rowMode: 'array', types: asText });
-  return result.rows as RawRow[];
-}
-
-async function attempt(client: pg.Client, sql: string): Promise<RawRow[] | undefined> {
-  await client.query('SAVEPOINT attempt');
+async function attempt(rows: Transaction['rows'], sql: string): Promise<RawRow[] | undefined> {
+  await rows('SAVEPOINT attempt');
   try {
-    const found = await rows(client, sql);
-    await client.query('RELEASE SAVEPOINT attempt');
+    const found = await rows(sql);
+    await rows('RELEASE SAVEPOINT attempt');
     return found;
   } catch (error) {
     // An answer of the server; whatever else failed ends the transaction.
     if (!(error instanceof pg.DatabaseError)) throw error;
-    await client.query('ROLLBACK TO SAVEPOINT attempt');
+    await rows('ROLLBACK TO SAVEPOINT attempt');
     return undefined;
   }
 }
