@@ -65,7 +65,11 @@ export function queueDifferences(
       const waiting = leg.kind === 'queue' && leg.site === site ? waitingIn.get(leg.dn) : undefined;
       if (waiting === undefined || leg.endedAt !== undefined || leg.seen >= item.since) return [];
       const call = conversation.calls.find((candidate) => candidate.key === leg.home);
-      if (call === undefined || waiting.has(call.uuid)) return [];
+      // Taken before a consultation ended into this call, it names the consultation.
+      const named = conversation.calls.some(
+        (one) => one.site === site && (one === call || one.endedAt !== undefined) && waiting.has(one.uuid),
+      );
+      if (call === undefined || named) return [];
       const { key, uuid } = call;
       return [
         {
