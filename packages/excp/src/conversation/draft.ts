@@ -74,15 +74,11 @@ export function copyOf(conversation: Conversation): Conversation {
   return {
     ...conversation,
     calls: conversation.calls.map(copyOfCall),
-    legs: conversation.legs.map(copyOfLeg),
+    legs: conversation.legs.map((leg) => ({ ...leg })),
     consults: [...conversation.consults],
   };
 }
 
 function copyOfCall(call: Call): Call {
   return { ...call, parties: call.parties.map((party) => ({ ...party })) };
-}
-
-function copyOfLeg(leg: Leg): Leg {
-  return { ...leg };
 }
