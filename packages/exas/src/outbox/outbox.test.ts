@@ -70,6 +70,37 @@ describe('what is sent', () => {
     expect(values(outbox.take('presence', 100, monotonicMs(500)))).toEqual(['OnQueue']);
   });
 
+  it.each([
+    ['the same employee', (outbox: Outbox) => outbox.remove(agent), agent],
+    ['another employee with its user', (outbox: Outbox) => outbox.remove(agent), asId<EmployeeId>('E2')],
+    ['in a term that begins anew', (outbox: Outbox) => outbox.clear(), agent],
+    [
+      'another employee, while the first becomes another user',
+      (outbox: Outbox) => void outbox.add(agent, asId<CloudUserId>('user-2')),
+      asId<EmployeeId>('E2'),
+    ],
+  ])('waits for what is on its way of an agent who has left and come back: %s', (_who, leave, next) => {
+    for (const ends of ['accepted', 'refused', 'retry'] as const) {
+      const outbox = withAgent(idle);
+      outbox.want(agent, { state: talking, since: wallMs(3000) }, wallMs(3000));
+      const [late] = outbox.take('routingStatus', 100, monotonicMs(0)) as [OutgoingEvent];
+      leave(outbox);
+      outbox.add(next, user, { userId: user, lastAt: wallMs(3000) });
+      outbox.want(next, { state: meal, since: wallMs(4000) }, wallMs(4000));
+      const taken = () =>
+        outbox.take('routingStatus', 100, monotonicMs(0)).filter((one) => one.userId === user);
+      expect(outbox.ready('presence', monotonicMs(0), 100)).toBeGreaterThan(0);
+      expect(taken()).toEqual([]);
+      if (ends === 'accepted') outbox.accepted(late);
+      else if (ends === 'refused') outbox.refused(late, 'no');
+      else outbox.retry(late, retrying);
+      const [event] = taken();
+      expect(event).toMatchObject({ value: 'OffQueue', employeeId: next });
+      // What became of the late one says nothing about the new agent.
+      expect(outbox.agent(next)?.halves.routingStatus).toEqual({ inFlight: event });
+    }
+  });
+
   it('starts again when the employee becomes another user', () => {
     const outbox = withAgent(idle);
     outbox.add(agent, asId<CloudUserId>('user-2'));

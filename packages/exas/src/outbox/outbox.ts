@@ -87,6 +87,8 @@ export interface OutboxOptions {
  * @rule The last state of an agent always arrives, states in between may be left out, and injected times only rise.
  * @test outbox.test.ts: ends, once the cloud accepts again, with the last state in both halves and times that only
  *   rose
+ * @rule Nothing newer of a user passes what is still on its way, also when the agent has left and come back meanwhile.
+ * @test outbox.test.ts: waits for what is on its way of an agent who has left and come back: %s
  * @page docs/reference/agent-states.md#how-a-state-is-injected
  */
 export class Outbox {
@@ -94,6 +96,11 @@ export class Outbox {
   readonly #agents = new Map<EmployeeId, AgentRecord>();
   /** Agents with something to send, in the order in which they began to wait; the value is when. */
   readonly #waiting: Readonly<Record<HalfKind, Map<EmployeeId, WallMs>>> = {
+    presence: new Map(),
+    routingStatus: new Map(),
+  };
+  /** By user, what is on its way of agents that have left: it may still be repeated, and nothing newer may pass it. */
+  readonly #departed: Readonly<Record<HalfKind, Map<CloudUserId, OutgoingEvent>>> = {
     presence: new Map(),
     routingStatus: new Map(),
   };
@@ -158,6 +165,7 @@ export class Outbox {
   add(employeeId: EmployeeId, userId: CloudUserId, stored?: StoredAgent): AgentRecord {
     const known = this.#agents.get(employeeId);
     if (known !== undefined && known.userId === userId) return known;
+    if (known !== undefined) this.#depart(known);
     const valid = stored !== undefined && stored.userId === userId ? stored : undefined;
     const record: AgentRecord = {
       employeeId,
@@ -177,11 +185,14 @@ export class Outbox {
   }
 
   remove(employeeId: EmployeeId): void {
+    const agent = this.#agents.get(employeeId);
+    if (agent !== undefined) this.#depart(agent);
     this.#agents.delete(employeeId);
     for (const kind of halfKinds) this.#waiting[kind].delete(employeeId);
   }
 
   clear(): void {
+    for (const agent of this.#agents.values()) this.#depart(agent);
     this.#agents.clear();
     for (const kind of halfKinds) this.#waiting[kind].clear();
   }
@@ -240,7 +251,7 @@ export class Outbox {
       const wanted = agent?.wanted;
       if (agent === undefined || wanted === undefined) continue;
       const half = agent.halves[kind];
-      if (half.inFlight !== undefined || (half.notBefore ?? atOnce) > now) continue;
+      if (!this.#mayGo(agent, kind, now)) continue;
       const event: OutgoingEvent = {
         kind,
         employeeId,
@@ -261,8 +272,8 @@ export class Outbox {
     let count = 0;
     for (const employeeId of this.#waiting[kind].keys()) {
       if (count >= limit) break;
-      const half = this.#agents.get(employeeId)?.halves[kind];
-      if (half !== undefined && half.inFlight === undefined && (half.notBefore ?? atOnce) <= now) count += 1;
+      const agent = this.#agents.get(employeeId);
+      if (agent !== undefined && this.#mayGo(agent, kind, now)) count += 1;
     }
     return count;
   }
@@ -355,7 +366,22 @@ export class Outbox {
     return agent.lastAt;
   }
 
+  #mayGo({ userId, halves }: AgentRecord, kind: HalfKind, now: MonotonicMs): boolean {
+    const { inFlight, notBefore = atOnce } = halves[kind];
+    return inFlight === undefined && notBefore <= now && !this.#departed[kind].has(userId);
+  }
+
+  #depart({ userId, halves }: AgentRecord): void {
+    for (const kind of halfKinds) {
+      const { inFlight } = halves[kind];
+      if (inFlight !== undefined) this.#departed[kind].set(userId, inFlight);
+    }
+  }
+
+  /** The agent whose event has got its outcome; undefined when it has left meanwhile. */
   #current(event: OutgoingEvent): AgentRecord | undefined {
+    const departed = this.#departed[event.kind];
+    if (departed.get(event.userId) === event) departed.delete(event.userId);
     const agent = this.#agents.get(event.employeeId);
     return agent?.halves[event.kind].inFlight === event ? agent : undefined;
   }

@@ -118,9 +118,11 @@ export class RunningService {
     const submitted = await this.post('/api/v1/sync/runs', body);
     if (submitted.status !== 202) return submitted;
     for (;;) {
+      // A cycle that ends while the answer is on its way is not waited for.
+      const seen = this.cycles;
       const run = await this.get(`/api/v1/sync/runs/${submitted.body.id}`);
       if (run.body.state !== 'running') return run;
-      await this.cycle(() => true, this.cycles);
+      await this.cycle(() => true, seen);
     }
   }
 
