@@ -240,7 +240,7 @@ async function excp(redis: { url: string; prefix: string }): Promise<void> {
     const rows = await client.hlen(stand.keys.conversations);
     const { child, port: listening } = start(
       'excp',
-      ['--max-semi-space-size=16', '--max-old-space-size=320'],
+      ['--max-semi-space-size=8', '--max-old-space-size=320'],
       stand.environment(),
     );
     try {

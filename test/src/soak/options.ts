@@ -3,6 +3,7 @@ import { Cli, integerWithin, numberWithin } from '@exec/common/cli';
 
 export interface SoakOptions {
   readonly minutes: number;
+  readonly rest: number;
   readonly calls: number;
   readonly changes: number;
   readonly grace: number;
@@ -13,8 +14,8 @@ export interface SoakOptions {
 export function soakCli(): Cli {
   const cli = new Cli({
     name: 'soak',
-    description: `Lets EXCS, two EXAS and two EXCP work for long as real processes, restarts each part every ten minutes, and says
-whether memory, handles, Redis or what waits in it grow.
+    description: `Lets EXCS, two EXAS and two EXCP work for long as real processes, restarts each part every ten minutes, leaves them
+alone at the end, and says whether memory, handles, Redis or what waits in it grow.
 
 Exit code 0: nothing grows, nothing is lost. 1: something is not so. A run below half an hour is too short to say what grows.`,
     streams: process,
@@ -22,9 +23,15 @@ Exit code 0: nothing grows, nothing is lost. 1: something is not so. A run below
   cli.program
     .option(
       '--minutes <n>',
-      'how long it works, from the first call to the last',
+      'how long it works while each part is restarted every ten minutes',
       numberWithin(1, 7 * 24 * 60),
       60,
+    )
+    .option(
+      '--rest <n>',
+      'how many minutes it works on after that without restarts: memory is judged then',
+      numberWithin(0, 7 * 24 * 60),
+      20,
     )
     .option('--calls <n>', 'calls a second', numberWithin(0.1, 200), 40)
     .option('--changes <n>', 'state changes a second', numberWithin(0.1, 200), 10)

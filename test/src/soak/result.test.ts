@@ -5,7 +5,15 @@ const growth = { level: 10, perHour: 60, low: 50, high: 70, grows: true };
 
 function result(o: Partial<SoakResult>): SoakResult {
   return {
-    ...{ date: '', minutes: 10, callsPerSecond: 1, changesPerSecond: 1, graceSeconds: 300, niceness: 0 },
+    ...{
+      date: '',
+      minutes: 10,
+      restMinutes: 0,
+      callsPerSecond: 1,
+      changesPerSecond: 1,
+      graceSeconds: 300,
+      niceness: 0,
+    },
     machine: { cpu: '', cores: 2, memoryGiB: 8, kernel: '', node: '', redis: '' },
     ...{ cores: { own: 1, others: 0 }, lateByMs: 0, calls: 600, stateChanges: 600, configChanges: 0 },
     ...{ events: { due: 100, accepted: 100, refused: 0, repeated: 3 }, answers429: 0 },

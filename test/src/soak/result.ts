@@ -6,7 +6,7 @@ import type { Restart } from './restarts.ts';
 export interface FigureOfSoak {
   readonly name: string;
   readonly unit: string;
-  /** Of the stretches between restarts, each without its first half; undefined: shown, not judged. */
+  /** Of the stretches that are judged; undefined: shown, not judged. */
   readonly growth?: Growth;
   readonly points: readonly Point[];
 }
@@ -15,7 +15,9 @@ export interface SoakResult {
   /** Time of day of the first call, ISO 8601. */
   readonly date: string;
   readonly machine: Machine;
+  /** With restarts, and after these without any. */
   readonly minutes: number;
+  readonly restMinutes: number;
   readonly callsPerSecond: number;
   readonly changesPerSecond: number;
   readonly graceSeconds: number;
@@ -43,8 +45,8 @@ export interface SoakResult {
  * Whether the machine had so little time for the run that not even the process that plays the calls kept up. Then what
  * waits, and how long something took, say nothing of the services; what they hold does.
  */
-export function wasStarved({ calls, callsPerSecond, minutes }: SoakResult): boolean {
-  return calls < 0.98 * callsPerSecond * minutes * 60;
+export function wasStarved({ calls, callsPerSecond, minutes, restMinutes }: SoakResult): boolean {
+  return calls < 0.98 * callsPerSecond * (minutes + restMinutes) * 60;
 }
 
 /** What is not as it should be, in words; empty when all is. */

@@ -74,7 +74,7 @@ export async function soak(o: SoakRunOptions): Promise<SoakResult> {
   const saying = every(sayEveryMs, signal, async () => o.say(progressOf(load, stage)));
   const restarting = restartParts(stage, { ...o, began, signal });
   restarting.catch(() => undefined);
-  await delay(o.minutes * 60_000, undefined, { signal: o.signal });
+  await delay((o.minutes + o.rest) * 60_000, undefined, { signal: o.signal });
   const restarts = await restarting;
   const seconds = (performance.now() - began) / 1000;
   const cores = {
@@ -88,7 +88,14 @@ export async function soak(o: SoakRunOptions): Promise<SoakResult> {
   await Promise.all([sampling, saying]);
   for (const fault of load.faults) o.say(`a switch refused: ${fault}`);
   return {
-    ...{ date, machine: thisMachine(), minutes: o.minutes, cores, niceness: getPriority() },
+    ...{
+      date,
+      machine: thisMachine(),
+      minutes: o.minutes,
+      restMinutes: o.rest,
+      cores,
+      niceness: getPriority(),
+    },
     ...{ callsPerSecond: o.calls, changesPerSecond: o.changes, graceSeconds: o.grace },
     ...{ lateByMs: load.lateByMs, calls: load.calls, stateChanges: load.changes },
     configChanges: stage.changes.made,
@@ -98,30 +105,38 @@ export async function soak(o: SoakRunOptions): Promise<SoakResult> {
     figures: figures.map((figure) => {
       const { name, unit, least } = figure;
       const points = samples.points.get(name) ?? [];
-      const stretches = steadyStretches(figure, points, { restarts, seconds, grace: o.grace });
+      const stretches = steadyStretches(figure, points, { ...o, restarts, seconds });
       return { name, unit, ...(least === undefined ? {} : { growth: growthOf(stretches, least) }), points };
     }),
   };
 }
 
+/** Until then after the last restarts a process gets warm. */
+const shareOfRest = 0.25;
+
 /**
  * The stretches of a figure between the restarts of its part, each without its first half, in which a process gets warm.
- * What outlives restarts is steady from when the first conversations are forgotten.
+ * Memory gets warm for longer than there is between two: of it only the time after all restarts is judged. What outlives
+ * restarts is steady from when the first conversations are forgotten.
  */
 export function steadyStretches(
-  { part }: Pick<Figure, 'part'>,
+  { part, warmsSlowly = false }: Pick<Figure, 'part' | 'warmsSlowly'>,
   points: readonly Point[],
   o: {
     readonly restarts: readonly { readonly at: number; readonly part: Part }[];
     /** Length of the run. */
     readonly seconds: number;
     readonly grace: number;
+    /** How many minutes of it there were with restarts, and without any after these. */
+    readonly minutes: number;
+    readonly rest: number;
   },
 ): Point[][] {
-  const { restarts, seconds, grace } = o;
+  const { restarts, seconds, grace, minutes, rest } = o;
   const within = (from: number, until: number) => points.filter(({ at }) => at >= from && at < until);
   const steady = Math.min(2 * grace, seconds / 2);
   if (part === undefined) return [within(steady, seconds)];
+  if (warmsSlowly) return [within((minutes + rest * shareOfRest) * 60, seconds)];
   const begins = [0, ...restarts.filter((one) => one.part === part).map(({ at }) => at)];
   return begins.map((begin, index) => {
     const end = begins[index + 1] ?? seconds;

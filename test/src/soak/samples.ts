@@ -19,12 +19,14 @@ export interface Figure {
   readonly part: Part | undefined;
   /** Growth in an hour, in its unit, below which it is not said to grow; undefined: it is shown, not judged. */
   readonly least: number | undefined;
+  /** It takes longer to level off than there is between two restarts. */
+  readonly warmsSlowly?: boolean;
 }
 
 /**
- * MiB an hour that say nothing: lists with a bound fill for longer than there is between two restarts. In EXAS the last
- * 20,000 states that were sent (1.5 MiB, full after a quarter of an hour), in EXCP the names of 50,000 forgotten calls
- * (5 MiB, full after 25 minutes at 40 calls a second).
+ * MiB an hour that say nothing: lists with a bound fill for longer than the last restart is ago. In EXAS the last 20,000
+ * states that were sent (1.5 MiB, full after a quarter of an hour), in EXCP the names of 50,000 forgotten calls (5 MiB,
+ * full after 25 minutes at 40 calls a second).
  */
 const filling: Readonly<Record<Exclude<Part, 'redis'>, number>> = { excs: 2, exas: 5, excp: 15 };
 
@@ -37,7 +39,7 @@ const processes = [
 export const figures: readonly Figure[] = [
   ...serviceNames.map((name) => {
     const part = name.split('-')[0] as keyof typeof filling;
-    return { name: `${name}: live memory`, unit: 'MiB', part, least: filling[part] };
+    return { name: `${name}: live memory`, unit: 'MiB', part, least: filling[part], warmsSlowly: true };
   }),
   ...processes.map(({ name, part }) => ({ name: `${name}: memory`, unit: 'MiB', part, least: undefined })),
   ...processes.map(({ name, part }) => ({ name: `${name}: handles`, unit: 'handles', part, least: 2 })),

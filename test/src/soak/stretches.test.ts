@@ -22,11 +22,10 @@ describe('the schedule of restarts', () => {
 describe('the stretches that are judged', () => {
   const points = Array.from({ length: 120 }, (_, index) => ({ at: index * 10, value: index }));
   const restarts = scheduleOf(20);
-  const spans = (part: 'excs' | undefined) =>
-    steadyStretches({ part }, points, { restarts, seconds: 1200, grace: 300 }).map((stretch) => [
-      stretch[0]?.at,
-      stretch.at(-1)?.at,
-    ]);
+  const spans = (part: 'excs' | undefined, warmsSlowly = false) =>
+    steadyStretches({ part, warmsSlowly }, points, {
+      ...{ restarts, seconds: 1200, grace: 300, minutes: 16, rest: 4 },
+    }).map((stretch) => [stretch[0]?.at, stretch.at(-1)?.at]);
 
   it('are the second half of the time between two restarts of the part', () => {
     // Restarted at 60 s and 660 s; nothing is steady before conversations are forgotten.
@@ -35,6 +34,10 @@ describe('the stretches that are judged', () => {
       [600, 650],
       [930, 1190],
     ]);
+  });
+
+  it('of memory are the time after all restarts, without its first quarter', () => {
+    expect(spans('excs', true)).toEqual([[1020, 1190]]);
   });
 
   it('go on over restarts for what outlives them', () => {

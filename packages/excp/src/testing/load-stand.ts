@@ -7,7 +7,7 @@ import { ExcpProcess } from './processes.ts';
 import { readiness, Stand, type StandOptions, waitFor } from './stand.ts';
 
 /** Of Node: those of `pnpm excp`. */
-export const excpFlags = ['--max-semi-space-size=16', '--max-old-space-size=320'];
+export const excpFlags = ['--max-semi-space-size=8', '--max-old-space-size=320'];
 
 export interface LoadStandOptions {
   readonly redis: { readonly url: string; readonly prefix: string };

@@ -45,8 +45,15 @@ const points = [0, 60, 120].map((at) => ({ at, value: 100 + at / 60 }));
 function soak(grows: boolean): SoakResult {
   const growth = { level: 101, perHour: 60, low: 50, high: 70, grows };
   return {
-    ...{ date: '2026-01-02T03:04:05Z', machine, minutes: 60, callsPerSecond: 40, changesPerSecond: 10 },
-    ...{ graceSeconds: 300, cores: { own: 0.6, others: 1.1 }, niceness: 10, lateByMs: 2_000, calls: 10 },
+    ...{ date: '2026-01-02T03:04:05Z', machine, minutes: 60, restMinutes: 20, callsPerSecond: 40 },
+    ...{
+      changesPerSecond: 10,
+      graceSeconds: 300,
+      cores: { own: 0.6, others: 1.1 },
+      niceness: 10,
+      lateByMs: 2_000,
+      calls: 10,
+    },
     ...{ stateChanges: 5, configChanges: 1, answers429: 0 },
     events: { due: 100, accepted: 100, refused: 0, repeated: 2 },
     restarts: [{ at: 60, part: 'excp', recovered: 3 }],
@@ -94,7 +101,7 @@ describe('the page on performance', () => {
     expect(textOf(files)).toContain('**Nothing grows, and nothing is lost.**');
     expect(textOf(files)).toContain('used 0.6 of 2 cores on average, other programs of the machine 1.1');
     expect(textOf(files)).toContain(
-      'It came to 10 calls (0.00278 a second: the machine was too busy for more)',
+      'It came to 10 calls (0.00208 a second: the machine was too busy for more)',
     );
     expect(textOf(files)).toContain('not even the simulated calls kept their pace');
     const other = textOf(performancePage([], soak(true)));

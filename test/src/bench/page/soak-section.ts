@@ -52,6 +52,7 @@ export function soakSection(soak: SoakResult): Section {
 function introduction(soak: SoakResult): string {
   const {
     minutes,
+    restMinutes,
     callsPerSecond,
     changesPerSecond,
     graceSeconds,
@@ -63,7 +64,7 @@ function introduction(soak: SoakResult): string {
     machine,
   } = soak;
   return [
-    `On ${soak.date.slice(0, 10)}, for ${digits(minutes)} minutes: ${digits(callsPerSecond)} calls and ${digits(changesPerSecond)} changes of agents' states a second, within the request budget of a real organisation (300 a minute and token), each part restarted every ten minutes, of EXAS and EXCP the instance that was at work. Ended conversations were kept for ${digits(graceSeconds)} s (\`DISPOSITION_GRACE_SECONDS\`), so that what is kept levels off within the run.`,
+    `On ${soak.date.slice(0, 10)}, for ${digits(minutes)} minutes: ${digits(callsPerSecond)} calls and ${digits(changesPerSecond)} changes of agents' states a second, within the request budget of a real organisation (300 a minute and token), each part restarted every ten minutes, of EXAS and EXCP the instance that was at work; after that ${digits(restMinutes)} minutes without restarts. Ended conversations were kept for ${digits(graceSeconds)} s (\`DISPOSITION_GRACE_SECONDS\`), so that what is kept levels off within the run.`,
     `It came to ${digits(calls)} calls${fewer(soak)}, ${digits(stateChanges)} state changes and ${digits(configChanges)} changes of the Config DB. The cloud accepted ${digits(events.accepted)} of ${digits(events.due)} voice events, refused ${digits(events.refused)}, and got ${digits(events.repeated)} once more after restarts; ${digits(soak.answers429)} answers were 429.`,
     `What ran beside it: the services, simulated Engage, fake cloud, Redis and PostgreSQL of the run used ${digits(cores.own)} of ${machine.cores} cores on average, other programs of the machine ${digits(cores.others)}${soak.niceness > 0 ? `, and all of the run gave way to them (niceness ${soak.niceness})` : ''}. The load itself was late by up to ${digits(soak.lateByMs / 1000)} s. Times of this run therefore say little; sizes do not depend on that.`,
   ].join('\n\n');
@@ -72,7 +73,7 @@ function introduction(soak: SoakResult): string {
 /** Calls that did not begin, because the process that plays them had to wait for the machine. */
 function fewer(soak: SoakResult): string {
   return wasStarved(soak)
-    ? ` (${digits(soak.calls / soak.minutes / 60)} a second: the machine was too busy for more)`
+    ? ` (${digits(soak.calls / (soak.minutes + soak.restMinutes) / 60)} a second: the machine was too busy for more)`
     : '';
 }
 
@@ -87,7 +88,7 @@ function verdict(soak: SoakResult): string {
       ? 'Nothing grows, and nothing is lost.'
       : 'Nothing is lost; the run was too short to say of everything whether it grows.';
   const text = findings.length === 0 ? judged : `Found: ${findings.join('; ')}.`;
-  return `**${text}**${starved} What is judged are the stretches between two restarts, each without its first half, in which a process gets warm. A figure grows if later values of a stretch are larger than earlier ones more often than chance allows (seasonal Kendall test, one in a thousand), by more than 2 % of its level in an hour. The bounds say what a growth may have been without being seen. The live memory of a service is what it holds after a full collection, made every half minute; what the system has given to it also holds garbage and rises for some minutes after each start: it is shown, and not judged. Lists with a bound fill for longer than ten minutes (in EXAS the last 20,000 states that were sent, in EXCP the names of 50,000 forgotten calls): less than 5 MiB an hour in EXAS and 15 in EXCP is not called growth. Claims are kept for an hour by the time of the event, so they rise for an hour in any run, and all of Redis with them: neither is judged.`;
+  return `**${text}**${starved} What is judged are the stretches between two restarts, each without its first half, in which a process gets warm; of memory, which takes longer, the time after all restarts, without its first quarter. A figure grows if later values of a stretch are larger than earlier ones more often than chance allows (seasonal Kendall test, one in a thousand), by more than 2 % of its level in an hour. The bounds say what a growth may have been without being seen. The live memory of a service is what it holds after a full collection, made every half minute; what the system has given to it also holds garbage and rises for some minutes after each start: it is shown, and not judged. Lists with a bound fill for longer than that (in EXAS the last 20,000 states that were sent, in EXCP the names of 50,000 forgotten calls): less than 5 MiB an hour in EXAS and 15 in EXCP is not called growth. Claims are kept for an hour by the time of the event, so they rise for an hour in any run, and all of Redis with them: neither is judged.`;
 }
 
 function figuresTable(soak: SoakResult): string {

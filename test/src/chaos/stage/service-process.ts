@@ -13,7 +13,7 @@ const endWithParent = new URL('../../demo/end-with-parent.ts', import.meta.url).
 const flags = {
   excs: ['--max-semi-space-size=8'],
   exas: ['--max-semi-space-size=4', '--optimize-for-size'],
-  excp: ['--max-semi-space-size=16', '--max-old-space-size=320'],
+  excp: ['--max-semi-space-size=8', '--max-old-space-size=320'],
 } as const;
 
 /** A service ends in an orderly way within 10 s; what takes much longer has failed to. */
