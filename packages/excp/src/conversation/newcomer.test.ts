@@ -13,7 +13,7 @@ import {
   type Visit,
 } from '@exec/simulators/scenarios';
 import { askedSeed } from '@exec/testing/vitest';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ModelInput } from '../events/snapshots.ts';
 import { namesOf, outline, seenConversations } from '../testing/golden.ts';
 import { violations } from '../testing/invariants.ts';
@@ -32,6 +32,8 @@ const production = produce(
 const lateMs = 4_000;
 /** How long the server takes for what goes on, while it goes on, milliseconds. */
 const underWayMs = 1_000;
+/** Around the begin of the newcomer, milliseconds. */
+const leapWithinMs = 12_000;
 /** So many times faster than life: much happens while one is late. */
 const speed = 8;
 const asked = askedSeed();
@@ -82,7 +84,7 @@ function received(
   return items;
 }
 
-it.each(seeds)('an instance that begins to watch changes nothing (seed %d)', (seed) => {
+function play(seed: number, leapMs?: number): void {
   const random = new Random(seed);
   const everyMs = 100;
   const lastsMs = production.performances.length * everyMs + 5_000;
@@ -91,8 +93,10 @@ it.each(seeds)('an instance that begins to watch changes nothing (seed %d)', (se
   const recording = record(production, { everyMs, speed, transferStyle, visits });
   const differing: unknown[] = [];
   for (const visit of recording.visits) {
-    const player = new Player({ map, settings: { sites: [] }, asksAlways: true });
     const items = received(recording, visit, random);
+    const leapAt = visit.at + (random.next() - 0.5) * leapWithinMs;
+    const leap = leapMs === undefined ? {} : { leap: { at: leapAt, byMs: leapMs } };
+    const player = new Player({ map, settings: { sites: [] }, asksAlways: true, ...leap });
     player.playAll(items);
     player.rest((items.at(-1)?.at ?? 0) + 40_000);
     const seen = new Map(seenConversations(player.events, namesOf(production)).map((one) => [one.call, one]));
@@ -110,4 +114,14 @@ it.each(seeds)('an instance that begins to watch changes nothing (seed %d)', (se
     expect(violations(player.events)).toEqual([]);
   }
   expect(differing).toEqual([]);
+}
+
+it.each(seeds)('an instance that begins to watch changes nothing (seed %d)', (seed) => play(seed));
+
+describe.each([
+  [1, 3_000],
+  [2, 18_400],
+  [3, 3_600_000],
+] as const)('seed %d, by %d ms', (seed, byMs) => {
+  it("nor does it when the SIP Servers' clock is put forward meanwhile", () => play(seed, byMs));
 });

@@ -255,6 +255,20 @@ describe('a wrong clock', () => {
     expect(clocks.caughtUp('s', 'queues', us(1), nowhere, now)).toBe(true);
   });
 
+  it('that is put forward makes nothing seem to have happened since a connection began', () => {
+    const clocks = newClocks();
+    const later = (ms: number) => streamMs(now + ms);
+    clocks.arrived('s', 'calls', 'old', us(0), later(100));
+    clocks.began('s', 'calls', 'new', begun('one', later(1_000)));
+    // By the new time a quarter of a minute after the begin; in truth before it.
+    const at = us(16);
+    clocks.arrived('s', 'calls', 'old', at, later(1_100));
+    for (const by of ['old', 'new'])
+      clocks.answered('s', 'calls', by, by === 'old' ? 0 : nowhere, later(1_200));
+    expect(clocks.caughtUp('s', 'calls', at, nowhere, later(1_200))).toBe(true);
+    expect(clocks.caughtUp('s', 'calls', engageMicros(at - 200_000), nowhere, later(1_200))).toBe(false);
+  });
+
   it('that jitters by less than two seconds keeps its newest time', () => {
     const clocks = newClocks();
     clocks.heard('s', 'queues', 'one', us(0), now);

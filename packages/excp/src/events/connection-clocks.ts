@@ -17,6 +17,7 @@ import {
   latest,
   type StreamMs,
 } from '@exec/common/instants';
+import { ShortestDelay } from './shortest-delay.ts';
 
 /** Orders what is in the stream: rises with its IDs. */
 export type StreamPlace = number;
@@ -81,8 +82,7 @@ interface SiteClocks {
   readonly connections: Map<Connection, Map<string, ConnectionClock>>;
   /** Stream time at which the last came of each instance. */
   readonly cameAt: Map<string, StreamMs>;
-  /** From the server's time to the stream's, as of what took least from its event to its arrival, milliseconds. */
-  delay: number | undefined;
+  readonly delay: ShortestDelay;
 }
 
 /** Whose connection it is; an older release does not say it. */
@@ -126,11 +126,10 @@ export class ConnectionClocks {
   /** An event of time `at` came, and is not dealt with yet; `now`: stream time. */
   arrived(site: string, connection: Connection, by: Instance, at: EngageMicros, now: StreamMs): void {
     const clock = this.#of(site, connection, by, now);
+    // Also where the clock is ahead: once it was put forward, things would seem to have happened later than they did.
+    this.#siteOf(site).delay.note(at, now);
     if (at > discoveredAt(laterBy(now, this.#waitMs))) return;
     clock.arrived = latest(clock.arrived, at);
-    const ofSite = this.#siteOf(site);
-    const delay = now - at / 1_000;
-    ofSite.delay = Math.min(ofSite.delay ?? delay, delay);
   }
 
   /** An event of time `at` was dealt with; `now`: stream time. */
@@ -143,7 +142,8 @@ export class ConnectionClocks {
       // The clock was put back: what any connection sent with the old time proves nothing about the new one.
       for (const instances of ofSite.connections.values())
         for (const other of instances.values()) other.at = other.arrived = never;
-      ofSite.delay = now - at / 1_000;
+      ofSite.delay.reset();
+      ofSite.delay.note(at, now);
     }
     clock.at = latest(clock.at, at);
   }
@@ -215,8 +215,7 @@ export class ConnectionClocks {
 
   /** Stream time, or not known. */
   #happened(site: string, at: EngageMicros): number {
-    const delay = this.#sites.get(site)?.delay;
-    return delay === undefined ? Number.NEGATIVE_INFINITY : at / 1_000 + delay;
+    return this.#sites.get(site)?.delay.arrivalOf(at) ?? Number.NEGATIVE_INFINITY;
   }
 
   #clocksOf(site: string, connection: Connection): Iterable<[string, ConnectionClock]> {
@@ -224,7 +223,11 @@ export class ConnectionClocks {
   }
 
   #siteOf(site: string): SiteClocks {
-    const clocks = this.#sites.get(site) ?? { connections: new Map(), cameAt: new Map(), delay: undefined };
+    const clocks = this.#sites.get(site) ?? {
+      connections: new Map(),
+      cameAt: new Map(),
+      delay: new ShortestDelay(),
+    };
     this.#sites.set(site, clocks);
     return clocks;
   }

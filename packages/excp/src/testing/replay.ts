@@ -3,7 +3,7 @@
 import type { Connection } from '@exec/common/config';
 import type { ConversationEvent } from '@exec/common/genesys-cloud';
 import type { IdMap } from '@exec/common/id-map';
-import { streamMs, wallMs } from '@exec/common/instants';
+import { engageLaterBy, streamMs, wallMs } from '@exec/common/instants';
 import { type Frame, parseSipEvent, readSnapshot } from '@exec/engage-link/wire';
 import type { Arrival, Recorded } from '@exec/simulators/scenarios';
 import { type Anomaly, defaultSettings, type ModelSettings } from '../conversation/step-context.ts';
@@ -29,6 +29,13 @@ export interface ReplayOptions {
   readonly restMs?: number;
   /** Connections are asked after each item, as EXCP does; else when something is due. */
   readonly asksAlways?: boolean;
+  /** The clock of the SIP Servers is put forward: what happens from `at` on, in milliseconds, has a later time. */
+  readonly leap?: ClockLeap;
+}
+
+export interface ClockLeap {
+  readonly at: number;
+  readonly byMs: number;
 }
 
 export interface Replayed {
@@ -72,6 +79,7 @@ export class Player implements Replayed {
   /** Everything that the model gave out. */
   readonly outputs: Output[] = [];
   readonly #asksAlways: boolean;
+  readonly #leap: ClockLeap | undefined;
   readonly #instances = new Set<Instance>();
   readonly #asked = new Map<string, Question>();
   #count = 0;
@@ -79,6 +87,7 @@ export class Player implements Replayed {
 
   constructor(options: ReplayOptions) {
     this.#asksAlways = options.asksAlways === true;
+    this.#leap = options.leap;
     this.model = new Model({
       settings: { ...defaultSettings, ...options.settings },
       scope: replayScope,
@@ -125,8 +134,13 @@ export class Player implements Replayed {
     earliest.reverse();
     for (const [index, { item, at, by, isRepeat }] of items.entries()) {
       this.#pass(at, (connection, asked) => (earliest[index]?.get(connection) ?? at) > asked);
-      if (isRepeat !== true) this.play(item, at, by);
+      if (isRepeat !== true) this.play(this.#leapt(item), at, by);
     }
+  }
+
+  #leapt(item: ModelInput): ModelInput {
+    if (this.#leap === undefined || isSnapshot(item) || item.at < this.#leap.at * 1_000) return item;
+    return { ...item, at: engageLaterBy(item.at, this.#leap.byMs) };
   }
 
   /**

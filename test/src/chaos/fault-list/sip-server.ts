@@ -30,6 +30,16 @@ export const sipServer: readonly ListedFault[] = [
     },
   },
   {
+    fault:
+      'The clock of the SIP Servers is put forward while an instance of EXCP starts and the other one is seconds behind',
+    sees: 'nothing',
+    lost: 'nothing; put back in that moment, steps of calls that go on may come in another order, or be left out',
+    test: {
+      file: 'packages/excp/src/conversation/newcomer.test.ts',
+      title: "nor does it when the SIP Servers' clock is put forward meanwhile",
+    },
+  },
+  {
     fault: 'The SIP Server pair changes roles, both servers stay up',
     sees: 'the links are down for some seconds; a gap is listed',
     lost: 'what happened in the gap; no conversation is split',
