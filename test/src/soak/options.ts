@@ -31,7 +31,7 @@ Exit code 0: nothing grows, nothing is lost. 1: something is not so. A run below
       '--rest <n>',
       'how many minutes it works on after that without restarts: memory is judged then',
       numberWithin(0, 7 * 24 * 60),
-      20,
+      45,
     )
     .option('--calls <n>', 'calls a second', numberWithin(0.1, 200), 40)
     .option('--changes <n>', 'state changes a second', numberWithin(0.1, 200), 10)

@@ -111,8 +111,8 @@ export async function soak(o: SoakRunOptions): Promise<SoakResult> {
   };
 }
 
-/** Until then after the last restarts a process gets warm. */
-const shareOfRest = 0.25;
+/** Until then after the last restarts a process gets warm, and lists with a bound fill. */
+const shareOfRest = 0.5;
 
 /**
  * The stretches of a figure between the restarts of its part, each without its first half, in which a process gets warm.

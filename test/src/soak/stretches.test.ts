@@ -36,8 +36,8 @@ describe('the stretches that are judged', () => {
     ]);
   });
 
-  it('of memory are the time after all restarts, without its first quarter', () => {
-    expect(spans('excs', true)).toEqual([[1020, 1190]]);
+  it('of memory are the time after all restarts, without its first half', () => {
+    expect(spans('excs', true)).toEqual([[1080, 1190]]);
   });
 
   it('go on over restarts for what outlives them', () => {
