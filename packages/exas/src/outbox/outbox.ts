@@ -280,7 +280,7 @@ export class Outbox {
 
   /** The cloud took the event. */
   accepted(event: OutgoingEvent): AgentRecord | undefined {
-    const agent = this.#current(event);
+    const agent = this.#answered(event);
     if (agent === undefined) return undefined;
     const half = agent.halves[event.kind];
     delete half.inFlight;
@@ -304,7 +304,7 @@ export class Outbox {
     event: OutgoingEvent,
     options: { notBefore: MonotonicMs; error: string; outcomeUnknown: boolean },
   ): void {
-    const agent = this.#current(event);
+    const agent = this.#answered(event);
     if (agent === undefined) return;
     const half = agent.halves[event.kind];
     delete half.inFlight;
@@ -324,7 +324,7 @@ export class Outbox {
    *   other
    */
   refused(event: OutgoingEvent, error: string): void {
-    const agent = this.#current(event);
+    const agent = this.#answered(event);
     if (agent === undefined) return;
     const half = agent.halves[event.kind];
     delete half.inFlight;
@@ -378,8 +378,8 @@ export class Outbox {
     }
   }
 
-  /** The agent whose event has got its outcome; undefined when it has left meanwhile. */
-  #current(event: OutgoingEvent): AgentRecord | undefined {
+  /** The event has its outcome. Answers its agent; undefined when that one has left meanwhile. */
+  #answered(event: OutgoingEvent): AgentRecord | undefined {
     const departed = this.#departed[event.kind];
     if (departed.get(event.userId) === event) departed.delete(event.userId);
     const agent = this.#agents.get(event.employeeId);

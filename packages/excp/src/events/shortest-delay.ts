@@ -29,7 +29,7 @@ export class ShortestDelay {
     this.#since = undefined;
   }
 
-  /** Stream time at which something of time `at` happened, or a little before; minus infinity: it is not known. */
+  /** Stream time at which what happened at `at` arrived at the earliest; minus infinity: it is not known. */
   arrivalOf(at: EngageMicros): number {
     const delay = Math.min(this.#delay, this.#before);
     return delay === Number.POSITIVE_INFINITY ? Number.NEGATIVE_INFINITY : at / 1_000 + delay;

@@ -47,8 +47,10 @@ async function atRest(service: RunningService): Promise<void> {
     const run = await applied(service);
     if (run.body.state !== 'done') continue;
     const own = await service.cycle(({ startedAt }) => startedAt >= Date.parse(run.body.startedAt), seen);
-    const next = await service.cycle((one) => one !== own && one.startedAt >= own.startedAt, seen);
-    if (next.outcome === 'unchanged') return;
+    const next = service.cycle((one) => one !== own && one.startedAt >= own.startedAt, seen);
+    // It does not come when Redis does not say whether the synchronisation is paused.
+    const noReport = systemClock.sleep(short).then(() => undefined);
+    if ((await Promise.race([next, noReport]))?.outcome === 'unchanged') return;
   }
 }
 

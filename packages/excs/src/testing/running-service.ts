@@ -117,13 +117,11 @@ export class RunningService {
   async run(body: object): Promise<Answer> {
     const submitted = await this.post('/api/v1/sync/runs', body);
     if (submitted.status !== 202) return submitted;
-    for (;;) {
-      // A cycle that ends while the answer is on its way is not waited for.
-      const seen = this.cycles;
-      const run = await this.get(`/api/v1/sync/runs/${submitted.body.id}`);
-      if (run.body.state !== 'running') return run;
-      await this.cycle(() => true, seen);
-    }
+    // A run may also end without a cycle: when Redis does not say whether the synchronisation is paused.
+    return until(
+      () => this.get(`/api/v1/sync/runs/${submitted.body.id}`),
+      ({ body }) => body.state !== 'running',
+    );
   }
 
   #note(report: CycleReport): void {
