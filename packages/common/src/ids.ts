@@ -36,10 +36,9 @@ export function asId<Id extends Branded<string | number, string>>(
  */
 export function derivedUuid(...parts: readonly (string | number)[]): string {
   // A length in front of each part keeps ("ab", "c") and ("a", "bc") apart.
-  const text = parts.map((part) => `${String(part).length}:${part}`).join('');
-  const bytes = hash('sha256', text, 'buffer').subarray(0, 16);
-  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x40, 6);
-  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
-  const hex = bytes.toString('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+  let text = '';
+  for (const part of parts) text += `${String(part).length}:${part}`;
+  const hex = hash('sha256', text);
+  const variant = ((Number.parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

@@ -57,7 +57,8 @@ function fromLastBeginning(changes: readonly Change[]): Change[] {
 }
 
 /** The cloud closes a conversation with its last leg: within one step that end comes after every other change. */
-function neverEmpty(draft: Draft, changes: readonly Change[]): Change[] {
+function neverEmpty(draft: Draft, changes: readonly Change[]): readonly Change[] {
+  if (changes.length < 2) return changes;
   const open = openBefore(draft, changes);
   const result: Change[] = [];
   let postponed: Change[] = [];

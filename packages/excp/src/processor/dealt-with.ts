@@ -26,11 +26,9 @@ export class DealtWith {
     return this.#keys.has(key);
   }
 
-  add(keys: Iterable<string>): void {
-    for (const key of keys) {
-      this.#keys.add(key);
-      this.#parent?.add([key]);
-    }
+  add(keys: readonly string[]): void {
+    for (const key of keys) this.#keys.add(key);
+    this.#parent?.add(keys);
     for (const oldest of this.#keys) {
       if (this.#keys.size <= dealtMost) break;
       this.#keys.delete(oldest);

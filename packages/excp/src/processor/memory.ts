@@ -50,7 +50,7 @@ export class Memory {
   }
 
   /** What either instance has dealt with until now: the state that a term begins with is beyond it. */
-  learn(dealtWith: Iterable<string>): void {
+  learn(dealtWith: readonly string[]): void {
     this.#dealtWith.add(dealtWith);
   }
 

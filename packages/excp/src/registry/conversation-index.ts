@@ -278,27 +278,31 @@ function exchange(
   index: Map<string, Set<string>>,
   before: Conversation | undefined,
   after: Conversation | undefined,
-  namesOf: (conversation: Conversation) => ReadonlySet<string>,
+  namesOf: (conversation: Conversation) => readonly string[],
 ): void {
   const key = (after ?? before)?.key ?? '';
-  const [old, now] = [before && namesOf(before), after && namesOf(after)];
-  for (const name of old ?? []) {
-    if (now?.has(name) === true) continue;
+  const old = before === undefined ? [] : namesOf(before);
+  const now = after === undefined ? [] : namesOf(after);
+  // As after most steps.
+  if (old.length === now.length && old.every((name, place) => name === now[place])) return;
+  const kept = new Set(now);
+  for (const name of old) {
+    if (kept.has(name)) continue;
     const keys = index.get(name);
     keys?.delete(key);
     if (keys?.size === 0) index.delete(name);
   }
-  for (const name of now ?? []) {
+  for (const name of kept) {
     const keys = index.get(name);
     if (keys === undefined) index.set(name, new Set([key]));
     else keys.add(key);
   }
 }
 
-function partiesOf({ calls }: Conversation): ReadonlySet<string> {
-  return new Set(calls.flatMap((call) => call.parties.map((party) => party.id)));
+function partiesOf({ calls }: Conversation): string[] {
+  return calls.flatMap((call) => call.parties.map((party) => party.id));
 }
 
-function agentsOf({ legs }: Conversation): ReadonlySet<string> {
-  return new Set(legs.filter((leg) => leg.kind === 'user').map((leg) => `${leg.site}/${leg.dn}`));
+function agentsOf({ legs }: Conversation): string[] {
+  return legs.filter((leg) => leg.kind === 'user').map((leg) => `${leg.site}/${leg.dn}`);
 }
