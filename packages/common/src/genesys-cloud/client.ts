@@ -26,6 +26,7 @@ import { TokenSource } from './token-source.ts';
 import { Transport } from './transport.ts';
 
 const defaultTimeoutMs = 10_000;
+const defaultDeadlineMs = 120_000;
 /** Requests on the way at the same time, per token: three times what a slow cloud needs at the full rate. */
 const inFlightPerToken = 16;
 /** What requests on the way are given when the client closes. */
@@ -49,6 +50,8 @@ export interface GenesysCloudOptions {
   readonly registry: Registry;
   /** Milliseconds for one try of a request (10,000). */
   readonly timeoutMs?: number | undefined;
+  /** Milliseconds from the first sending of a call after which no further try is made (120,000). */
+  readonly deadlineMs?: number | undefined;
   readonly health?: CloudHealth | undefined;
   /** A number in [0, 1) for jitter; `Math.random` if absent. */
   readonly random?: (() => number) | undefined;
@@ -124,6 +127,7 @@ export class GenesysCloud {
       logger,
       random,
       timeoutMs,
+      deadlineMs: options.deadlineMs ?? defaultDeadlineMs,
       userAgent,
       closing: this.#closing.signal,
     });

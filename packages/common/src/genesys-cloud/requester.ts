@@ -37,7 +37,6 @@ import type { TokenPool } from './token-pool.ts';
 import type { TokenGrant } from './token-source.ts';
 import { type HttpAnswer, type Transport, TransportFault } from './transport.ts';
 
-const defaultDeadlineMs = 120_000;
 /** The Date header has whole seconds: an answer that took longer tells nothing about the clock. */
 const longestForSkewMs = 2_000;
 
@@ -53,6 +52,7 @@ export interface RequesterOptions {
   readonly logger: Logger;
   readonly random: () => number;
   readonly timeoutMs: number;
+  readonly deadlineMs: number;
   readonly userAgent: string;
   /** Aborted when the client closes. */
   readonly closing: AbortSignal;
@@ -250,7 +250,7 @@ export class Requester implements Caller {
     const elapsed = clock.monotonic() - (progress.startedAt ?? clock.monotonic());
     const decision = decide(outcome, {
       tries: progress.tries,
-      leftMs: (options.deadlineMs ?? defaultDeadlineMs) - elapsed,
+      leftMs: (options.deadlineMs ?? this.#o.deadlineMs) - elapsed,
       repeatable: isRepeatable(operation),
       otherToken: this.#o.budget.hasOtherToken(tokenIndex),
       random: this.#o.random(),

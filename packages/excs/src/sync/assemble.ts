@@ -3,7 +3,7 @@ import type { Clock } from '@exec/common/clock';
 import type { SettingsStore } from '@exec/common/config';
 import type { FollowedFiles } from '@exec/common/files';
 import type { Formats } from '@exec/common/formats';
-import { GenesysCloud } from '@exec/common/genesys-cloud';
+import { GenesysCloud, type GenesysCloudOptions } from '@exec/common/genesys-cloud';
 import type { Dependency } from '@exec/common/http';
 import type { Logger } from '@exec/common/logging';
 import { createRegistry, type Registry } from '@exec/common/metrics';
@@ -62,6 +62,7 @@ export function assemble(
   options: AssembleOptions & {
     readonly visibilityMs?: number | undefined;
     readonly configDbLimits?: Partial<ConfigDbLimits> | undefined;
+    readonly cloudLimits?: Pick<GenesysCloudOptions, 'timeoutMs' | 'deadlineMs'> | undefined;
   },
 ): Assembly {
   const { env, logger, registry, clock, redis, keys, formats, signal } = options;
@@ -95,6 +96,7 @@ export function assemble(
     clock,
     logger,
     userAgent: `exec-excs/${options.version}`,
+    ...options.cloudLimits,
   };
   const access = new Access({
     orgId: env.ORG_ID,

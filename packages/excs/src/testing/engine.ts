@@ -103,8 +103,9 @@ export class Engine {
       settings: new SettingsStore({ redis, keys, formats, encryption: { plaintext: true } }),
       version: '0',
       signal: stop.signal,
-      // On a clock that runs fast the database would have no time.
+      // On a clock that runs fast neither the database nor the cloud would have any time.
       configDbLimits: clock === systemClock ? undefined : { query: dayMs, transaction: dayMs },
+      cloudLimits: clock === systemClock ? undefined : { timeoutMs: dayMs, deadlineMs: dayMs },
       visibilityMs: options.visibilityMs ?? 0,
     });
     const lease = new Lease({
