@@ -96,7 +96,8 @@ describe('a PostgreSQL that hangs', () => {
     ['the answer to a query never comes', { query: short }],
     ['the whole read goes on for ever', { transaction: short }],
   ])('in the middle of a read is given up: %s, the connection half open', async (_what, limits) => {
-    const stage = await behindProxy({ query: long, transaction: long, ...limits });
+    // The server waits for the lock until somebody has seen that it does.
+    const stage = await behindProxy({ query: long, transaction: long, lock: long, ...limits });
     const { site, proxy } = stage;
     const admin = new pg.Client({ connectionString: site.env.CONFIG_DB_URL });
     admin.on('error', () => undefined);

@@ -45,7 +45,7 @@ export async function startSource(
  * The server is shared: while a transaction of another test is older than what was written here, a probe may take that for
  * new, which is right and costs a read. Tests that count on the contrary wait until it is over.
  */
-async function untilNothingOlder(admin: pg.Client): Promise<void> {
+export async function untilNothingOlder(admin: pg.Client): Promise<void> {
   const { rows } = await admin.query<{ own: string }>('SELECT pg_current_xact_id()::text AS own');
   const own = rows[0]?.own ?? '0';
   for (;;) {
