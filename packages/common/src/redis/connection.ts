@@ -29,7 +29,7 @@ export interface RedisConnectionOptions {
   /** Receives `exec_redis_up`, `exec_redis_writable` and `exec_redis_clock_skew_seconds`. */
   readonly registry?: Registry | undefined;
   /** Until a command without an answer fails with an unknown outcome, in milliseconds; default 1000. */
-  readonly commandTimeoutMs?: number;
+  readonly commandTimeoutMs?: number | undefined;
   /** Between two probes of an open connection, in milliseconds; default 2000. */
   readonly probeIntervalMs?: number;
   /** A key that holds nothing, for probes of whether Redis takes writes; default `exec:probe`. */

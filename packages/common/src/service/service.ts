@@ -89,6 +89,8 @@ export interface ServiceOverrides {
   readonly onWarning?: (message: string) => void;
   /** Where the service's own logger writes; default: standard output. */
   readonly logDestination?: DestinationStream & { readonly dropped?: number };
+  /** Until a command to Redis without an answer fails, in milliseconds. */
+  readonly redisTimeoutMs?: number;
 }
 
 /**
@@ -171,7 +173,10 @@ function compose<V extends Variables>(
   const { REDIS_URL: url, REDIS_CA_FILE: caFile } = env;
   const keys = new KeySpace({ prefix: env.REDIS_KEY_PREFIX, orgId: env.ORG_ID, tenantId: env.TENANT_ID });
   const probeKey = keys.key('probe');
-  const redis = RedisConnection.open({ url, caFile, name, logger, clock, registry, probeKey, files });
+  const redis = RedisConnection.open({
+    ...{ url, caFile, name, logger, clock, registry, probeKey, files },
+    commandTimeoutMs: overrides.redisTimeoutMs,
+  });
   lifecycle.onStop('redis', () => redis.close());
   // After those who use them: whom a new secret does not suit refuses it.
   for (const { variable, path, take } of secretFiles)

@@ -4,7 +4,7 @@ import { type Logger, silentLogger } from '@exec/common/logging';
 import { startService } from '@exec/common/service';
 import { closeLater, type Life } from '@exec/testing/vitest';
 import { type ExcsTuning, excsService } from '../service.ts';
-import type { CycleReport } from '../sync/status.ts';
+import type { CycleReport, SyncState } from '../sync/status.ts';
 import type { Site } from './site.ts';
 
 export interface Answer {
@@ -59,6 +59,8 @@ export class RunningService {
       },
       {
         logger: options.logger ?? silentLogger,
+        // A busy machine may be late for the usual limit, and a run that was asked for fails then.
+        redisTimeoutMs: 60_000,
         ...(options.clock === undefined ? {} : { clock: options.clock }),
       },
     );
@@ -111,6 +113,14 @@ export class RunningService {
   /** Resolves when a later cycle has found nothing to do. */
   async converged(): Promise<void> {
     await this.cycle(({ outcome }) => outcome === 'unchanged', this.cycles);
+  }
+
+  /** What it says of its synchronisation as soon as that is in `state`: a poll goes through others for a moment. */
+  sync(state: SyncState): Promise<Answer> {
+    return until(
+      () => this.get('/api/v1/sync'),
+      ({ body }) => body.state === state,
+    );
   }
 
   /** Posts a run and waits for its end. */
