@@ -19,7 +19,12 @@ let tenantId = 0;
 let keys: KeySpace;
 
 beforeAll(async () => {
-  redis = RedisConnection.open({ url: new Secret(url), name: 'settings-test', logger: silentLogger });
+  redis = RedisConnection.open({
+    url: new Secret(url),
+    name: 'settings-test',
+    logger: silentLogger,
+    commandTimeoutMs: 60_000,
+  });
   await redis.ready();
 });
 afterAll(() => redis.close());

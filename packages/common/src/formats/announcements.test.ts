@@ -17,7 +17,12 @@ let keys: KeySpace;
 let tenantId = 0;
 beforeEach(async () => {
   keys = new KeySpace({ prefix: shared.prefix, orgId: 'o', tenantId: ++tenantId });
-  redis = RedisConnection.open({ url: new Secret(shared.url), name: 'formats', logger: silentLogger });
+  redis = RedisConnection.open({
+    url: new Secret(shared.url),
+    name: 'formats',
+    logger: silentLogger,
+    commandTimeoutMs: 60_000,
+  });
   await redis.ready();
 });
 afterEach(() => redis.close());

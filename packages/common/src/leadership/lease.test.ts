@@ -22,7 +22,12 @@ afterEach(async () => {
 });
 
 async function connection(url = shared.url): Promise<RedisConnection> {
-  const redis = RedisConnection.open({ url: new Secret(url), name: 'lease-test', logger: silentLogger });
+  const redis = RedisConnection.open({
+    url: new Secret(url),
+    name: 'lease-test',
+    logger: silentLogger,
+    commandTimeoutMs: 60_000,
+  });
   opened.push(() => redis.close());
   await redis.ready();
   return redis;
@@ -356,7 +361,7 @@ describe('Lease', () => {
   it('is renewed by its holder in a Redis that is full; another cannot take it, and says why', async () => {
     const server = await ownRedis();
     const redis = await connection(server.url);
-    const one = lease(redis, 'a:1', { ttlMs: 600 });
+    const one = lease(redis, 'a:1');
     one.start();
     const token = await held(one);
     await redis.client.config('SET', 'maxmemory', '1');

@@ -51,7 +51,7 @@ describe('the password of Redis', () => {
       },
     });
     const { secret, change } = Secret.changing(address('first'));
-    const redis = RedisConnection.open({ url: secret, name: 'load', logger });
+    const redis = RedisConnection.open({ url: secret, name: 'load', logger, commandTimeoutMs: 60_000 });
     opened.push(() => redis.close());
     await redis.ready();
     const end = new AbortController();
@@ -82,7 +82,7 @@ describe('the password of Redis', () => {
       destination: { write: (line) => refused.resolve(line) },
     });
     const { secret, change } = Secret.changing(address('first'));
-    const redis = RedisConnection.open({ url: secret, name: 'refused', logger });
+    const redis = RedisConnection.open({ url: secret, name: 'refused', logger, commandTimeoutMs: 60_000 });
     opened.push(() => redis.close());
     await redis.ready();
     change(address('wrong'));

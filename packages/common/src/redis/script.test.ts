@@ -10,7 +10,12 @@ import { defineScript } from './script.ts';
 const { url, prefix } = testRedis();
 let redis: RedisConnection;
 beforeAll(async () => {
-  redis = RedisConnection.open({ url: new Secret(url), name: 'script-test', logger: silentLogger });
+  redis = RedisConnection.open({
+    url: new Secret(url),
+    name: 'script-test',
+    logger: silentLogger,
+    commandTimeoutMs: 60_000,
+  });
   await redis.ready();
 });
 afterAll(() => redis.close());
@@ -103,6 +108,7 @@ describe('defineScript', () => {
       url: new Secret(server.url),
       name: 'script-own',
       logger: silentLogger,
+      commandTimeoutMs: 60_000,
     });
     try {
       await own.ready();

@@ -21,7 +21,12 @@ beforeEach(() => {
 });
 
 async function connection(url = shared.url): Promise<RedisConnection> {
-  const redis = RedisConnection.open({ url: new Secret(url), name: 'presence', logger: silentLogger });
+  const redis = RedisConnection.open({
+    url: new Secret(url),
+    name: 'presence',
+    logger: silentLogger,
+    commandTimeoutMs: 60_000,
+  });
   opened.push(() => redis.close());
   await redis.ready();
   return redis;
@@ -65,10 +70,14 @@ const markKey = () => keys.key('instance', 'excp', 'vm-1');
 describe('InstancePresence', () => {
   it('refuses the name of a live instance; that one keeps it', async () => {
     const redis = await connection();
-    const first = claim(redis);
+    const first = claim(redis, { ttlMs: 3_600_000 });
     await first.held;
     const mark = await redis.client.get(markKey());
+    // As if half of its life were over when the other one looks.
+    await redis.client.pexpire(markKey(), 1_800_000);
     const second = claim(await connection());
+    await second.waiting;
+    first.presence.retry();
     const error = await second.refused;
     expect(error).toMatchObject({ code: 'instance.duplicate', message: expect.stringContaining('vm-1') });
     await second.presence.stop();
@@ -108,7 +117,7 @@ describe('InstancePresence', () => {
 
   it('is taken over at once from an earlier process with the same PID, as in a restarted container', async () => {
     const redis = await connection();
-    const first = claim(redis);
+    const first = claim(redis, { ttlMs: 3_600_000 });
     await first.held;
     const mark = JSON.parse((await redis.client.get(markKey())) ?? '{}');
     await redis.client.set(markKey(), JSON.stringify({ ...mark, start: 'earlier' }), 'PX', 3_600_000);

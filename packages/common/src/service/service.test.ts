@@ -203,9 +203,11 @@ describe('startService', () => {
     const { service } = await start(env);
     await until(service.port, 200);
     const { context } = await start(env);
-    await new Promise<void>((resolve) =>
-      context.lifecycle.stopping.addEventListener('abort', () => resolve()),
-    );
+    const { stopping } = context.lifecycle;
+    await new Promise<void>((resolve) => {
+      if (stopping.aborted) resolve();
+      else stopping.addEventListener('abort', () => resolve());
+    });
     await context.lifecycle.stop('asked to');
     expect(context.lifecycle.exitCode).toBe(78);
     expect((await readiness(service.port)).status).toBe(200);

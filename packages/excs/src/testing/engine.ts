@@ -84,7 +84,12 @@ export class Engine {
   static async start(options: EngineOptions): Promise<Engine> {
     const clock = options.clock ?? systemClock;
     const env = parseServiceEnvironment('excs', excsVariables, options.env, { warn: () => undefined });
-    const redis = RedisConnection.open({ url: env.REDIS_URL, name: 'test', logger: silentLogger });
+    const redis = RedisConnection.open({
+      url: env.REDIS_URL,
+      name: 'test',
+      logger: silentLogger,
+      commandTimeoutMs: 60_000,
+    });
     await until(
       (changed) => redis.onState(changed),
       () => redis.up,
