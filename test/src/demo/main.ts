@@ -74,7 +74,7 @@ async function run(): Promise<boolean> {
     `\n${table(
       ['', 'contained', 'accepted'],
       verdict.rows.map((row) => [row.what, row.expected, row.accepted]),
-    )}\n\n${legend}\n`,
+    )}\n\n${legend}\nrepeated:  ${verdict.figures.duplicates} events came again as they were, and count once\n`,
   );
   for (const fault of verdict.faults) screen.fail('different', fault);
   const { totals } = result.day;

@@ -89,7 +89,6 @@ export async function verdictOf(world: Compared, played: Played): Promise<Verdic
     { what: 'conversations equal leg by leg', expected: contained.length, accepted: equal },
     { what: 'events refused', expected: 0, accepted: record.events.refused },
     { what: 'rules broken', expected: 0, accepted: record.violationCount },
-    { what: 'duplicates', expected: 0, accepted: record.events.duplicates },
     { what: 'answers 429', expected: 0, accepted: record.answers429 },
   ];
   const conversationEvents = Object.entries(record.eventsByKind).filter(([kind]) => !kind.startsWith('user'));
@@ -110,6 +109,7 @@ export async function verdictOf(world: Compared, played: Played): Promise<Verdic
       conversationEvents: acceptedOf(conversationEvents.map(([, count]) => count)),
       refusedEvents: record.events.refused,
       violations: record.violationCount,
+      // What was sent but not yet noted when an EXCP lost its lease is sent again, and the cloud takes it once.
       duplicates: record.events.duplicates,
       answers429: record.answers429,
       requests: record.requests,

@@ -7,7 +7,7 @@ import { describe, expect, it, type TestContext, vi } from 'vitest';
 import { dependenciesOf, E2eSite, type Peer } from './site.ts';
 
 /** For what hangs: an EXCS that cannot reach the cloud tries for up to 16 s before it says so. */
-const patience = { timeout: 60_000, interval: 50 };
+const patience = { timeout: 120_000, interval: 50 };
 
 async function start(test: TestContext): Promise<E2eSite> {
   const site = await E2eSite.start(testRedis(), (await testDatabase()).url);
