@@ -2,9 +2,9 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { portForLater } from '@exec/testing/servers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Fleet } from './testing/fleet.ts';
-import { freePort } from './testing/sshd.ts';
 
 let fleet: Fleet;
 beforeAll(async () => {
@@ -25,7 +25,7 @@ async function configure(changes: Readonly<Record<string, string | undefined>> =
   writeFileSync(join(folder, 'engage-ca.pem'), 'canary-authority');
   const links: number[] = [];
   for (const name of ['sip-primary', 'sip-backup', 'stat']) {
-    links.push(await freePort());
+    links.push(await portForLater());
     writeFileSync(
       join(folder, `${name}.properties`),
       [
@@ -37,7 +37,7 @@ async function configure(changes: Readonly<Record<string, string | undefined>> =
         'client.name=EX_Bridge',
         'client.password.file=./client-password',
         `listen=127.0.0.1:${links.at(-1)}`,
-        `http=127.0.0.1:${await freePort()}`,
+        `http=127.0.0.1:${await portForLater()}`,
         '',
       ].join('\n'),
     );

@@ -8,10 +8,10 @@ import { syncAnswer } from '@exec/common/answers/sync';
 import { settingsKeysOf } from '@exec/common/config';
 import { formatAddress } from '@exec/engage-link';
 import { accept } from '@exec/engage-link/testing';
+import { portForLater } from '@exec/testing/servers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { CheckResult } from './checks/check.ts';
 import { answerOf, Fleet, names } from './testing/fleet.ts';
-import { freePort } from './testing/sshd.ts';
 
 let fleet: Fleet;
 beforeAll(async () => {
@@ -253,7 +253,7 @@ describe('a VM that does not answer', () => {
     'stops only what needs it: the others are done, a lone EXCP is left running, and the command says so',
     async () => {
       expect((await fleet.call('deploy')).code).toBe(0);
-      const gone = `127.0.0.1:${await freePort()}`;
+      const gone = `127.0.0.1:${await portForLater()}`;
       const at = (name: 'excp-1' | 'excp-2'): string => `127.0.0.1:${fleet.vm(name).sshd.port}`;
       await fleet.writeEnv({ VERSION: '2.0.0', EXCP_HOSTS: `${gone},${at('excp-2')}` });
       fleet.history.length = 0;

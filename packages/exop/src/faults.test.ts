@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { formatAddress } from '@exec/engage-link';
 import { accept, answer, LinkServer, makeCertificate, refuse } from '@exec/engage-link/testing';
+import { portForLater } from '@exec/testing/servers';
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import type { CheckResult } from './checks/check.ts';
-import { Fleet, type Name, names } from './testing/fleet.ts';
+import { answerOf, Fleet, type Name, names } from './testing/fleet.ts';
 import { makeSigner } from './testing/signer.ts';
 
 let fleet: Fleet;
@@ -90,17 +91,8 @@ it('a key that the VMs do not take', async () => {
   );
 });
 
-/** A port of this machine on which nothing listens. */
-async function deadPort(): Promise<number> {
-  const gone = createServer();
-  await new Promise<void>((done) => gone.listen(0, '127.0.0.1', done));
-  const { port } = gone.address() as { port: number };
-  await new Promise<void>((done) => gone.close(() => done()));
-  return port;
-}
-
 it('the VM of EXCS that does not answer: everything asks EXCS', async () => {
-  await fleet.writeEnv({ EXCS_HOST: `127.0.0.1:${await deadPort()}` });
+  await fleet.writeEnv({ EXCS_HOST: `127.0.0.1:${await portForLater()}` });
   await expectFailed({ instance: 'excs-1', check: 'SSH', found: /ECONNREFUSED/, remedy: /firewall/ });
 });
 
@@ -285,10 +277,18 @@ it('a failure while images are brought leaves every running service alone', asyn
 });
 
 it('a second run on the same VMs is refused while one works', async () => {
-  const [first, second] = await Promise.all([fleet.call('deploy', '--json'), fleet.call('deploy', '--json')]);
-  const codes = [first, second].map(
-    ({ stdout }) => (JSON.parse(stdout) as { error?: { code: string } }).error?.code,
-  );
-  expect(codes.filter((code) => code === undefined)).toHaveLength(1);
-  expect(codes).toContain('exop.busy');
+  const asked = Promise.withResolvers<void>();
+  const said = Promise.withResolvers<string>();
+  fleet.answer = () => {
+    asked.resolve();
+    return said.promise;
+  };
+  const first = fleet.call('deploy', '--json');
+  // While it asks it holds every VM.
+  await Promise.race([asked.promise, first]);
+  fleet.answer = 'yes';
+  const second = await fleet.call('deploy', '--json');
+  said.resolve('yes');
+  expect(answerOf(second).error?.code, second.stderr).toBe('exop.busy');
+  expect(answerOf(await first)).toMatchObject({ ok: true });
 });

@@ -1,7 +1,7 @@
 /** Rollback while a VM does not answer, over real SSH servers: it stops only what needs that VM. */
+import { portForLater } from '@exec/testing/servers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { answerOf, Fleet, type Name, names } from './testing/fleet.ts';
-import { freePort } from './testing/sshd.ts';
 
 let fleet: Fleet;
 beforeAll(async () => {
@@ -12,7 +12,7 @@ beforeEach(() => fleet.reset());
 const limit = 240_000;
 
 describe('rollback with a VM down', () => {
-  const gone = async (): Promise<string> => `127.0.0.1:${await freePort()}`;
+  const gone = async (): Promise<string> => `127.0.0.1:${await portForLater()}`;
   const version = (name: Name) => fleet.vm(name).docker.container?.version;
 
   it(

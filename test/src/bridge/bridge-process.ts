@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { freePort } from '@exec/testing/servers';
+import { portForLater } from '@exec/testing/servers';
 
 export const bridgeFolder = fileURLToPath(new URL('../../../packages/bridge/', import.meta.url));
 const classPath = ['bridge/target/bridge.jar', 'sdk-double/target/sdk-double.jar']
@@ -107,7 +107,7 @@ export class BridgeProcess {
     const options = { side, server, more, ...o };
     const folder = await mkdtemp(join(tmpdir(), 'bridge-'));
     // It may be killed and started again where it was: no outgoing connection may take its ports meanwhile.
-    const ports = { link: await freePort(), http: await freePort() };
+    const ports = { link: await portForLater(), http: await portForLater() };
     return new BridgeProcess(options, folder, await launch(options, folder, ports), ports);
   }
 

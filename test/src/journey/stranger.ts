@@ -2,7 +2,8 @@
 import { spawn } from 'node:child_process';
 import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DockerStandIn, enoughSpace, freePort, makeKey, Sshd, writeTools } from '@exec/exop/testing';
+import { DockerStandIn, enoughSpace, makeKey, Sshd, writeTools } from '@exec/exop/testing';
+import { portForLater } from '@exec/testing/servers';
 import { ProcessEngine } from './process-engine.ts';
 
 const vmNames = ['excs-1', 'exas-1', 'excp-1', 'excp-2'] as const;
@@ -72,7 +73,7 @@ export class Stranger {
       const sshd = await Sshd.start({ root, bin: tools, authorizedKeys });
       const [type, key] = (await readFile(join(root, 'host_key.pub'), 'utf8')).split(' ');
       hostKeys.push(`[127.0.0.1]:${sshd.port} ${type} ${key}`);
-      vms.push({ name, sshd, docker, port: await freePort() });
+      vms.push({ name, sshd, docker, port: await portForLater() });
     }
     await writeFile(join(folder, 'known_hosts'), `${hostKeys.join('\n')}\n`);
     return new Stranger(folder, bin, vms, history);

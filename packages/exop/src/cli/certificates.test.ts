@@ -135,7 +135,7 @@ describe('exop certificates', () => {
     expect(again.out.match(/ kept$/gm)).toHaveLength(5);
     expect(settingsIn(again.out)).toEqual([]);
     expect(again.out).toContain('.env names them already');
-  }, 60_000);
+  });
 
   it('serves names and addresses to who trusts the authority, and nobody else', async () => {
     await exop('certificates');

@@ -1,5 +1,6 @@
 /** A recorded stand-in for Docker and compose on one test VM: knows images and a container of each project, which serves HTTP. */
 
+import { once } from 'node:events';
 import { readFileSync, statSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
@@ -269,7 +270,13 @@ export class DockerStandIn {
       ];
       response.end(JSON.stringify({ ready, active: true, stopping: false, dependencies }));
     });
-    await new Promise<void>((done) => server.listen(port, '127.0.0.1', done));
+    server.listen(port, '127.0.0.1');
+    try {
+      await once(server, 'listening');
+    } catch (error) {
+      secrets.close();
+      throw error;
+    }
     return {
       status: () => 'Up 2 seconds (healthy)',
       logs: () => '{"message":"one"}\n{"message":"two canary-in-log"}',

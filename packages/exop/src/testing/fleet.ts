@@ -7,10 +7,11 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { formatAddress } from '@exec/engage-link';
 import { accept, keepAlive, LinkServer, reply } from '@exec/engage-link/testing';
+import { portForLater } from '@exec/testing/servers';
 import { exopCli } from '../cli/exop-cli.ts';
 import { DockerStandIn, type Runner } from './docker-stand-in.ts';
 import { makeSigner, type Signer } from './signer.ts';
-import { freePort, makeKey, Sshd } from './sshd.ts';
+import { makeKey, Sshd } from './sshd.ts';
 import { enoughSpace, writeTools } from './tools.ts';
 
 export const names = ['excs-1', 'exas-1', 'excp-1', 'excp-2'] as const;
@@ -48,8 +49,11 @@ export class Fleet {
   readonly folder: string;
   readonly vms: readonly TestVm[];
   readonly history: string[];
-  /** What the person at the terminal says when asked; undefined: there is no terminal. Until the next reset. */
-  answer: string | undefined = 'yes';
+  /**
+   * What the person at the terminal of the next calls says when asked; undefined: there is no terminal. Until the next
+   * reset.
+   */
+  answer: string | (() => Promise<string>) | undefined = 'yes';
   /** Bridges; their behaviour may be changed until the next reset. */
   readonly sip: LinkServer;
   readonly stat: LinkServer;
@@ -90,7 +94,7 @@ export class Fleet {
       const docker = await DockerStandIn.start(name, history, runner?.());
       await writeTools(root, bin, docker.port);
       const sshd = await Sshd.start({ root, bin, authorizedKeys });
-      vms.push({ name, sshd, docker, port: await freePort() });
+      vms.push({ name, sshd, docker, port: await portForLater() });
     }
     const peers = createServer((socket) => socket.on('error', () => {}).end());
     await new Promise<void>((done) => peers.listen(0, '127.0.0.1', done));
@@ -215,6 +219,7 @@ export class Fleet {
   async call(...args: readonly string[]): Promise<Called> {
     const out: string[] = [];
     const err: string[] = [];
+    const { answer } = this;
     const cli = exopCli({
       env: {},
       folder: this.folder,
@@ -222,11 +227,11 @@ export class Fleet {
       stderr: { write: (text) => err.push(text) },
       signal: new AbortController().signal,
       ask:
-        this.answer === undefined
+        answer === undefined
           ? undefined
           : async (question) => {
               err.push(`${question}\n`);
-              return this.answer ?? '';
+              return typeof answer === 'string' ? answer : await answer();
             },
     });
     const code = await cli.run([...args, '--env', '.env']);

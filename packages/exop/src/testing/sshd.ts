@@ -1,11 +1,10 @@
 /** Real OpenSSH servers for tests, each a "VM" on a loopback port with its own host key, home and PATH. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { randomInt } from 'node:crypto';
 import { access, constants, mkdir, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { freePort } from '@exec/testing/servers';
 
 const run = promisify(execFile);
 const programs = ['/usr/sbin/sshd', '/usr/local/sbin/sshd', '/usr/bin/sshd'];
@@ -161,19 +160,4 @@ function listening(child: ChildProcess): Promise<boolean> {
     });
     child.once('exit', () => resolve(false));
   });
-}
-
-/** Below the range of outgoing connections, so that a port that was free stays free. */
-export async function freePort(): Promise<number> {
-  for (;;) {
-    const port = randomInt(15_000, 32_000);
-    const server = createServer();
-    const free = await new Promise<boolean>((resolve) => {
-      server.once('error', () => resolve(false));
-      server.listen(port, '127.0.0.1', () => resolve(true));
-    });
-    if (!free) continue;
-    await new Promise<void>((done) => server.close(() => done()));
-    return port;
-  }
 }

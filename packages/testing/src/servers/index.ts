@@ -1,7 +1,7 @@
 /** Real PostgreSQL and Redis servers for tests and the demo: found, started and ended here. */
 export { debianProgram } from './debian-program.ts';
 export { OtherClock } from './faketime.ts';
-export { freePort, onFreePort } from './free-port.ts';
+export { freePort, onFreePort, portForLater } from './free-port.ts';
 export { GuardedServer } from './guarded-server.ts';
 export { startOwnPostgres, startOwnPostgresPair, startPostgres } from './postgres.ts';
 export type { PostgresPair } from './postgres-process.ts';

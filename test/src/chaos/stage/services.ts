@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { textOf } from '@exec/common/trouble';
 import type { EngageSide } from '@exec/simulators/scenarios';
-import { OtherClock, type OwnServer, onFreePort } from '@exec/testing/servers';
+import { OtherClock, type OwnServer, portForLater } from '@exec/testing/servers';
 import type { Notes } from '../history/history.ts';
 import type { Centre } from './centre.ts';
 import { linkConnections, type Proxies, sipPart } from './proxies.ts';
@@ -75,7 +75,7 @@ export async function startServices(parts: Parts, ends: AsyncDisposableStack): P
     GENESYS_CLOUD_REQUESTS_PER_MINUTE: String(Math.floor(parts.requestsPerMinute * 0.95)),
   };
   const ports = new Map<ServiceName, number>();
-  for (const name of serviceNames) ports.set(name, await onFreePort(async (port) => port));
+  for (const name of serviceNames) ports.set(name, await portForLater());
   const through = async (
     from: ServiceName,
     to: string,
