@@ -31,14 +31,14 @@ describe('real processes under faults', () => {
       // Bursts have a test of their own, with the machine to themselves.
       ...{ seed: 1, minutes: 10, once: true, bursts: 0, folder, say: (text) => void said.push(text) },
       faults: fixed.flatMap((name) => faults.filter((fault) => fault.name === name)),
-      signal: AbortSignal.timeout(480_000),
+      signal: AbortSignal.timeout(900_000),
     });
     expect(verdict.findings, `${said.join('\n')}\nhistory and logs: ${folder}`).toEqual([]);
     // Whoever reads the file afterwards comes to the same verdict.
     expect(judge(await readHistory(join(folder, 'history.jsonl')))).toEqual(verdict);
     expect(verdict.figures.calls).toBeGreaterThan(40);
     await rm(folder, { recursive: true, force: true });
-  }, 500_000);
+  }, 970_000);
 });
 
 describe('the list of faults', () => {

@@ -89,6 +89,8 @@ export async function run(
   load.noteAgents();
   await untilQuiet(stage, history, o);
   for (const entry of await endEntries(stage)) history.add(entry);
+  // How the services end belongs to no verdict, and whoever reads the file comes to this one.
+  await history.close();
   const verdict = judge(history.entries);
   return { verdict, faults: countsOf(history) };
 }

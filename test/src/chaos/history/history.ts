@@ -12,19 +12,23 @@ export class History implements Notes {
   readonly entries: Entry[] = [];
   readonly file: string;
   readonly #stream: WriteStream;
+  #closed: Promise<void> | undefined;
 
   constructor(file: string) {
     this.file = file;
     this.#stream = createWriteStream(file);
   }
 
+  /** What comes after the end is left out. */
   add(entry: Entry): void {
+    if (this.#closed !== undefined) return;
     this.entries.push(entry);
     this.#stream.write(`${JSON.stringify(entry)}\n`);
   }
 
   async close(): Promise<void> {
-    await new Promise<void>((resolve) => this.#stream.end(() => resolve()));
+    this.#closed ??= new Promise<void>((resolve) => this.#stream.end(() => resolve()));
+    await this.#closed;
   }
 }
 

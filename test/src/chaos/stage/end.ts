@@ -1,7 +1,11 @@
 /** How everything stands at the end, as the far sides and the services tell it. */
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Entry, NamesEntry } from '../history/entries.ts';
 import { serviceNames } from './services.ts';
-import type { Stage } from './stage.ts';
+import type { Problems, Stage } from './stage.ts';
+
+const patienceMs = 60_000;
+const lookEveryMs = 1000;
 
 /** Which cloud object stands for which Engage object. */
 function namesEntry(stage: Stage): NamesEntry {
@@ -30,6 +34,7 @@ function namesEntry(stage: Stage): NamesEntry {
 
 /** Entries with which a history could end now. */
 export async function endEntries(stage: Stage): Promise<Entry[]> {
+  const problems = Map.groupBy(await lastingProblems(stage), ({ name }) => name);
   const { cloud, centre, foreign } = stage;
   const { state } = cloud;
   const entries: Entry[] = [namesEntry(stage), ...foreign.entries('after', Date.now())];
@@ -86,12 +91,21 @@ export async function endEntries(stage: Stage): Promise<Entry[]> {
     [...names],
     [...state.wrapupCodes.all()].map(({ name }) => name).filter((name) => names.has(name)),
   );
-  const problems = Map.groupBy(await stage.recovered(), ({ name }) => name);
   for (const name of serviceNames) {
     const mine = (problems.get(name) ?? []).flatMap((one) => one.problems);
     entries.push({ what: 'service', at, name, ready: mine.length === 0, problems: mine });
   }
   return entries;
+}
+
+/** What is not well even when it is asked again: one answer may be late on a busy machine. */
+async function lastingProblems(stage: Stage): Promise<readonly Problems[]> {
+  const began = performance.now();
+  for (;;) {
+    const problems = await stage.recovered();
+    if (problems.length === 0 || performance.now() - began > patienceMs) return problems;
+    await delay(lookEveryMs);
+  }
 }
 
 /** As the cloud's attribute `peerId` has it: two switches may have the same number. */
