@@ -8,13 +8,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gapAnswer } from '@exec/common/answers/conversations';
+import type { CommandBlock } from '@exec/exop/testing';
 import { testDatabase, testRedis } from '@exec/testing/vitest';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { z } from 'zod';
 import { E2eSite } from '../e2e/site.ts';
 import { GuidePage, notPrinted, type Replacement } from './guide.ts';
 import { OneAgent, type OneCall } from './one-agent.ts';
 import { makeRelease, nextVersion, type Release } from './release.ts';
-import { Stranger } from './stranger.ts';
+import { type Said, Stranger } from './stranger.ts';
 
 const guide = fileURLToPath(new URL('../../../docs/guide/', import.meta.url));
 const patience = { timeout: 120_000, interval: 500 };
@@ -58,7 +61,27 @@ async function follow(
   values: Readonly<Record<string, string>> = {},
 ): Promise<string> {
   const block = page.next(command);
-  const { output, calls } = await stranger.type(block.commands, values);
+  const said = await stranger.type(block.commands, values);
+  expectAsShown(block, said);
+  return said.output;
+}
+
+/** As {@link follow}, for what comes true after a while; `onLook` gets what was printed each time. */
+async function followUntil(
+  page: GuidePage,
+  command: string,
+  values: Readonly<Record<string, string>> = {},
+  onLook: (output: string) => Promise<void> = async () => {},
+): Promise<void> {
+  const block = page.next(command);
+  await vi.waitFor(async () => {
+    const said = await stranger.type(block.commands, values);
+    await onLook(said.output);
+    expectAsShown(block, said);
+  }, patience);
+}
+
+function expectAsShown(block: CommandBlock, { output, calls }: Said): void {
   expect(calls.length, output).toBeGreaterThan(0);
   // 2 from a plan: there is something to do.
   expect(
@@ -66,21 +89,6 @@ async function follow(
     output,
   ).toEqual([]);
   expect(notPrinted(block, output, replacements()), output).toEqual([]);
-  return output;
-}
-
-/** As {@link follow}, for what comes true after a while. */
-async function followUntil(
-  page: GuidePage,
-  command: string,
-  values: Readonly<Record<string, string>> = {},
-): Promise<string> {
-  const block = page.next(command);
-  return await vi.waitFor(async () => {
-    const { output } = await stranger.type(block.commands, values);
-    expect(notPrinted(block, output, replacements()), output).toEqual([]);
-    return output;
-  }, patience);
 }
 
 function replacements(): readonly Replacement[] {
@@ -93,9 +101,9 @@ function replacements(): readonly Replacement[] {
   ];
 }
 
-/** The ID that a command gives for the approval. */
+/** The ID that a command gives for the approval; lines may be broken anywhere in it. */
 function approvalIn(output: string): string {
-  return /exop sync approve (\w+)/.exec(output)?.[1] ?? 'none';
+  return /exop\s+sync\s+approve\s+(\w+)/.exec(output)?.[1] ?? 'none';
 }
 
 it(
@@ -155,7 +163,7 @@ it(
     planId = approvalIn(output);
     expect(notPrinted(block, output, replacements()), output).toEqual([]);
     expect(users(), 'nothing is written before the approval').toBe(before);
-    await follow(install, 'exop status');
+    await followUntil(install, 'exop status');
   },
   limit,
 );
@@ -167,7 +175,15 @@ it(
     planId = '…';
     planId = approvalIn(await follow(install, 'exop sync plan'));
     await follow(install, 'exop sync approve', { planId });
-    await followUntil(install, 'exop sync');
+    let looks = 0;
+    await followUntil(install, 'exop sync', {}, async (output) => {
+      // On a busy machine EXCS may lose its lease before it has begun: then the plan waits for the person again. It is
+      // looked at twice, since a second approval of a plan that is being applied would hide how that one ended.
+      looks = /^state +waiting-for-approval$/m.test(output) ? looks + 1 : 0;
+      if (looks < 2) return;
+      looks = 0;
+      await stranger.type(`exop sync approve ${approvalIn(output)}`);
+    });
   },
   limit,
 );
@@ -193,7 +209,7 @@ it(
     await stranger.fillIn({ EXCP_HOSTS: stranger.places.EXCP_HOSTS, SIP_SERVER_PRIMARY, SWITCH_NAME });
     await stranger.fillInPrinted(await follow(install, 'exop certificates'));
     await follow(install, 'exop deploy');
-    await follow(install, 'exop status');
+    await followUntil(install, 'exop status');
     expect((await stranger.type('exop plan')).calls).toEqual(['0 plan']);
   },
   limit,
@@ -202,7 +218,7 @@ it(
 it(
   'verifies one agent, in the four states of the page',
   async () => {
-    await follow(verify, 'exop status');
+    await followUntil(verify, 'exop status');
     const accepted = async (state: string): Promise<void> => {
       await vi.waitFor(async () => {
         const { output } = await stranger.type(`exop agent ${agent.employeeId}`);
@@ -275,10 +291,21 @@ it(
     second.ends();
     await complete(second);
     expect((await stranger.type('exop dead-letters')).output).toContain('There are no dead letters.');
-    expect((await stranger.type('exop gaps')).output).toContain('No events were lost.');
+    expect(await longGaps()).toEqual([]);
   },
   limit,
 );
+
+/**
+ * An EXCP that comes back also lists a gap when its partner, which watches, wrote that down some seconds late, as on a
+ * busy machine. In one as short as that nothing is lost as long as the calls are complete, which is looked at before.
+ */
+async function longGaps(): Promise<unknown[]> {
+  const { output, calls } = await stranger.type('exop gaps --json 2>/dev/null');
+  expect(calls, output).toEqual(['0 gaps --json']);
+  const { gaps } = z.object({ gaps: z.array(gapAnswer) }).parse(JSON.parse(output));
+  return gaps.filter(({ seconds }) => seconds > 20);
+}
 
 it(
   'looks at a log, and stops everything',

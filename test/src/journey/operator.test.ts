@@ -167,7 +167,10 @@ describe('the operator of services that run', () => {
     'pauses and resumes',
     async () => {
       await given(['sync', 'pause'], 0, z.object({ paused: z.literal(true) }));
-      expect(await stateOf()).toMatchObject({ paused: true, stopped: { reason: 'paused' } });
+      // It is noted between two cycles.
+      await vi.waitFor(async () => {
+        expect(await stateOf()).toMatchObject({ paused: true, stopped: { reason: 'paused' } });
+      }, patience);
       await given(['sync', 'resume'], 0, z.object({ paused: z.literal(false) }));
       await vi.waitFor(async () => expect(await stateOf()).toMatchObject({ state: 'idle' }), patience);
     },
@@ -223,19 +226,30 @@ describe('the operator of services that run', () => {
       await vi.waitFor(async () => {
         expect(await stateOf()).toMatchObject({ state: 'stopped', stopped: { reason: 'limit' } });
       }, patience);
-      const { plan } = await jsonOf(['sync', 'plan'], 2, z.object({ plan: planAnswer }));
-      const number = plan.counts['user.deactivate'] ?? 0;
-      expect(number).toBeGreaterThan(5);
-      const none = await fleet.call('sync', 'allow', plan.planId);
+      const newest = async () => {
+        const { plan } = await jsonOf(['sync', 'plan'], 2, z.object({ plan: planAnswer }));
+        return { planId: plan.planId, deactivations: plan.counts['user.deactivate'] ?? 0 };
+      };
+      const { planId, deactivations } = await newest();
+      expect(deactivations).toBeGreaterThan(5);
+      const none = await fleet.call('sync', 'allow', planId);
       expect(none.code).toBe(2);
-      const other = await fleet.call('sync', 'allow', 'of-another-day', '--deactivations', `${number}`);
-      expect(other.code).toBe(1);
-      await given(
-        ['sync', 'allow', plan.planId, '--deactivations', `${number}`],
-        0,
-        z.object({ run: runAnswer }),
+      const other = await fleet.call(
+        ...['sync', 'allow', 'of-another-day', '--deactivations', `${deactivations}`],
       );
-      await vi.waitFor(async () => expect(await stateOf()).toMatchObject({ state: 'idle' }), patience);
+      expect(other.code).toBe(1);
+      const allow = (id: string, number: number) =>
+        jsonOf(['sync', 'allow', id, '--deactivations', `${number}`], 0, z.object({ run: runAnswer }));
+      await allow(planId, deactivations);
+      await vi.waitFor(async () => {
+        const { state } = await stateOf();
+        // As with the approval: if the lease was lost before it has begun, the plan is stopped again.
+        if (state === 'stopped') {
+          const again = await newest();
+          await allow(again.planId, again.deactivations);
+        }
+        expect(state).toBe('idle');
+      }, patience);
     },
     limit,
   );
@@ -271,11 +285,14 @@ describe('agents and calls of services that run', () => {
       await world.engage.playScenarios({
         ...{ names: ['hold'], times: 1, everyMs: 0, speed: 5, codes: {}, firstAgent: 9 },
       });
-      await vi.waitFor(async () => {
-        expect((await fleet.call('dead-letters')).stdout).toContain('holdUpdatedEvents');
+      // The agent holds and retrieves twice: whatever came later could not be dropped with the others.
+      const listed = () => jsonOf(['dead-letters'], 0, z.object({ items: z.array(deadLetterAnswer) }));
+      const [letter, ...others] = await vi.waitFor(async () => {
+        const { items } = await listed();
+        expect(items.length).toBeGreaterThan(3);
+        return items;
       }, patience);
-      const letters = await given(['dead-letters'], 0, z.object({ items: z.array(deadLetterAnswer) }));
-      const [letter] = letters.json.items;
+      expect((await fleet.call('dead-letters')).stdout).toContain('holdUpdatedEvents');
       const { json } = await given(
         ['call', letter?.callUuid ?? ''],
         0,
@@ -290,9 +307,14 @@ describe('agents and calls of services that run', () => {
         { id: letter?.id, ok: retried.code === 0 },
       ]);
       world.cloud.faults.clear();
-      const dropped = await jsonOf(['dead-letters', 'drop', '--all'], 0, results);
-      expect(dropped.results.every(({ ok }) => ok)).toBe(true);
-      expect((await fleet.call('dead-letters')).stdout).toContain('There are no dead letters.');
+      const dropped = new Set<string>();
+      await vi.waitFor(async () => {
+        const { stdout } = await fleet.call('dead-letters', 'drop', '--all', '--json');
+        for (const { id, ok } of results.parse(JSON.parse(stdout)).results) if (ok) dropped.add(id);
+        expect((await fleet.call('dead-letters')).stdout).toContain('There are no dead letters.');
+      }, patience);
+      // The one that was sent again may be gone before it can be dropped.
+      expect([...dropped]).toEqual(expect.arrayContaining(others.map(({ id }) => id)));
       expect((await fleet.call('dead-letters', 'drop', 'nothing')).code).toBe(1);
       expect((await fleet.call('dead-letters', 'drop')).code).toBe(2);
     },
@@ -350,8 +372,11 @@ describe('agents and calls of services that run', () => {
         ],
       });
       expect(fleet.history).toEqual(['excp-1 restart', 'excp-2 restart']);
-      const status = await fleet.call('status');
-      expect(status.code, said(['status'], status)).toBe(0);
+      // Which of the two is active may just be changing.
+      await vi.waitFor(async () => {
+        const status = await fleet.call('status');
+        expect(status.code, said(['status'], status)).toBe(0);
+      }, patience);
       const bundle = await fleet.call('support-bundle', '--out', 'bundle.tgz', '--json');
       expect(bundle.code, said(['support-bundle'], bundle)).toBe(0);
       const all = execFileSync('tar', ['-xzOf', join(fleet.folder, 'bundle.tgz')], {

@@ -3,7 +3,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Prometheus } from '../prometheus/server.ts';
 
 const lookEveryMs = 200;
-const patienceMs = 30_000;
+const patienceMs = 120_000;
+/** The same for `expect.poll`. */
+export const patience = { timeout: patienceMs, interval: lookEveryMs };
 
 /**
  * Looks again and again until there is an answer.
