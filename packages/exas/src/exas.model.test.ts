@@ -133,6 +133,6 @@ describe.each([
         await site.close();
         await redis.close();
       }
-    }, 180_000);
+    });
   },
 );

@@ -9,7 +9,7 @@ import { Site } from './testing/site.ts';
 let site: Site;
 afterEach(() => site.close());
 
-const patience = { timeout: 15_000, interval: 50 };
+const patience = { timeout: 60_000, interval: 50 };
 
 async function readiness(port: number) {
   const answer = await fetch(`http://127.0.0.1:${port}/health/ready`);

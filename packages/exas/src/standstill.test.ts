@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { EmployeeId } from '@exec/common/ids';
 import { activeAndStandby, type Readiness, ServiceProcess } from '@exec/testing/processes';
 import { testRedis } from '@exec/testing/vitest';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { CloudState } from './state/table.ts';
 import { Site } from './testing/site.ts';
 
@@ -11,6 +11,9 @@ const offline: CloudState = { presence: 'Offline', routingStatus: 'OffQueue' };
 const busy: CloudState = { presence: 'Busy', routingStatus: 'OffQueue' };
 const idle: CloudState = { presence: 'OnQueue', routingStatus: 'Idle' };
 const main = fileURLToPath(new URL('main.ts', import.meta.url));
+
+/** Against hanging only. */
+const patience = { timeout: 120_000, interval: 100 };
 
 const statServer = ({ dependencies }: Readiness) => dependencies.find(({ name }) => name === 'stat-server');
 
@@ -21,7 +24,8 @@ describe.concurrent('the active EXAS stands still', () => {
       const site = await Site.start({
         redis: testRedis(),
         agents: 5,
-        env: { ENGAGE_DOWN_OFFLINE_SECONDS: '10' },
+        // Shorter than the longest pause; who takes over has so long to connect.
+        env: { ENGAGE_DOWN_OFFLINE_SECONDS: '20' },
       });
       const started: ServiceProcess[] = [];
       const start = async () => {
@@ -37,6 +41,8 @@ describe.concurrent('the active EXAS stands still', () => {
         await site.untilShown(all(offline));
         const second = await start();
         await second.until(({ ready }) => ready);
+        // What is on its way when it stands still is sent once more by the other.
+        await site.untilStored(all(offline));
 
         first.pause();
         const over = new Promise((resolve) => setTimeout(resolve, seconds * 1000));
@@ -49,10 +55,15 @@ describe.concurrent('the active EXAS stands still', () => {
         await over;
         first.resume();
         await site.untilShown(all(busy));
-        // Whoever holds the lease by now, the other gave up what it kept.
-        const { active, standby } = await activeAndStandby(first, second);
-        await standby.until((readiness) => statServer(readiness)?.detail === 'not used while standing by');
-        expect(await standby.readiness()).toMatchObject({ ready: true, active: false });
+        await site.untilStored(all(busy));
+        // Whoever holds the lease by now, the other gave up what it kept. They may change places until then.
+        const { active, standby } = await vi.waitFor(async () => {
+          const both = await activeAndStandby(first, second);
+          const readiness = await both.standby.readiness();
+          expect(statServer(readiness)?.detail).toBe('not used while standing by');
+          expect(readiness).toMatchObject({ ready: true, active: false });
+          return both;
+        }, patience);
         expect(await standby.metric('exas_engage_down_since_timestamp_seconds')).toBe(0);
 
         await active.end();
@@ -71,7 +82,6 @@ describe.concurrent('the active EXAS stands still', () => {
         await site.close();
       }
     },
-    180_000,
   );
 
   it('while the cloud is away: the first is a ready standby as soon as the cloud answers again', async () => {

@@ -24,7 +24,7 @@ export class RudeRedis {
       url: new Secret(url),
       name: 'rude',
       logger: silentLogger,
-      commandTimeoutMs: 10_000,
+      commandTimeoutMs: 60_000,
     });
     await redis.ready();
     const proxy = await FaultProxy.start({ target: url });

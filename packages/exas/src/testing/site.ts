@@ -1,6 +1,7 @@
 /** A whole site for tests of EXAS: Redis with mapping and settings, a Stat Server pair, a fake cloud. */
 
 import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { systemClock } from '@exec/common/clock';
 import { Secret } from '@exec/common/config';
 import { Formats, type FormatTable } from '@exec/common/formats';
@@ -163,6 +164,38 @@ export class Site {
           .join('; ');
       },
     );
+  }
+
+  /** Resolves when EXAS has stored that these states were accepted: until then a successor sends them once more. */
+  async untilStored(expected: ReadonlyMap<EmployeeId, CloudState>): Promise<void> {
+    const { client, key } = this.stored;
+    const accepted = (text: string | null | undefined) => {
+      const { p, r } = JSON.parse(text ?? '{}') as { p?: { v: string }; r?: { v: string } };
+      return { presence: p?.v, routingStatus: r?.v };
+    };
+    const missing = async () => {
+      // Field by field: an object of all fields could not have one that is named __proto__.
+      const texts = await client.hmget(key, ...expected.keys());
+      return [...expected].filter(([, state], index) => {
+        const { presence, routingStatus } = accepted(texts[index]);
+        return presence !== state.presence || routingStatus !== state.routingStatus;
+      });
+    };
+    const end = AbortSignal.timeout(limitMs);
+    for (let left = await missing(); left.length > 0; left = await missing()) {
+      if (end.aborted)
+        throw new Error(`not stored within ${limitMs} ms: ${left.map(([id]) => id).join(', ')}`);
+      await delay(20);
+    }
+  }
+
+  /** How often an instance has ceased to be active: what was on its way then is sent once more. */
+  async termsEnded({ port }: Pick<RunningService, 'port'>): Promise<number> {
+    const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+    const counts = text.matchAll(
+      /^exec_state_transitions_total\{machine="leadership",from="active",to="[a-z-]+"\} (\d+)$/gm,
+    );
+    return [...counts].reduce((sum, [, count]) => sum + Number(count), 0);
   }
 
   /** A token of the OAuth client of EXAS, for a request of one's own. */

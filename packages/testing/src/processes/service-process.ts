@@ -86,10 +86,10 @@ export class ServiceProcess {
 }
 
 /** Waits until both are ready and one of them is active; answers them as such. */
-export async function activeAndStandby(
-  first: ServiceProcess,
-  second: ServiceProcess,
-): Promise<{ readonly active: ServiceProcess; readonly standby: ServiceProcess }> {
+export async function activeAndStandby<One extends Pick<ServiceProcess, 'readiness'>>(
+  first: One,
+  second: One,
+): Promise<{ readonly active: One; readonly standby: One }> {
   for (;;) {
     const [one, other] = await Promise.all([first.readiness(), second.readiness()]);
     if (one.ready && other.ready && one.active !== other.active)
