@@ -27,7 +27,7 @@ async function serve(...behaviours: readonly Behaviour[]): Promise<LinkServer> {
 }
 
 async function probeOf(server: LinkServer, options: Partial<ProbeOptions> = {}): Promise<Probe> {
-  const stream = await dial(server.address, { clock: systemClock, limitMs: 5_000 });
+  const stream = await dial(server.address, { clock: systemClock, limitMs: patience });
   const probe = new Probe(stream, { clock: systemClock, ...options });
   closing.push(() => probe.close());
   return probe;
@@ -39,8 +39,19 @@ const info = reply('RequestQueryServer', 'EventServerInfo', () => ({
   LinkConnected: true,
 }));
 
-async function shake(server: LinkServer, kind: 'sip' | 'stat' = 'sip', limitMs = 200): Promise<Handshake> {
-  return handshake(await probeOf(server), {
+/** What is not waited out has a limit against hanging only. */
+const patience = 60_000;
+
+async function shake(
+  server: LinkServer,
+  kind: 'sip' | 'stat' = 'sip',
+  limitMs = patience,
+): Promise<Handshake> {
+  return shakeOver(await probeOf(server), kind, limitMs);
+}
+
+function shakeOver(probe: Probe, kind: 'sip' | 'stat', limitMs: number): Promise<Handshake> {
+  return handshake(probe, {
     kind,
     tls: false,
     applicationName: 'excp',
@@ -52,7 +63,7 @@ async function shake(server: LinkServer, kind: 'sip' | 'stat' = 'sip', limitMs =
 describe('a handshake', () => {
   it('says role, versions, start and link of a SIP Server', async () => {
     const server = await serve(accept({ linked: true }), info);
-    expect(await shake(server, 'sip', 5_000)).toEqual({
+    expect(await shake(server)).toEqual({
       outcome: 'accepted',
       role: 'Primary',
       protocolVersion: 'engage-link/1',
@@ -68,13 +79,19 @@ describe('a handshake', () => {
 
   it('of a backup waits for no link', async () => {
     const server = await serve(accept({ role: 'Backup' }), info);
-    const shaken = await shake(server, 'sip', 5_000);
+    const shaken = await shake(server);
     expect(shaken).toMatchObject({ role: 'Backup', serverVersion: '8.1.1' });
     expect(shaken).not.toHaveProperty('linkConnected');
   });
 
   it('tells a server that is without its switch', async () => {
-    expect(await shake(await serve(accept(), info))).toMatchObject({ role: 'Primary', linkConnected: false });
+    const clock = new FakeClock();
+    const registered = Promise.withResolvers<void>();
+    const probe = await probeOf(await serve(accept(), info), { clock, onFrame: () => registered.resolve() });
+    const shaken = shakeOver(probe, 'sip', patience);
+    await registered.promise;
+    await clock.advance(patience);
+    expect(await shaken).toMatchObject({ role: 'Primary', linkConnected: false });
   });
 
   it('of a Stat Server ends with the role', async () => {
@@ -129,7 +146,9 @@ describe('a handshake', () => {
       /ServerRole/,
     ],
   ])('with a peer that %s', async (_, behaviour, code, message) => {
-    const failed = await shake(await serve(behaviour));
+    // Silence is waited out.
+    const limitMs = code === 'link.registration-timeout' ? 200 : patience;
+    const failed = await shake(await serve(behaviour), 'sip', limitMs);
     expect(failed).toMatchObject({
       outcome: 'failed',
       code,
@@ -144,9 +163,9 @@ describe('a probe', () => {
     await probe.ask(
       'RequestRegisterClient',
       { ProtocolVersion: 'engage-link/1', ApplicationName: 'x' },
-      5_000,
+      patience,
     );
-    expect((await probe.until(({ frame }) => frame.message === 'EventLinkConnected', 5_000)).kind).toBe(
+    expect((await probe.until(({ frame }) => frame.message === 'EventLinkConnected', patience)).kind).toBe(
       'frame',
     );
     expect(await probe.until(() => true, 1, probe.seen.length)).toEqual({ kind: 'none' });
@@ -180,7 +199,7 @@ describe('a probe', () => {
     const probe = await probeOf(server, { keep: 3 });
     const peer = await server.connection();
     for (let count = 0; count < 5; count++) peer.send('EventNoise');
-    expect(await probe.ended(5_000)).toMatchObject({ by: 'flood' });
+    expect(await probe.ended(patience)).toMatchObject({ by: 'flood' });
     expect(probe.seen).toHaveLength(3);
   });
 
@@ -188,7 +207,7 @@ describe('a probe', () => {
     const server = await serve();
     const probe = await probeOf(server);
     (await server.connection()).write('{"secret":\n');
-    const ending = await probe.ended(5_000);
+    const ending = await probe.ended(patience);
     expect(ending).toMatchObject({
       by: 'protocol',
       detail: expect.stringMatching(/not JSON \(10 bytes/) as unknown,
@@ -200,7 +219,7 @@ describe('a probe', () => {
     const server = await serve();
     const probe = await probeOf(server);
     (await server.connection()).write(Buffer.of(0x15, 0x03, 0x01, 0, 2, 2, 70));
-    expect(await probe.ended(5_000)).toMatchObject({
+    expect(await probe.ended(patience)).toMatchObject({
       by: 'protocol',
       detail: expect.stringContaining('tls://') as unknown,
     });
@@ -212,16 +231,15 @@ describe('dialling', () => {
     const certificate = makeCertificate({ name: 'server', hosts: ['127.0.0.1'] });
     const server = await LinkServer.start({ tls: certificate, behaviours: [accept()] });
     closing.push(() => server.close());
-    const options = { clock: systemClock, limitMs: 5_000 };
+    const options = { clock: systemClock, limitMs: patience };
     const open = async (ca?: string) => {
       const way = await dial({ ...server.address, tls: false }, options);
       return dialOver(way, server.address, ca === undefined ? {} : { ca: Buffer.from(ca) }, options);
     };
     const probe = new Probe(await open(certificate.cert), { clock: systemClock });
     closing.push(() => probe.close());
-    expect(await handshake(probe, { kind: 'stat', tls: true, applicationName: 'x' })).toMatchObject({
-      role: 'Primary',
-    });
+    const asked = { kind: 'stat', tls: true, applicationName: 'x', limitMs: patience } as const;
+    expect(await handshake(probe, asked)).toMatchObject({ role: 'Primary' });
     await expect(open()).rejects.toMatchObject({ code: 'link.tls-failed' });
   });
 
@@ -239,7 +257,7 @@ describe('dialling', () => {
   it('says that nobody listens', async () => {
     const server = await serve();
     await server.close();
-    await expect(dial(server.address, { clock: systemClock, limitMs: 5_000 })).rejects.toMatchObject({
+    await expect(dial(server.address, { clock: systemClock, limitMs: patience })).rejects.toMatchObject({
       code: 'link.connect-failed',
     });
   });

@@ -37,6 +37,19 @@ const peers = () => [
   ],
 ];
 
+/** Ends a recording of all peers as soon as it holds every registration, the resync and a value of each statistic. */
+async function recorded(name: string, more: readonly string[] = []): Promise<string> {
+  const stop = new AbortController();
+  const args = ['record', ...peers(), '--out', name, ...more];
+  const recording = callLink(args, { folder, signal: stop.signal });
+  const text = () => readFile(join(folder, name), 'utf8');
+  await expect.poll(text).toContain('"ResyncDone"');
+  await expect.poll(async () => (await text()).match(/"message":"EventInfo"/g)).toHaveLength(2);
+  stop.abort();
+  expect((await recording).code).toBe(0);
+  return text();
+}
+
 it('a process ends in order on SIGINT: the file is whole, readable for nobody else, and names nobody', async () => {
   const file = join(folder, 'link.jsonl');
   const main = fileURLToPath(new URL('../main.ts', import.meta.url));
@@ -65,14 +78,18 @@ it('a process ends in order on SIGINT: the file is whole, readable for nobody el
 it('the same key gives the same tokens', async () => {
   await writeFile(join(folder, 'key'), 'sixteen bytes at least');
   const texts: string[] = [];
-  for (const name of ['a', 'b']) {
-    const args = ['record', ...peers(), '--out', name, '--mask-key-file', 'key', '--seconds', '1'];
-    expect((await callLink(args, { folder })).code).toBe(0);
-    texts.push(await readFile(join(folder, name), 'utf8'));
-  }
+  for (const name of ['a', 'b']) texts.push(await recorded(name, ['--mask-key-file', 'key']));
   const [tokens] = texts.map((text) => /"ThisDN":"(\d{15})"/.exec(text)?.[1]);
   expect(tokens).toBeDefined();
   expect(texts[1]).toContain(`"ThisDN":"${tokens}"`);
+});
+
+it('a recording ends when its seconds are over', async () => {
+  const args = ['record', ...peers(), '--out', 'short', '--seconds', '1'];
+  expect(await callLink(args, { folder })).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('its time is over') as unknown,
+  });
 });
 
 it.each([
@@ -96,8 +113,7 @@ it('a server that is not there ends a recording with 1', async () => {
 });
 
 it('a recording is told to whoever connects: here to another recording', async () => {
-  const args = ['record', ...peers(), '--out', 'first', '--seconds', '1'];
-  expect((await callLink(args, { folder })).code).toBe(0);
+  const { lines } = parseRecording(await recorded('first'));
   const listening = new Map<string, string>();
   const ready = Promise.withResolvers<void>();
   const replaying = callLink(['replay', 'first', '--speed', '10'], {
@@ -109,8 +125,8 @@ it('a recording is told to whoever connects: here to another recording', async (
     },
   });
   await ready.promise;
-  const { lines } = parseRecording(await readFile(join(folder, 'first'), 'utf8'));
   const named = (pattern: RegExp) => pattern.exec(JSON.stringify(lines))?.[1] ?? '';
+  const stop = new AbortController();
   const second = callLink(
     [
       ...[
@@ -123,10 +139,11 @@ it('a recording is told to whoever connects: here to another recording', async (
         'second',
       ],
       ...['--extension', named(/"ThisDN":"(\d{15})"/), '--queue', named(/"ThisDN":"(t[0-9a-f]{24})"/)],
-      ...['--agent', named(/"ObjectId":"([^"]+)"/), '--seconds', '5'],
+      ...['--agent', named(/"ObjectId":"([^"]+)"/)],
     ],
-    { folder },
+    { folder, signal: stop.signal },
   );
   expect(await replaying).toMatchObject({ code: 0, out: '0 events told\n' });
+  stop.abort();
   expect((await second).code).toBe(0);
 });

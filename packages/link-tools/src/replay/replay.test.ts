@@ -22,6 +22,8 @@ interface Taken {
   readonly text: () => string;
   /** Resolves when so many frames with that name have been recorded. */
   until(message: string, count: number): Promise<void>;
+  /** Resolves when so many frames of the story of that connection have been recorded. */
+  untilStory(connection: string, count: number): Promise<void>;
   stop(): Promise<{ readonly ended: string; readonly frames: number }>;
   readonly said: string[];
 }
@@ -41,24 +43,28 @@ function take(options: Partial<RecorderOptions>): Taken {
       for (const look of [...waits]) look();
     },
     say: (text) => said.push(text),
-    maxMs: 60_000,
+    maxMs: 300_000,
     maxBytes: 10_000_000,
     signal: stop.signal,
     ...options,
   }).run();
+  const text = () => lines.join('');
+  const when = (holds: () => boolean) =>
+    new Promise<void>((resolve) => {
+      const look = () => {
+        if (!holds()) return;
+        waits.delete(look);
+        resolve();
+      };
+      waits.add(look);
+      look();
+    });
   return {
-    text: () => lines.join(''),
+    text,
     said,
     until: (message, count) =>
-      new Promise((resolve) => {
-        const look = () => {
-          if (lines.filter((line) => line.includes(`"${message}"`)).length < count) return;
-          waits.delete(look);
-          resolve();
-        };
-        waits.add(look);
-        look();
-      }),
+      when(() => lines.filter((line) => line.includes(`"${message}"`)).length >= count),
+    untilStory: (connection, count) => when(() => storyOf(text(), connection).length >= count),
     stop: () => {
       stop.abort();
       return running;
@@ -110,6 +116,9 @@ describe('a recording', () => {
     caller.begin('state');
     await first.until('EventCallDeleted', 4);
     await first.until('EventAgentReady', 2);
+    // The other connections may be read later: their last frames are a diversion, and a state in each of two statistics.
+    await first.until('EventDiverted', 1);
+    await first.until('EventInfo', 6 + 32);
     expect(await first.stop()).toMatchObject({ ended: 'stopped' });
     const text = first.text();
     for (const value of [
@@ -146,12 +155,13 @@ describe('a recording', () => {
       stat: { address: statAddress, agents: names.employees, tenant: 'Resources' },
     });
     const signal = new AbortController().signal;
-    const played = await play({ clock: systemClock, script, servers, speed: 4, signal, patienceMs: 20_000 });
+    const played = await play({ clock: systemClock, script, servers, speed: 4, signal, patienceMs: 60_000 });
     expect(played.cut).toBeUndefined();
-    await second.until('EventCallDeleted', 4);
-    await second.until('EventAgentReady', 2);
+    const connections = ['calls', 'queues', 'extensions', 'stat'];
+    for (const connection of connections)
+      await second.untilStory(connection, storyOf(text, connection).length);
     await second.stop();
-    for (const connection of ['calls', 'queues', 'extensions', 'stat'])
+    for (const connection of connections)
       expect([connection, storyOf(second.text(), connection).map(withoutTimes)]).toEqual([
         connection,
         storyOf(text, connection).map((frame) => withoutTimes(keyB.frame(frame))),
