@@ -1,6 +1,7 @@
+import { Server } from 'node:net';
 import { FakeClock } from '@exec/common/testing';
 import { makeCertificate } from '@exec/engage-link/testing';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { LinkServer } from './link-server.ts';
 import type { LinkServerOptions } from './options.ts';
 import { RawClient } from './testing/raw-client.ts';
@@ -259,5 +260,23 @@ describe('faults on command', () => {
     await server.listen();
     expect(server.address.port).toBe(port);
     await registered(server);
+  });
+
+  it('waits for its own port when somebody got it meanwhile, and for no other', async () => {
+    const { server } = await serve();
+    const { port } = server.address;
+    const { server: other } = await serve();
+    await other.unlisten();
+    await expect(other.listen(port)).rejects.toThrow(/EADDRINUSE/);
+    await server.unlisten();
+    const tries = vi.spyOn(Server.prototype, 'listen').mockImplementationOnce(function (this: Server) {
+      const taken = Object.assign(new Error('somebody has it'), { code: 'EADDRINUSE' });
+      setImmediate(() => this.emit('error', taken));
+      return this;
+    });
+    open.push(() => tries.mockRestore());
+    await server.listen();
+    expect(tries.mock.calls.length).toBeGreaterThan(1);
+    expect(server.address.port).toBe(port);
   });
 });

@@ -1,6 +1,7 @@
 /** What a SIP Server and a Stat Server have in common: a listener, registered clients, faults on command. */
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { createServer as createTlsServer } from 'node:tls';
 import type { ServerAddress } from '@exec/engage-link';
 import { type Frame, PROTOCOL_VERSION, referenceIdOf, type ServerRole } from '@exec/engage-link/wire';
@@ -18,6 +19,8 @@ export interface LinkService {
 }
 
 const registrationMs = 10_000;
+/** How long its own port is waited for when another connection has got it. */
+const portTakenMs = 60_000;
 
 export class LinkServer {
   readonly recorder: Recorder;
@@ -67,9 +70,15 @@ export class LinkServer {
   /** Port 0: any free one at first, the same one ever after. */
   async listen(port = this.#port): Promise<void> {
     if (this.#server.listening) return;
-    this.startTime = Math.floor(this.#o.clock.now() / 1000);
-    this.#server.listen({ host: this.#host, port, backlog: 1024 });
-    await once(this.#server, 'listening');
+    const end = AbortSignal.timeout(portTakenMs);
+    for (;;) {
+      const error = await this.#tryToListen(port);
+      if (error === undefined) break;
+      // While it was away, somebody's outgoing connection may have got its port; it is free again when that ends.
+      const isTaken = port !== 0 && port === this.#port && error.code === 'EADDRINUSE';
+      if (!isTaken || end.aborted) throw error;
+      await delay(50);
+    }
     this.#port = (this.#server.address() as AddressInfo).port;
   }
 
@@ -111,6 +120,16 @@ export class LinkServer {
       ErrorMessage: message,
       ...more,
     });
+  }
+
+  async #tryToListen(port: number): Promise<NodeJS.ErrnoException | undefined> {
+    this.startTime = Math.floor(this.#o.clock.now() / 1000);
+    const listening = once(this.#server, 'listening');
+    this.#server.listen({ host: this.#host, port, backlog: 1024 });
+    return listening.then(
+      () => undefined,
+      (error: NodeJS.ErrnoException) => error,
+    );
   }
 
   get #host(): string {
