@@ -112,12 +112,10 @@ test('token and authority of EXCS change one after the other under load, and no 
   const [before, after] = [authority('Authority A'), authority('Authority B')];
   const url = await serve(before.issue());
   const caFile = await replace('ca.pem', before.cert);
-  const files = new FollowedFiles({
-    clock: systemClock,
-    logger: silentLogger,
-    registry: createRegistry({ service: 'test', version: '1', processMetrics: false }),
-    intervalMs: 20,
-  });
+  const registry = createRegistry({ service: 'test', version: '1', processMetrics: false });
+  const files = new FollowedFiles({ clock: systemClock, logger: silentLogger, registry, intervalMs: 20 });
+  /** So often has the client put other authorities to use. */
+  const changes = (count: number) => `exec_followed_file_changes_total{file="EXCS_CA_FILE"} ${count}\n`;
   const { secret, change } = Secret.changing(token(1));
   const client = new ExcsClient({ url, token: secret, caFile, files });
   const clientWith = (given: string) => new ExcsClient({ url, token: new Secret(given), caFile, files });
@@ -145,10 +143,8 @@ test('token and authority of EXCS change one after the other under load, and no 
   await replace('token', token(2));
   await until(async () => !(await takes(token(1))));
   // Both authorities are trusted, the server changes, the old one ends.
-  const trusted = Promise.withResolvers<void>();
-  files.follow({ ca: caFile }, () => trusted.resolve());
   await replace('ca.pem', before.cert + after.cert);
-  await trusted.promise;
+  await expect.poll(() => registry.metrics()).toContain(changes(1));
   const fresh = after.issue();
   await replace('cert.pem', fresh.cert);
   await replace('key.pem', fresh.key);
@@ -160,6 +156,8 @@ test('token and authority of EXCS change one after the other under load, and no 
       ),
   );
   await replace('ca.pem', after.cert);
+  await expect.poll(() => registry.metrics()).toContain(changes(2));
+  await client.source();
   end.abort();
   for (const count of await loaded) expect(count).toBeGreaterThan(0);
   files.stop();

@@ -39,9 +39,7 @@ function runs(pid: number): boolean {
 
 /** The end of a process that is not our child can only be looked for. */
 async function gone({ folder, serverPid }: Started): Promise<void> {
-  await expect
-    .poll(() => runs(serverPid) || existsSync(folder), { timeout: 20_000, interval: 20 })
-    .toBe(false);
+  await expect.poll(() => runs(serverPid) || existsSync(folder), { interval: 20 }).toBe(false);
 }
 
 it.each(['postgres', 'redis'] as const)('%s ends with its parent when that is killed', async (kind) => {
