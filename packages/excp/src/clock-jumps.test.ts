@@ -58,7 +58,7 @@ async function underCalls(
   test.onTestFinished(() => stand.close());
   const { record } = stand.cloud;
   const play = async () => {
-    const runner = new ScenarioRunner({ clock: systemClock, switches: stand.switches, speed: 4 });
+    const runner = new ScenarioRunner({ clock: new ScriptClock(), switches: stand.switches, speed: 4 });
     const playing = runner.playAll(production.performances, 3_000);
     await stand.until(
       () => record.events().accepted >= 8,

@@ -1,9 +1,9 @@
 /** Somebody changes the OAuth client in Engage to one that does not fit, while calls come. */
-import { systemClock } from '@exec/common/clock';
 import { defaultClients } from '@exec/simulators/genesys-cloud';
 import { produce, ScenarioRunner, scenarioNamed } from '@exec/simulators/scenarios';
 import { testRedis } from '@exec/testing/vitest';
 import { describe, expect, it } from 'vitest';
+import { ScriptClock } from './testing/script-clock.ts';
 import { readiness, Stand, waitFor } from './testing/stand.ts';
 import { expectedSteps, verdict } from './testing/verdict.ts';
 
@@ -35,7 +35,8 @@ describe('settings of Engage that do not fit', () => {
           return { ready, unfit: found?.up === false };
         });
       };
-      const runner = () => new ScenarioRunner({ clock: systemClock, switches: stand.switches, speed: 8 });
+      const runner = () =>
+        new ScenarioRunner({ clock: new ScriptClock(), switches: stand.switches, speed: 8 });
       const both = (is: boolean) => async () => (await unfit()).every((one) => one.ready && one.unfit === is);
       await stand.storeSettings(secret, client);
       // Settings are looked at now and then.

@@ -1,12 +1,12 @@
 /** After Redis' clock was a day ahead and is right again, the stream goes on with IDs of tomorrow: nothing depends on them. */
 
-import { systemClock } from '@exec/common/clock';
 import { Formats } from '@exec/common/formats';
 import { wallMs } from '@exec/common/instants';
 import { produce, ScenarioRunner, scenarioNamed } from '@exec/simulators/scenarios';
 import { testRedis } from '@exec/testing/vitest';
 import { expect, it } from 'vitest';
 import { writeEntry } from './events/in-stream-entry.ts';
+import { ScriptClock } from './testing/script-clock.ts';
 import { Stand, waitFor } from './testing/stand.ts';
 import { expectedSteps, verdict } from './testing/verdict.ts';
 
@@ -26,7 +26,7 @@ it("Redis' clock was a day ahead under calls and is back: no conversation ends b
   await stand.excp();
   await stand.ready();
   const { client } = stand.redis;
-  const runner = new ScenarioRunner({ clock: systemClock, switches: stand.switches, speed: 5 });
+  const runner = new ScenarioRunner({ clock: new ScriptClock(), switches: stand.switches, speed: 5 });
   const playing = runner.playAll(production.performances, 1_500);
   await stand.until(
     () => stand.cloud.record.events().accepted >= 8,

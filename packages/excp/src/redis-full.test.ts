@@ -1,10 +1,10 @@
 /** Redis takes nothing for a while: what happened meanwhile is told afterwards, as it was. */
-import { systemClock } from '@exec/common/clock';
 import { produce, ScenarioRunner, scenarioNamed } from '@exec/simulators/scenarios';
 import { ownRedis } from '@exec/testing/vitest';
 import { Redis } from 'ioredis';
 import { expect, it } from 'vitest';
 import { ExcpProcess } from './testing/processes.ts';
+import { ScriptClock } from './testing/script-clock.ts';
 import { readiness, Stand, waitFor } from './testing/stand.ts';
 import { expectedSteps, verdict } from './testing/verdict.ts';
 
@@ -48,7 +48,7 @@ it('Redis full (maxmemory) while 20 calls begin and end: nothing lost, nothing t
     const answers = await Promise.all(ports.map((port) => readiness(port)));
     return answers.every((answer) => answer.ready) && answers.some((answer) => answer.active === true);
   }, 'both ready, one active');
-  const runner = new ScenarioRunner({ clock: systemClock, switches: stand.switches, speed: 4 });
+  const runner = new ScenarioRunner({ clock: new ScriptClock(), switches: stand.switches, speed: 4 });
   const playing = runner.playAll(production.performances, 2_000);
   await stand.until(
     () => stand.cloud.record.events().accepted >= 5,

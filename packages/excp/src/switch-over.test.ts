@@ -1,9 +1,9 @@
 /** The SIP Server pair changes roles while calls go on, and both servers stay up. */
-import { systemClock } from '@exec/common/clock';
 import { produce, type Scenario, ScenarioRunner, scenarioNamed } from '@exec/simulators/scenarios';
 import { testRedis } from '@exec/testing/vitest';
 import { describe, expect, it, type TestContext } from 'vitest';
 import { namesOf, seenConversations } from './testing/golden.ts';
+import { ScriptClock } from './testing/script-clock.ts';
 import { readiness, Stand, waitFor } from './testing/stand.ts';
 
 const cast: readonly Scenario[] = [
@@ -27,7 +27,7 @@ async function changingRoles(test: TestContext, times: number): Promise<void> {
   const excp = await stand.excp();
   await stand.ready();
   const [name] = production.sites;
-  const runner = new ScenarioRunner({ clock: systemClock, switches: stand.switches, speed });
+  const runner = new ScenarioRunner({ clock: new ScriptClock(), switches: stand.switches, speed });
   const playing = runner.playAll(production.performances, 500);
   for (let round = 0; round < times; round++) {
     await stand.untilPublished(100, playing);

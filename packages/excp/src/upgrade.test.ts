@@ -1,11 +1,11 @@
 /** A pair is upgraded to a release with another format, and rolled back, one instance at a time, while calls go on. */
-import { systemClock } from '@exec/common/clock';
 import { asItIs, type FormatTable, formatTable } from '@exec/common/formats';
 import type { RunningService } from '@exec/common/service';
 import { nextFormat, nextRelease } from '@exec/common/testing';
 import { type Played, produce, ScenarioRunner, scenarioNamed } from '@exec/simulators/scenarios';
 import { testRedis } from '@exec/testing/vitest';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { ScriptClock } from './testing/script-clock.ts';
 import { readiness, Stand, waitFor } from './testing/stand.ts';
 import { expectedSteps, verdict } from './testing/verdict.ts';
 
@@ -61,7 +61,7 @@ const atOnce = 24;
 
 /** So many calls at a time, each followed by another one, until they are to end. */
 function callsOn(stand: Stand) {
-  const runner = new ScenarioRunner({ clock: systemClock, switches: stand.switches, speed: 6 });
+  const runner = new ScenarioRunner({ clock: new ScriptClock(), switches: stand.switches, speed: 6 });
   const { performances } = stand.production;
   runner.logIn(performances);
   const next = performances.values();

@@ -1,9 +1,9 @@
 /** Whatever anybody sends to the REST interface: an answer, or a refusal in our form, and EXCP lives on. */
-import { systemClock } from '@exec/common/clock';
 import { produce, ScenarioRunner, scenarioNamed } from '@exec/simulators/scenarios';
 import { playAnyRequests, reached } from '@exec/testing/rest';
 import { testRedis } from '@exec/testing/vitest';
 import { expect, it } from 'vitest';
+import { ScriptClock } from '../testing/script-clock.ts';
 import { Stand, waitFor } from '../testing/stand.ts';
 import { expectedSteps } from '../testing/verdict.ts';
 
@@ -16,7 +16,7 @@ it('any request is answered or refused in form', async (test) => {
   const { client } = stand.redis;
   const { port } = await stand.excp();
   await stand.ready();
-  const runner = new ScenarioRunner({ clock: systemClock, switches: stand.switches, speed: 20 });
+  const runner = new ScenarioRunner({ clock: new ScriptClock(), switches: stand.switches, speed: 20 });
   const played = await runner.playAll(production.performances);
   await stand.until(
     () => stand.cloud.record.events().accepted >= expectedSteps(played),

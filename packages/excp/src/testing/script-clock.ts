@@ -1,46 +1,65 @@
-/** The time of scripts that are played, which stands still at given moments, or at once, until it is asked to go on. */
+/**
+ * The time of scripts that are played. It stands still at given moments, or at once, until it is asked to go on, and leaves
+ * out what the process sleeps through: otherwise the steps of that time would all be played at once, with equal times.
+ */
 import { type Clock, systemClock } from '@exec/common/clock';
 import { type MonotonicMs, monotonicMs } from '@exec/common/instants';
 
+const lookMs = 10;
+/** However late a look is, no more time has passed since the one before. */
+const mostPassedMs = 50;
+
 export class ScriptClock implements Clock {
-  readonly #begin = systemClock.monotonic();
-  readonly #moments: MonotonicMs[];
-  #stood = 0;
-  #stopped: MonotonicMs | undefined;
+  readonly #moments: number[];
+  #time = 0;
+  #stands = false;
+  #lookedAt = systemClock.monotonic();
+  /** One timer for all who wait. */
+  #nextLook: Promise<void> | undefined;
 
   constructor(at: readonly number[] = []) {
-    this.#moments = at.map((moment) => monotonicMs(moment));
+    this.#moments = [...at];
   }
 
   get stands(): boolean {
-    return this.#stopped !== undefined;
+    return this.#stands;
   }
 
   readonly now = systemClock.now;
   readonly setTimer = systemClock.setTimer;
 
   monotonic(): MonotonicMs {
-    if (this.#stopped !== undefined) return this.#stopped;
-    const time = monotonicMs(systemClock.monotonic() - this.#begin - this.#stood);
-    const [next] = this.#moments;
-    if (next === undefined || time < next) return time;
-    this.#stopped = next;
-    return next;
+    const now = systemClock.monotonic();
+    const passed = Math.min(mostPassedMs, now - this.#lookedAt);
+    this.#lookedAt = now;
+    if (this.#stands) return monotonicMs(this.#time);
+    const [moment = Number.POSITIVE_INFINITY] = this.#moments;
+    this.#time = Math.min(moment, this.#time + passed);
+    this.#stands = this.#time === moment;
+    return monotonicMs(this.#time);
   }
 
   stop(): void {
-    this.#stopped = this.monotonic();
+    this.monotonic();
+    this.#stands = true;
   }
 
   goOn(): void {
-    if (this.#stopped === undefined) return;
-    if (this.#stopped === this.#moments[0]) this.#moments.shift();
-    this.#stood = systemClock.monotonic() - this.#begin - this.#stopped;
-    this.#stopped = undefined;
+    if (!this.#stands) return;
+    // What passed while it stood still is over.
+    this.monotonic();
+    if (this.#time === this.#moments[0]) this.#moments.shift();
+    this.#stands = false;
   }
 
   async sleep(ms: number, signal?: AbortSignal): Promise<void> {
     const end = this.monotonic() + ms;
-    while (this.monotonic() < end) await systemClock.sleep(Math.min(20, end - this.monotonic()) || 1, signal);
+    while (this.monotonic() < end) {
+      signal?.throwIfAborted();
+      this.#nextLook ??= systemClock.sleep(lookMs).finally(() => {
+        this.#nextLook = undefined;
+      });
+      await this.#nextLook;
+    }
   }
 }
