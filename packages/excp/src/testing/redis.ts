@@ -16,6 +16,8 @@ export async function openRedis(server = testRedis()): Promise<OpenedRedis> {
     url: new Secret(server.url),
     name: 'excp-test',
     logger: silentLogger,
+    // What is asked on the side is the hands of the test: a Redis that is late for a second fails nothing.
+    commandTimeoutMs: 60_000,
   });
   const up = Promise.withResolvers<void>();
   const unfollow = redis.onState((is) => {
