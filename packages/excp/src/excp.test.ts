@@ -1,7 +1,7 @@
-import { systemClock } from '@exec/common/clock';
 import { produce, type Scenario, ScenarioRunner, scenarios } from '@exec/simulators/scenarios';
 import { testRedis } from '@exec/testing/vitest';
 import { describe, expect, it, type TestContext } from 'vitest';
+import { ScriptClock } from './testing/script-clock.ts';
 import { Stand, type StandOptions } from './testing/stand.ts';
 import { expectedSteps, verdict } from './testing/verdict.ts';
 
@@ -24,7 +24,8 @@ async function play(test: TestContext, o: Play) {
   await stand.excp();
   await stand.excp();
   await stand.ready();
-  const runner = new ScenarioRunner({ clock: systemClock, switches: stand.switches, speed: o.speed });
+  const epoch = await stand.leaseEpoch();
+  const runner = new ScenarioRunner({ clock: new ScriptClock(), switches: stand.switches, speed: o.speed });
   const played = await runner.playAll(production.performances, 250);
   const steps = expectedSteps(played);
   const { record } = stand.cloud;
@@ -35,7 +36,10 @@ async function play(test: TestContext, o: Play) {
   const { wrong, latest } = verdict(stand, played);
   expect(wrong).toEqual([]);
   expect(latest, 'milliseconds of event time').toBeLessThanOrEqual(2_000);
-  expect(record.events()).toMatchObject({ accepted: steps, duplicates: 0, refused: 0 });
+  expect(record.events()).toMatchObject({ accepted: steps, refusedBy: { rule: 0, injected: 0 } });
+  // The machine may have stood still for longer than a lease lasts: only then is anything sent once more.
+  if ((await stand.leaseEpoch()) === epoch)
+    expect(record.events()).toMatchObject({ duplicates: 0, refused: 0 });
   expect(record.violations).toEqual([]);
 }
 

@@ -230,6 +230,11 @@ export class Stand {
     for (const end of unfollow) end();
   }
 
+  /** Another one for each term: what a term that ended had sent and not yet recorded, the next one sends once more. */
+  leaseEpoch(): Promise<string | null> {
+    return this.redis.client.get(this.keys.leaseEpoch);
+  }
+
   /** Resolves when every EXCP that runs is ready, and one of them processes. */
   async ready(): Promise<void> {
     await waitFor(async () => {
@@ -294,6 +299,12 @@ export interface Gap {
 export async function gapsOf({ port }: RunningService): Promise<readonly Gap[]> {
   const answer = await askAsOperator(port, '/api/v1/gaps');
   return ((await answer.json()) as { readonly items: readonly Gap[] }).items;
+}
+
+/** Value of a metric without labels. */
+export async function metricOf({ port }: Pick<RunningService, 'port'>, name: string): Promise<number> {
+  const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1]);
 }
 
 /** Looks until it holds, ever less often up to five times a second: for what only REST or Redis can tell. */
