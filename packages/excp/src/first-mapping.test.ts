@@ -1,9 +1,9 @@
 /** Before the first plan of EXCS is approved nothing is mapped: EXCP is ready all the same, and begins when agents are. */
-import { systemClock } from '@exec/common/clock';
 import { produce, ScenarioRunner, scenarioNamed } from '@exec/simulators/scenarios';
 import { testRedis } from '@exec/testing/vitest';
 import { expect, it } from 'vitest';
-import { readiness, Stand, waitFor } from './testing/stand.ts';
+import { ScriptClock } from './testing/script-clock.ts';
+import { askAsOperator, readiness, Stand, waitFor } from './testing/stand.ts';
 import { expectedSteps, verdict } from './testing/verdict.ts';
 
 it('both instances are ready without anything mapped, send nothing, and tell calls once something is', async (test) => {
@@ -13,7 +13,7 @@ it('both instances are ready without anything mapped, send nothing, and tell cal
   });
   test.onTestFinished(() => stand.close());
   await stand.storeMapping('nothing');
-  const instances = [await stand.excp(), await stand.excp()];
+  const instances = [await stand.excp(), await stand.excp()] as const;
   await stand.ready();
   const details = async () => {
     const answers = await Promise.all(instances.map(({ port }) => readiness(port)));
@@ -24,11 +24,16 @@ it('both instances are ready without anything mapped, send nothing, and tell cal
   };
   for (const { detail } of await details()) expect(detail).toContain('nothing is mapped yet');
   const { record } = stand.cloud;
-  const runner = new ScenarioRunner({ clock: systemClock, switches: stand.switches, speed: 8 });
+  const runner = new ScenarioRunner({ clock: new ScriptClock(), switches: stand.switches, speed: 8 });
   const [early, late] = stand.production.performances;
   if (early === undefined || late === undefined) throw new Error('two calls are played');
   runner.logIn([early, late]);
-  await runner.play(early);
+  const [call = ''] = (await runner.play(early)).expected.map((one): string => one.call);
+  await waitFor(async () => {
+    const [{ port }] = instances;
+    const answer = await askAsOperator(port, `/api/v1/conversations/${call}`);
+    return ((await answer.json()) as { readonly state?: string }).state === 'over';
+  }, 'the early call is over for them as well');
   expect(record.events().accepted).toBe(0);
 
   await stand.storeMapping();

@@ -3,7 +3,8 @@ import { produce, Random, ScenarioRunner, scenarios } from '@exec/simulators/sce
 import { testRedis, testSeed } from '@exec/testing/vitest';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { ExcpProcess } from './testing/processes.ts';
-import { readiness, Stand, waitFor } from './testing/stand.ts';
+import { ScriptClock } from './testing/script-clock.ts';
+import { metricOf, readiness, Stand, waitFor } from './testing/stand.ts';
 import { expectedSteps, verdict } from './testing/verdict.ts';
 
 const processes = new Set<ExcpProcess>();
@@ -22,6 +23,16 @@ async function start(stand: Stand, instance: string): Promise<ExcpProcess> {
 async function whenReady(one: ExcpProcess): Promise<void> {
   const port = await one.port();
   await waitFor(async () => (await readiness(port)).ready, 'the instance is ready');
+}
+
+/** Resolves when it has passed on what it heard: nothing waits in it, look after look. */
+async function whenPassedOn(one: ExcpProcess): Promise<void> {
+  const port = await one.port();
+  let looks = 0;
+  await waitFor(async () => {
+    looks = (await metricOf({ port }, 'excp_intake_backlog_events')) === 0 ? looks + 1 : 0;
+    return looks >= 3;
+  }, 'what it heard is passed on');
 }
 
 /**
@@ -50,7 +61,7 @@ describe('instances killed at any moment while the other one lives', () => {
       const instances = [await start(stand, 'one'), await start(stand, 'two')];
       for (const one of instances) await whenReady(one);
 
-      const runner = new ScenarioRunner({ clock: systemClock, switches: stand.switches, speed });
+      const runner = new ScenarioRunner({ clock: new ScriptClock(), switches: stand.switches, speed });
       let playing = true;
       const performance = runner.playAll(production.performances, 800).finally(() => {
         playing = false;
@@ -66,6 +77,8 @@ describe('instances killed at any moment while the other one lives', () => {
         await whenReady(next);
         // What the server told before this one listened may still be on its way through the other one.
         await systemClock.sleep(lateMs);
+        const other = instances[1 - index];
+        if (other !== undefined) await whenPassedOn(other);
       }
       const played = await performance;
       const steps = expectedSteps(played);

@@ -1,4 +1,3 @@
-import { systemClock } from '@exec/common/clock';
 import { type Played, produce, ScenarioRunner, scenarioNamed, scenarios } from '@exec/simulators/scenarios';
 import { testRedis } from '@exec/testing/vitest';
 import { describe, expect, it, type TestContext } from 'vitest';
@@ -42,12 +41,11 @@ describe.concurrent('both instances down for a while', () => {
     const played = await runner.playAll(stand.production.performances);
     await change;
     await untilPublishedRight(stand, played);
+    // One of the two may have come so late that it found a gap of its own.
     for (const instance of running)
-      expect((await gapsOf(instance)).map((gap) => gap.connection).toSorted()).toEqual([
-        'calls',
-        'extensions',
-        'queues',
-      ]);
+      expect(new Set((await gapsOf(instance)).map((gap) => gap.connection))).toEqual(
+        new Set(['calls', 'extensions', 'queues']),
+      );
   });
 });
 
@@ -86,7 +84,7 @@ describe.concurrent('a switch-over of the SIP Servers', () => {
     const instance = await stand.excp();
     await stand.excp();
     await stand.ready();
-    const runner = new ScenarioRunner({ clock: systemClock, switches: stand.switches, speed });
+    const runner = new ScenarioRunner({ clock: new ScriptClock(), switches: stand.switches, speed });
     const playing = runner.playAll(stand.production.performances, 1_000);
     const talking = () => stand.cloud.record.accepted({ kind: 'communicationAnswered' }).length;
     await stand.until(
@@ -129,7 +127,7 @@ describe.concurrent('dependencies that are away', () => {
     await stand.excp();
     await stand.excp();
     await stand.ready();
-    const runner = new ScenarioRunner({ clock: systemClock, switches: stand.switches, speed: 8 });
+    const runner = new ScenarioRunner({ clock: new ScriptClock(), switches: stand.switches, speed: 8 });
     const playing = runner.playAll(stand.production.performances, 500);
     await stand.untilPublished(4, playing);
     const end = stand.cloud.faults.outage();
