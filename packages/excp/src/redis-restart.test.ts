@@ -15,6 +15,25 @@ async function stage(test: TestContext, redis: OwnServer, names: readonly string
   return stand;
 }
 
+async function twoInstances(stand: Stand): Promise<Map<string, RunningService>> {
+  const instances = new Map<string, RunningService>();
+  for (const name of ['one', 'two']) instances.set(name, await stand.excp({ INSTANCE_ID: name }));
+  await stand.ready();
+  return instances;
+}
+
+/** Resolves when a term has begun: who holds the lease processes. */
+async function currentTerm(stand: Stand, instances: ReadonlyMap<string, RunningService>) {
+  let term = { holder: '', epoch: '' };
+  await waitFor(async () => {
+    const held = (await stand.redis.client.get(stand.keys.lease)) ?? '';
+    term = { holder: held.split(':', 1)[0] ?? '', epoch: held.split(':').at(-1) ?? '' };
+    const holder = instances.get(term.holder);
+    return holder !== undefined && (await readiness(holder.port)).active === true;
+  }, 'a term has begun');
+  return term;
+}
+
 describe.concurrent('Redis', () => {
   it('that cuts a connection may yet carry out what came on it: it is fenced by the next term', async (test) => {
     const stand = await stage(test, await ownRedis(), ['inbound-queue-call']);
@@ -47,6 +66,37 @@ describe.concurrent('Redis', () => {
     expect(stand.cloud.record.violations).toEqual([]);
   });
 
+  it('that is emptied, and again when the other instance has taken over: nothing is told twice', async (test) => {
+    const stand = await stage(test, await ownRedis(), ['hold', 'abandon-on-hold', 'transfer-to-agent']);
+    const instances = await twoInstances(stand);
+    const speed = 4;
+    // On hold since the twelfth second.
+    const clock = new ScriptClock([14_000 / speed]);
+    const playing = new ScenarioRunner({ clock, switches: stand.switches, speed }).playAll(
+      stand.production.performances,
+      0,
+    );
+    await waitFor(async () => clock.stands, 'the calls are on hold');
+    const emptied = async () => {
+      await stand.redis.client.flushall();
+      await stand.storeSettings();
+      await stand.storeMapping();
+      return currentTerm(stand, instances);
+    };
+    const { holder } = await emptied();
+    const instance = instances.get(holder);
+    if (instance === undefined) throw new Error(`there is no ${holder}`);
+    await stand.stop(instance);
+    instances.delete(holder);
+    await currentTerm(stand, instances);
+    await emptied();
+    clock.goOn();
+    const played = await playing;
+    await untilEnded(stand, played);
+    expect(verdict(stand, played).wrong).toEqual([]);
+    expect(stand.cloud.record.violations).toEqual([]);
+  });
+
   it.for([
     [
       'comes back without its data',
@@ -68,20 +118,8 @@ describe.concurrent('Redis', () => {
         ...['inbound-queue-call', 'abandon-on-hold', 'hold', 'conference', 'consult-completed'],
         ...['transfer-to-agent', 'disposition-after-call', 'outbound-call'],
       ]);
-      const instances = new Map<string, RunningService>();
-      for (const name of ['one', 'two']) instances.set(name, await stand.excp({ INSTANCE_ID: name }));
-      await stand.ready();
-      /** Resolves with the epoch of the term that has begun: who holds the lease processes. */
-      const currentTerm = async () => {
-        let held = '';
-        await waitFor(async () => {
-          held = (await stand.redis.client.get(stand.keys.lease)) ?? '';
-          const holder = instances.get(held.split(':', 1)[0] ?? '');
-          return holder !== undefined && (await readiness(holder.port)).active === true;
-        }, 'a term has begun');
-        return held.split(':').at(-1);
-      };
-      let epoch = await currentTerm();
+      const instances = await twoInstances(stand);
+      let { epoch } = await currentTerm(stand, instances);
       let sameTerms = true;
       const runner = new ScenarioRunner({ clock: new ScriptClock(), switches: stand.switches, speed: 2 });
       const playing = runner.playAll(stand.production.performances, 500);
@@ -89,12 +127,12 @@ describe.concurrent('Redis', () => {
       for (let round = 0; round < 3; round++) {
         await stand.untilPublished(12, playing);
         // Where the machine stood still another term may just begin, which does not remember everything yet.
-        sameTerms &&= (await currentTerm()) === epoch;
+        sameTerms &&= (await currentTerm(stand, instances)).epoch === epoch;
         await empty(redis, stand);
         await stand.redisUp();
         await stand.storeSettings();
         await stand.storeMapping();
-        epoch = await currentTerm();
+        ({ epoch } = await currentTerm(stand, instances));
       }
       const played = await playing;
       await untilEnded(stand, played);

@@ -1,6 +1,7 @@
 /**
- * Events that were dealt with lately, by what they tell. Redis remembers what was claimed; when it loses that, instances
- * offer once more what they claimed lately, and whoever dealt with it leaves it out.
+ * Events that the state is beyond, by what they tell. Redis remembers what was claimed; when it loses that, instances
+ * offer once more what they claimed lately, and what the state is beyond is left out. The names are stored with the state,
+ * and written back with it: whoever goes on from that state knows them.
  */
 import { hash } from 'node:crypto';
 import type { EntryContent } from '../events/in-stream-entry.ts';
@@ -10,11 +11,8 @@ export const dealtMost = 50_000;
 
 export class DealtWith {
   readonly #keys: Set<string>;
-  readonly #parent: DealtWith | undefined;
 
-  /** `parent`: learns of everything as well; `known`: what it begins with. */
-  constructor(parent?: DealtWith, known: Iterable<string> = []) {
-    this.#parent = parent;
+  constructor(known: Iterable<string> = []) {
     this.#keys = new Set(known);
   }
 
@@ -28,7 +26,6 @@ export class DealtWith {
 
   add(keys: readonly string[]): void {
     for (const key of keys) this.#keys.add(key);
-    this.#parent?.add(keys);
     for (const oldest of this.#keys) {
       if (this.#keys.size <= dealtMost) break;
       this.#keys.delete(oldest);

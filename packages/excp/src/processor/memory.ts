@@ -9,7 +9,6 @@ import type { Logger } from '@exec/common/logging';
 import type { RedisConnection } from '@exec/common/redis';
 import type { ExcpKeys } from '../keys.ts';
 import type { DataMark } from '../recovery/data-mark.ts';
-import { DealtWith } from './dealt-with.ts';
 import { type Kept, restore } from './restore.ts';
 
 export interface MemoryOptions {
@@ -20,24 +19,9 @@ export interface MemoryOptions {
   readonly mark: Pick<DataMark, 'mark' | 'changed'>;
 }
 
-/** How the term that is about to begin stands to what was before. */
-export interface Recalled {
-  /** Events that the state is beyond. */
-  readonly dealtWith: DealtWith;
-  /**
-   * Redis has lost its data, and the other instance may remember it: the lease is left to it. Mark of what Redis holds
-   * now; undefined: the term begins.
-   */
-  readonly leave: string | undefined;
-}
-
 export class Memory {
   readonly #options: MemoryOptions;
   #kept: Kept | undefined;
-  /** Of all terms: what is offered again after a loss may have been dealt with in an earlier one. */
-  readonly #dealtWith = new DealtWith();
-  /** What was written back last: the mark of that data, and the events that it is beyond. */
-  #restored: { readonly mark: string; readonly dealtWith: readonly string[] } | undefined;
   /** The mark of the data that was left to the other instance last. */
   #left: string | undefined;
 
@@ -47,11 +31,6 @@ export class Memory {
 
   keep(kept: Kept): void {
     this.#kept = kept;
-  }
-
-  /** What either instance has dealt with until now: the state that a term begins with is beyond it. */
-  learn(dealtWith: readonly string[]): void {
-    this.#dealtWith.add(dealtWith);
   }
 
   /** Whoever has committed since knows more than this instance remembers. */
@@ -68,36 +47,34 @@ export class Memory {
     this.#left = mark;
   }
 
-  /** Before what is stored is loaded. @throws ExecError `lease.lost`, redis.unavailable: to be tried again */
-  async recall(token: LeaseToken): Promise<Recalled> {
+  /**
+   * Before what is stored is loaded.
+   * @returns mark of what Redis holds now, where Redis has lost its data and the other instance may remember it: the
+   *   lease is left to it. Undefined: the term begins.
+   * @throws ExecError `lease.lost`, redis.unavailable: to be tried again
+   */
+  async recall(token: LeaseToken): Promise<string | undefined> {
     const { redis, keys, formats, logger, mark } = this.#options;
-    const nothing = this.#beyond([]);
     // Redis still has what was kept, or something newer: nothing of it is even sent.
     if (this.#kept?.mark === mark.mark) this.#kept = undefined;
     const kept = this.#kept;
     if (kept === undefined) {
-      // A term that did not begin after all may have written it back.
-      if (this.#restored?.mark === mark.mark) return this.#beyond(this.#restored.dealtWith);
-      if (!mark.changed || this.#left === mark.mark || (await this.#hasBegun())) return nothing;
-      return { ...nothing, leave: mark.mark };
+      const isThere = !mark.changed || this.#left === mark.mark || (await this.#hasBegun());
+      return isThere ? undefined : mark.mark;
     }
     const answer = await restore(redis, keys, formats, { token: token.value, kept });
     if (answer === 'fenced')
       throw new ExecError('lease.lost', 'Redis says that the lease is not held any more.');
     this.#kept = undefined;
-    if (answer === 'begun') return nothing;
+    if (answer === 'begun') return undefined;
     logger.warn(
       { 'exec.conversations': kept.records.length, 'exec.events': kept.out.length },
       'Redis has lost what it had: what this instance remembers of it is written back',
     );
-    this.#restored = { mark: mark.mark, dealtWith: [...this.#dealtWith.all] };
-    return this.#beyond(this.#restored.dealtWith);
+    return undefined;
   }
 
-  #beyond(events: readonly string[]): Recalled {
-    return { dealtWith: new DealtWith(this.#dealtWith, events), leave: undefined };
-  }
-
+  /** Somebody has committed, or written back what was lost. */
   async #hasBegun(): Promise<boolean> {
     const { redis, keys } = this.#options;
     return (await redis.client.hexists(keys.meta, 'commit')) === 1;

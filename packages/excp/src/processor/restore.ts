@@ -31,11 +31,11 @@ export interface Kept extends Pick<StoredState, 'records' | 'agents' | 'out' | '
 /**
  * Answers `restored`, `fenced`, or `begun`: what Redis holds is still the same data, or somebody has begun to work on what it
  * holds by now. It may be asked again when its answer was lost. Further arguments: for each of the lists its length, then its values: pairs of `conversations`, of `agents`,
- * of ID and entry of the out-stream, of `sending`, of `deadLegs`.
+ * of ID and entry of the out-stream, of `sending`, of `deadLegs`; the names of events that all this is beyond.
  */
 const restoreScript = defineScript({
   name: 'excp-restore',
-  keys: ['lease', 'meta', 'conversations', 'agents', 'outstream', 'sending', 'deadLegs'],
+  keys: ['lease', 'meta', 'conversations', 'agents', 'outstream', 'sending', 'deadLegs', 'dealt'],
   args: ['token', 'mark', 'commitId', 'clockShift', 'clockPlace'],
   lua: `
 if redis.call('GET', lease) ~= token then return 'fenced' end
@@ -44,17 +44,18 @@ local newest = redis.call('HGET', meta, 'commit')
 if newest == commitId then return 'restored' end
 if newest then return 'begun' end
 local at = 6
-local function each(apply)
+local function each(width, apply)
   local count = tonumber(ARGV[at])
-  for index = at + 1, at + count, 2 do apply(ARGV[index], ARGV[index + 1]) end
+  for index = at + 1, at + count, width do apply(ARGV[index], ARGV[index + 1]) end
   at = at + count + 1
 end
-redis.call('DEL', outstream)
-each(function(field, value) redis.call('HSET', conversations, field, value) end)
-each(function(field, value) redis.call('HSET', agents, field, value) end)
-each(function(id, entry) redis.call('XADD', outstream, id, 'e', entry) end)
-each(function(id, value) redis.call('HSET', sending, id, value) end)
-each(function(field, value) redis.call('HSET', deadLegs, field, value) end)
+redis.call('DEL', outstream, dealt)
+each(2, function(field, value) redis.call('HSET', conversations, field, value) end)
+each(2, function(field, value) redis.call('HSET', agents, field, value) end)
+each(2, function(id, entry) redis.call('XADD', outstream, id, 'e', entry) end)
+each(2, function(id, value) redis.call('HSET', sending, id, value) end)
+each(2, function(field, value) redis.call('HSET', deadLegs, field, value) end)
+each(1, function(name) redis.call('RPUSH', dealt, name) end)
 redis.call('HSET', meta, 'commit', commitId, 'clockShift', clockShift, 'clockPlace', clockPlace)
 return 'restored'`,
   result: z.enum(['restored', 'fenced', 'begun']),
@@ -68,17 +69,18 @@ export async function restore(
   o: { readonly token: string; readonly kept: Kept },
 ): Promise<'restored' | 'fenced' | 'begun'> {
   const { token, kept } = o;
-  const { lease, meta, conversations, agents, out: outstream, sending, deadLegs } = keys;
+  const { lease, meta, conversations, agents, out: outstream, sending, deadLegs, dealt } = keys;
   const lists = [
     kept.records.flatMap((record) => [keyOf(record), writeRecord(formats, record)]),
     kept.agents.flatMap((shifts) => [dnKey(shifts.site, shifts.dn), writeShifts(formats, shifts)]),
     kept.out.flatMap((entry) => [entry.id, writeOutboxEvent(formats, entry)]),
     [...kept.sending].flat(),
     Object.entries(kept.deadLegs).flat(),
+    [...kept.dealtWith.all],
   ];
   return await restoreScript(
     redis,
-    { lease, meta, conversations, agents, outstream, sending, deadLegs },
+    { lease, meta, conversations, agents, outstream, sending, deadLegs, dealt },
     {
       token,
       mark: kept.mark,

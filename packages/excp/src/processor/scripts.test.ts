@@ -140,7 +140,7 @@ it('a commit remembers the names of the newest events that are dealt with, and a
 
 describe('what is written back after a loss', () => {
   const kept: Kept = {
-    ...{ mark: 'lost', term: 'term-a', lastCommit: 'term-a/3', dealtWith: new DealtWith() },
+    ...{ mark: 'lost', term: 'term-a', lastCommit: 'term-a/3', dealtWith: new DealtWith(['older', 'newer']) },
     ...{ records: [], agents: [], out: [], deadLegs: { 'call leg': '1' }, sending: new Map() },
     ...{ clockShift: 7, clockPlace: streamMs(9) },
   };
@@ -154,6 +154,7 @@ describe('what is written back after a loss', () => {
     expect(await back('new:4')).toBe('restored');
     expect(await back('new:4')).toBe('restored');
     expect(await redis.client.hgetall(keys.deadLegs)).toMatchObject({ 'call leg': '1' });
+    expect((await loadState(redis, keys, new Formats())).dealtWith).toEqual(['older', 'newer']);
     await redis.client.hset(keys.meta, 'commit', 'term-b/1');
     expect(await back('new:4')).toBe('begun');
     await redis.client.hset(keys.meta, 'mark', 'lost');

@@ -20,8 +20,8 @@ import type { RecentEvents } from '../outbox/recent-events.ts';
 import type { EventSink } from '../outbox/sender.ts';
 import type { DataMark } from '../recovery/data-mark.ts';
 import { awayMs, type Outage } from './arrival-order.ts';
-import type { DealtWith } from './dealt-with.ts';
-import type { Memory, Recalled } from './memory.ts';
+import { DealtWith } from './dealt-with.ts';
+import type { Memory } from './memory.ts';
 import { Outcomes } from './outcomes.ts';
 import { Processor } from './processor.ts';
 import { loadState, type StoredState } from './store.ts';
@@ -70,8 +70,13 @@ interface Term {
 }
 
 /** What a term begins with. */
-export interface TermStart extends Recalled {
+export interface TermStart {
   readonly state: StoredState;
+  /**
+   * Mark of what Redis holds: the other instance may remember what was there before, so the lease is left to it.
+   * Undefined: the term begins.
+   */
+  readonly leave: string | undefined;
 }
 
 export class Terms implements LeaderWork<TermStart> {
@@ -124,10 +129,8 @@ export class Terms implements LeaderWork<TermStart> {
   async load(token: LeaseToken): Promise<TermStart> {
     const { redis, keys, formats, beforeLoad, memory } = this.#options;
     await beforeLoad();
-    const recalled = await memory.recall(token);
-    const state = await loadState(redis, keys, formats);
-    memory.learn(state.dealtWith);
-    return { ...recalled, state };
+    const leave = await memory.recall(token);
+    return { leave, state: await loadState(redis, keys, formats) };
   }
 
   begin(token: LeaseToken, start: TermStart, control: TermControl): void {
@@ -137,7 +140,7 @@ export class Terms implements LeaderWork<TermStart> {
       this.#options.memory.left(leave);
       return;
     }
-    this.#term = this.#startTerm(token, start, control);
+    this.#term = this.#startTerm(token, state, control);
     this.#options.logger.info(
       { 'exec.conversations': state.records.length, 'exec.events': state.out.length },
       'This instance processes from now on',
@@ -169,7 +172,7 @@ export class Terms implements LeaderWork<TermStart> {
     });
   }
 
-  #startTerm(token: LeaseToken, { state, dealtWith }: TermStart, control: TermControl): Term {
+  #startTerm(token: LeaseToken, state: StoredState, control: TermControl): Term {
     const { lease, redis, keys, formats, clock, logger, metrics, cloud, outboxHealth, maySend } =
       this.#options;
     const { settings, ask, scope, map, streamClock, intakeWaits, processingHealth, mark, recent } =
@@ -201,6 +204,7 @@ export class Terms implements LeaderWork<TermStart> {
       },
       { entries: state.out, sent, floors: state.floors, deadLegs: state.deadLegs },
     );
+    const dealtWith = new DealtWith(state.dealtWith);
     const processor = new Processor(
       {
         redis,

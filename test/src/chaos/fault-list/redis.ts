@@ -15,6 +15,16 @@ export const redis: readonly ListedFault[] = [
     },
   },
   {
+    fault: 'Redis is emptied again within half a minute, after the other EXCP has taken over',
+    sees: 'the same, once more',
+    lost: 'the same as the first time',
+    alarm: 'ConversationGap',
+    test: {
+      file: 'packages/excp/src/redis-restart.test.ts',
+      title: 'that is emptied, and again when the other instance has taken over: nothing is told twice',
+    },
+  },
+  {
     fault:
       'The clock of Redis drifts away from that of a service, or a fail-over leads to one with another clock',
     sees: 'one line in the log, and how far',
