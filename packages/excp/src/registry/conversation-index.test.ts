@@ -159,6 +159,15 @@ describe('the other conversation of a party', () => {
     expect(indexOf(m, withP('N', { overAt: second(9) })).withParty('P', m)).toBeUndefined();
     expect(indexOf(m, withP('N'), conversation('N')).withParty('P', m)).toBeUndefined();
   });
+
+  it('is the one that has it by now, when others have taken the place of its parties', () => {
+    const [m, n] = [
+      withP('M'),
+      conversation('N', { calls: [call('N', { parties: ['Q', 'R'].map(party) })] }),
+    ];
+    const index = indexOf(m, withP('N'), n);
+    expect(['P', 'Q', 'R'].map((name) => index.withParty(name, m))).toEqual([undefined, n, n]);
+  });
 });
 
 describe('what an agent did at a telephone belongs to', () => {
