@@ -174,6 +174,7 @@ export class Excp {
         sites: sites.map((site) => site.switch),
       },
       scope: this.#scope,
+      owner,
       map: () => this.#mirror.map,
       streamClock: this.#streamClock,
       memory,

@@ -158,6 +158,23 @@ describe('a connection that begins while another one has still to tell', () => {
     expect(isAfter(withTwo(), 70_000)).toBeUndefined();
   });
 
+  it('also after the instance that processes, of which nothing has come yet', () => {
+    const begin = (owner: string) => {
+      const clocks = new ConnectionClocks(2_000, owner);
+      found(clocks, { name: 'one', isWhole: true }, 60_000);
+      return clocks;
+    };
+    const clocks = begin('old');
+    const place = from + 60_000;
+    expect(isAfter(clocks, 60_000)).toBe(place);
+    arrives(clocks, 'calls', 'old', 59);
+    expect(isAfter(clocks, 61_000)).toBe(place);
+    arrives(clocks, 'calls', 'old', 61);
+    expect(isAfter(clocks, 61_000)).toBeUndefined();
+    expect(isAfter(begin('old'), 70_000)).toBeUndefined();
+    expect(isAfter(begin('new'), 60_000)).toBeUndefined();
+  });
+
   it('not of one of which nothing has come for half a minute', () => {
     expect(isAfter(withTwo(30_001), 60_000)).toBe(from);
     expect(isAfter(withTwo(30_000), 60_000)).toBeUndefined();

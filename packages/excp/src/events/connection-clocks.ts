@@ -90,11 +90,17 @@ export type Instance = string | undefined;
 
 export class ConnectionClocks {
   readonly #waitMs: number;
+  readonly #owner: Instance;
   readonly #sites = new Map<string, SiteClocks>();
 
-  /** `waitMs`: how far connections may be apart. */
-  constructor(waitMs: number) {
+  /**
+   * @param waitMs how far connections may be apart
+   * @param owner the instance that processes: it watches, though it may have been too busy with its load to tell anything
+   *   before one that has just begun
+   */
+  constructor(waitMs: number, owner?: Instance) {
     this.#waitMs = waitMs;
+    this.#owner = owner;
   }
 
   /**
@@ -127,7 +133,7 @@ export class ConnectionClocks {
   arrived(site: string, connection: Connection, by: Instance, at: EngageMicros, now: StreamMs): void {
     const clock = this.#of(site, connection, by, now);
     // Also where the clock is ahead: once it was put forward, things would seem to have happened later than they did.
-    this.#siteOf(site).delay.note(at, now);
+    this.#siteOf(site, now).delay.note(at, now);
     if (at > discoveredAt(laterBy(now, this.#waitMs))) return;
     clock.arrived = latest(clock.arrived, at);
   }
@@ -137,7 +143,7 @@ export class ConnectionClocks {
     const clock = this.#of(site, connection, by, now);
     // It says nothing about what comes before its time: the clock is wrong, for this event or for good.
     if (at > discoveredAt(laterBy(now, this.#waitMs))) return;
-    const ofSite = this.#siteOf(site);
+    const ofSite = this.#siteOf(site, now);
     if (at < engageLaterBy(clock.at, -this.#waitMs)) {
       // The clock was put back: what any connection sent with the old time proves nothing about the new one.
       for (const instances of ofSite.connections.values())
@@ -222,19 +228,19 @@ export class ConnectionClocks {
     return this.#sites.get(site)?.connections.get(connection) ?? [];
   }
 
-  #siteOf(site: string): SiteClocks {
-    const clocks = this.#sites.get(site) ?? {
-      connections: new Map(),
-      cameAt: new Map(),
-      delay: new ShortestDelay(),
-    };
+  /** `now`: stream time, of the first that comes of the site. */
+  #siteOf(site: string, now: StreamMs): SiteClocks {
+    const known = this.#sites.get(site);
+    if (known !== undefined) return known;
+    const clocks = { connections: new Map(), cameAt: new Map(), delay: new ShortestDelay() };
+    if (this.#owner !== undefined) clocks.cameAt.set(this.#owner, now);
     this.#sites.set(site, clocks);
     return clocks;
   }
 
   /** Something came of it. */
   #of(site: string, connection: Connection, by: Instance = '', now: StreamMs): ConnectionClock {
-    const { connections, cameAt } = this.#siteOf(site);
+    const { connections, cameAt } = this.#siteOf(site, now);
     const instances = connections.get(connection) ?? new Map<string, ConnectionClock>();
     connections.set(connection, instances);
     cameAt.delete(by);

@@ -12,6 +12,7 @@ import type { EndedText } from '../conversation/ended.ts';
 import { speaksOf } from '../conversation/lost.ts';
 import type { Conversation } from '../conversation/state.ts';
 import type { MappingLookups, ModelSettings } from '../conversation/step-context.ts';
+import type { Instance } from '../events/connection-clocks.ts';
 import type { AwaitedConnection } from '../events/snapshots.ts';
 import { lookupsOf } from '../mapping/lookups.ts';
 import type { DeadLetter } from '../outbox/dead-letter.ts';
@@ -58,6 +59,8 @@ export interface ModelOptions {
   readonly repeatsBefore: WallMs;
   /** Events of which nothing is made once more; default: none. */
   readonly dealtWith?: Pick<DealtWith, 'has'> | undefined;
+  /** The instance that processes. */
+  readonly owner?: Instance;
 }
 
 /** What of a conversation could not be translated. */
@@ -87,6 +90,7 @@ export class Model {
     this.#registry = new ConversationRegistry({
       settings: options.settings,
       lookups: () => this.#currentLookups(),
+      owner: options.owner,
     });
   }
 

@@ -63,6 +63,8 @@ export interface ProcessorOptions {
   readonly scope: string;
   /** Of this term; grows with each commit. */
   readonly dealtWith: DealtWith;
+  /** This process, as it names itself in the entries that it stores. */
+  readonly owner?: string | undefined;
   /** The newest mapping; undefined while there is none: then nothing is processed. */
   readonly map: () => IdMap | undefined;
   readonly outgoing: Outgoing;
@@ -121,8 +123,8 @@ export class Processor {
   /** `repeatsBefore`: see {@link ModelOptions.repeatsBefore}. */
   constructor(options: ProcessorOptions, state: StoredState, o: Pick<ModelOptions, 'repeatsBefore'>) {
     this.#options = options;
-    const { settings, scope, map, logger, health, dealtWith } = options;
-    this.#model = new Model({ settings, scope, map, repeatsBefore: o.repeatsBefore, dealtWith });
+    const { settings, scope, map, logger, health, dealtWith, owner } = options;
+    this.#model = new Model({ settings, scope, map, repeatsBefore: o.repeatsBefore, dealtWith, owner });
     this.#toLoad = state;
     this.#outIds = new OutIds(state.lastOutId);
     this.#inStream = new InStream(options);

@@ -44,6 +44,8 @@ export interface TermsOptions {
   readonly maySend: () => boolean;
   readonly settings: ModelSettings;
   readonly scope: string;
+  /** This process, as it names itself in the entries that it stores. */
+  readonly owner: string;
   readonly map: () => IdMap | undefined;
   readonly streamClock: StreamClock;
   /** Looks whether Redis still has what it had: a term that does not know that it was emptied tells everything anew. */
@@ -175,7 +177,7 @@ export class Terms implements LeaderWork<TermStart> {
   #startTerm(token: LeaseToken, state: StoredState, control: TermControl): Term {
     const { lease, redis, keys, formats, clock, logger, metrics, cloud, outboxHealth, maySend } =
       this.#options;
-    const { settings, ask, scope, map, streamClock, intakeWaits, processingHealth, mark, recent } =
+    const { settings, ask, scope, owner, map, streamClock, intakeWaits, processingHealth, mark, recent } =
       this.#options;
     const held = () => (lease.token?.value === token.value ? token.value : undefined);
     // After an outage of Redis the marks of what was sent may be lost as well.
@@ -216,6 +218,7 @@ export class Terms implements LeaderWork<TermStart> {
         settings,
         ask,
         scope,
+        owner,
         map,
         outgoing: outbox,
         outcomes,

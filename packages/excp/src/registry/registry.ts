@@ -34,6 +34,8 @@ export interface ConversationRegistryOptions {
   readonly settings: ModelSettings;
   /** The newest mapping; asked at each step. */
   readonly lookups: () => MappingLookups;
+  /** The instance that processes. */
+  readonly owner?: Instance;
 }
 
 export class ConversationRegistry {
@@ -58,10 +60,10 @@ export class ConversationRegistry {
   };
 
   constructor(options: ConversationRegistryOptions) {
-    const { settings } = options;
+    const { settings, owner } = options;
     const { waitMs } = settings;
     this.#options = options;
-    this.#clocks = new ConnectionClocks(waitMs);
+    this.#clocks = new ConnectionClocks(waitMs, owner);
     this.#newcomers = new Newcomers(this.#clocks);
     this.#agents = new Agents(settings.vacantMs);
     this.#index = new ConversationIndex(settings);
