@@ -15,7 +15,7 @@ import { expect, it, type TestContext } from 'vitest';
 import { Claimer } from './intake/claimer.ts';
 import { openRedis } from './testing/redis.ts';
 import { ScriptClock } from './testing/script-clock.ts';
-import { Stand, type StandOptions, waitFor } from './testing/stand.ts';
+import { metricOf, Stand, type StandOptions, waitFor } from './testing/stand.ts';
 import { expectedSteps, verdict } from './testing/verdict.ts';
 
 const hourMs = 3_600_000;
@@ -38,13 +38,8 @@ class SetClock implements Clock {
   }
 }
 
-async function jumpsOf(instance: RunningService, clock: string, direction: string): Promise<number> {
-  const text = await (await fetch(`http://127.0.0.1:${instance.port}/metrics`)).text();
-  const line = new RegExp(
-    `^exec_clock_jumps_total\\{clock="${clock}",direction="${direction}"\\} (\\d+)`,
-    'm',
-  );
-  return Number(line.exec(text)?.[1]);
+function jumpsOf(instance: RunningService, clock: string, direction: string): Promise<number> {
+  return metricOf(instance, `exec_clock_jumps_total{clock="${clock}",direction="${direction}"}`);
 }
 
 /** Plays calls, lets `jump` set clocks once some of them talk, and compares what the cloud was told with the calls. */

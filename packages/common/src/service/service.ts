@@ -89,7 +89,7 @@ export interface ServiceOverrides {
   readonly onWarning?: (message: string) => void;
   /** Where the service's own logger writes; default: standard output. */
   readonly logDestination?: DestinationStream & { readonly dropped?: number };
-  /** Until a command to Redis without an answer fails, in milliseconds. */
+  /** Until a command to Redis without an answer fails, in milliseconds; default: that of `RedisConnection`. */
   readonly redisTimeoutMs?: number;
 }
 

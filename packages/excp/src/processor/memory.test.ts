@@ -55,7 +55,7 @@ describe('what was kept of the last term', () => {
     const { memory, mark, server, kept } = context();
     const dealtWith = new DealtWith(['of the other instance']);
     memory.keep({ ...kept, dealtWith });
-    // In its end a term adds what could not be written.
+    // When a term ends it adds what could not be written.
     dealtWith.add(['last']);
     Object.assign(mark, { mark: 'second', changed: true });
     expect(await memory.recall(token)).toBeUndefined();

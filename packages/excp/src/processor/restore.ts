@@ -29,9 +29,11 @@ export interface Kept extends Pick<StoredState, 'records' | 'agents' | 'out' | '
 }
 
 /**
- * Answers `restored`, `fenced`, or `begun`: what Redis holds is still the same data, or somebody has begun to work on what it
- * holds by now. It may be asked again when its answer was lost. Further arguments: for each of the lists its length, then its values: pairs of `conversations`, of `agents`,
- * of ID and entry of the out-stream, of `sending`, of `deadLegs`; the names of events that all this is beyond.
+ * Answers `restored`, `fenced`, or `begun`: what Redis holds is still the same data, or somebody has begun to work on what
+ * it holds by now. It may be asked again when its answer was lost.
+ *
+ * Further arguments: for each of the lists its length, then its values: pairs of `conversations`, of `agents`, of ID and
+ * entry of the out-stream, of `sending`, of `deadLegs`; at last the names of the events that this state is beyond.
  */
 const restoreScript = defineScript({
   name: 'excp-restore',

@@ -283,7 +283,7 @@ function exchange(
   const key = (after ?? before)?.key ?? '';
   const old = before === undefined ? [] : namesOf(before);
   const now = after === undefined ? [] : namesOf(after);
-  // As after most steps.
+  // Most steps leave both as they were.
   if (old.length === now.length && old.every((name, place) => name === now[place])) return;
   const kept = new Set(now);
   for (const name of old) {

@@ -301,10 +301,11 @@ export async function gapsOf({ port }: RunningService): Promise<readonly Gap[]> 
   return ((await answer.json()) as { readonly items: readonly Gap[] }).items;
 }
 
-/** Value of a metric without labels. */
-export async function metricOf({ port }: Pick<RunningService, 'port'>, name: string): Promise<number> {
+/** Value of a series, named with its labels; NaN when there is none. */
+export async function metricOf({ port }: Pick<RunningService, 'port'>, series: string): Promise<number> {
   const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
-  return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1]);
+  const line = text.split('\n').find((one) => one.startsWith(`${series} `));
+  return Number(line?.slice(series.length + 1) ?? Number.NaN);
 }
 
 /** Looks until it holds, ever less often up to five times a second: for what only REST or Redis can tell. */

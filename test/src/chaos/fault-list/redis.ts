@@ -16,8 +16,8 @@ export const redis: readonly ListedFault[] = [
   },
   {
     fault: 'Redis is emptied again within half a minute, after the other EXCP has taken over',
-    sees: 'the same, once more',
-    lost: 'the same as the first time',
+    sees: 'the gap is listed and logged once more; the instance that is active by then writes back what it remembers',
+    lost: 'dead letters and the quarantine; more only if the active instance ends at the same time',
     alarm: 'ConversationGap',
     test: {
       file: 'packages/excp/src/redis-restart.test.ts',
